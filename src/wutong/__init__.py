@@ -1,0 +1,1 @@
+"""Wutong (互通): a territory's health records, shared safely."""
