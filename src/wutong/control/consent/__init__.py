@@ -1,0 +1,1 @@
+"""What a patient allows, to whom, since when; every version kept."""

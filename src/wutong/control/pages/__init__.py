@@ -1,0 +1,1 @@
+"""Base templates and page components, with their gallery."""

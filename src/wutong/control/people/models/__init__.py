@@ -1,0 +1,31 @@
+"""Tables of the registers; no rules. Read by `queries`, written by `actions` and the registering function alone."""
+
+from wutong.control.people.models.accounts import Account, Affiliation, OneTimeToken, Professional, RoleCategory
+from wutong.control.people.models.persons import (
+    Contact,
+    IdentityDocument,
+    MatchReview,
+    Person,
+    Representative,
+    SourceRecord,
+)
+from wutong.control.people.models.providers import Provider
+from wutong.control.people.models.tokens import AccessToken, SignInSession, SystemClient
+
+__all__ = [
+    "AccessToken",
+    "Account",
+    "Affiliation",
+    "Contact",
+    "IdentityDocument",
+    "MatchReview",
+    "OneTimeToken",
+    "Person",
+    "Professional",
+    "Provider",
+    "Representative",
+    "RoleCategory",
+    "SignInSession",
+    "SourceRecord",
+    "SystemClient",
+]

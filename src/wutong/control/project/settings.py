@@ -1,0 +1,96 @@
+"""Django's settings, made from the platform's own (wutong.core.env); nothing is configured here by hand."""
+
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+
+from wutong.core import env
+
+PUBLIC_URL = env.read(env.PUBLIC_URL, env.safe_url)
+RECORD_URL = env.read(env.RECORD_URL, env.safe_url)
+IDENTITY_KEY = env.read(env.IDENTITY_KEY, env.key_32_bytes)
+SECRET_KEY = env.read(env.SECRET_KEY, env.long_secret)
+
+_public = urlsplit(PUBLIC_URL)
+_is_https = _public.scheme == "https"
+
+DEBUG = False
+ALLOWED_HOSTS = [_public.hostname or "", *({"127.0.0.1", "localhost"} if not _is_https else set())]
+ROOT_URLCONF = "wutong.control.project.urls"
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "wutong.control.pages",
+    "wutong.control.people",
+    "wutong.control.consent",
+    "wutong.control.notices",
+    "wutong.control.signin",
+    "wutong.control.portal",
+    "wutong.control.workspace",
+]
+MIDDLEWARE = [
+    "wutong.control.pages.headers.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "wutong.control.signin.sessions.SignedIn",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+
+def _database(dsn: str) -> dict[str, object]:
+    parts = conninfo_to_dict(dsn)
+    options = {key: value for key, value in parts.items() if key not in {"dbname", "user", "password", "host", "port"}}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname"),
+        "USER": parts.get("user"),
+        "PASSWORD": parts.get("password"),
+        "HOST": parts.get("host"),
+        "PORT": parts.get("port"),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 12, "timeout": 15}},
+    }
+
+
+DATABASES = {"default": _database(env.read(env.CONTROL_DSN, env.dsn))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "wutong.control.pages.jinja.environment"},
+    }
+]
+
+AUTH_USER_MODEL = "people.Account"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+SESSION_COOKIE_NAME = "__Host-session" if _is_https else "wutong_session"
+CSRF_COOKIE_NAME = "__Host-csrf" if _is_https else "wutong_csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+USE_TZ = True
+TIME_ZONE = "Asia/Hong_Kong"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+
+STATIC_URL = "/static/"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+EMAIL_HOST, EMAIL_PORT = env.read(env.SMTP_URL, env.host_and_port)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.read(env.MAIL_FROM, env.text)
+
+LOGIN_URL = "/sign-in/"

@@ -1,0 +1,9 @@
+"""Where each door of the people plane stands."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("wutong.control.signin.urls")),
+    path("portal/", include("wutong.control.portal.urls")),
+    path("clinic/", include("wutong.control.workspace.urls")),
+]

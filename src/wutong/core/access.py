@@ -1,0 +1,201 @@
+"""Who may see what: the rules, and nothing but. Pure; a doctor and a lawyer can read its table of tests.
+
+What no rule allows is refused. Source: domain dossier 2.2, 2.4, 4.2; the rulings of the house, 6.1.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from wutong.core import clock
+from wutong.core.answers import Reason, Refused
+
+
+class Act(StrEnum):
+    """What the caller wants to do."""
+
+    OPEN = "open"
+    ACCESS = "access"
+    READ = "read"
+    WRITE = "write"
+
+
+class Ground(StrEnum):
+    """The rule that allowed it; written in the audit entry and shown to the patient."""
+
+    CARE = "care"
+    OWN_DEPOSIT = "own-deposit"
+    REGISTRATION = "registration"
+
+
+class CallerKind(StrEnum):
+    """Who speaks: a provider's system, a signed-in professional, or a signed-in patient."""
+
+    SYSTEM = "system"
+    PROFESSIONAL = "professional"
+    PATIENT = "patient"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who a live token belongs to."""
+
+    kind: CallerKind
+    caller_id: UUID
+    provider_id: UUID | None = None
+    provider_code: str = ""
+    session_id: UUID | None = None
+    profession: str = ""
+    registered_until: date | None = None
+    may_register: bool = False
+    provider_is_active: bool = False
+    provider_is_deemed: bool = False
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """The person asked about and the ids of all source records linked today."""
+
+    person_id: UUID
+    is_active: bool
+    patient_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class ConsentFacts:
+    """The newest version of the person's sharing consent to the caller's provider."""
+
+    is_given: bool
+    valid_until: date | None = None
+
+    def in_force(self, today: date) -> bool:
+        """A one-year consent ends with the same date next year; an indefinite one has no end."""
+        return self.is_given and (self.valid_until is None or today <= self.valid_until)
+
+
+@dataclass(frozen=True)
+class LookFacts:
+    """An open look of this caller at this person: stated purpose, within its thirty minutes."""
+
+    look_id: UUID
+    purpose: str
+    closes_at: datetime
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a decision may rest on, read in one statement."""
+
+    caller: Caller | None
+    person: PersonFacts | None = None
+    consent: ConsentFacts | None = None
+    look: LookFacts | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
+    depositor_id: UUID | None = None
+    deposit_requires_sharing_consent: bool = True
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the ticket opens: rows of these patients in these categories, or rows of this depositor."""
+
+    patient_ids: tuple[UUID, ...] = ()
+    categories: frozenset[str] = frozenset()
+    depositor_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Allowed, on which ground, and how far."""
+
+    ground: Ground
+    scope: Scope
+    look_id: UUID | None = None
+
+
+def decide(facts: Facts, *, act: Act, categories: frozenset[str], now: datetime) -> Allowed | Refused:
+    """Decide one act on one person (or on the caller's own deposits where no person is named).
+
+    `categories`: the data categories that what is asked for can belong to. Pure: the same facts, the same answer.
+    """
+    caller = facts.caller
+    if caller is None:
+        return Refused(Reason.NO_TOKEN)
+    if caller.provider_id is not None and not caller.provider_is_active:
+        return Refused(Reason.PROVIDER_NOT_ACTIVE)
+    match caller.kind, act:
+        case CallerKind.SYSTEM, Act.READ:
+            return _own_deposit(caller, facts)
+        case CallerKind.SYSTEM, Act.WRITE:
+            return _deposit(caller, facts, today=clock.local(now).date())
+        case CallerKind.PROFESSIONAL, Act.OPEN | Act.READ | Act.ACCESS:
+            return _care(caller, facts, act=act, categories=categories, now=now)
+    return Refused(Reason.NO_RULE)
+
+
+def _own_deposit(caller: Caller, facts: Facts) -> Allowed | Refused:
+    if facts.depositor_id not in {None, caller.provider_id}:
+        return Refused(Reason.NOT_YOUR_DEPOSIT)
+    patients = facts.person.patient_ids if facts.person else ()
+    return Allowed(Ground.OWN_DEPOSIT, Scope(patient_ids=patients, depositor_id=caller.provider_id))
+
+
+def _deposit(caller: Caller, facts: Facts, *, today: date) -> Allowed | Refused:
+    if facts.depositor_id not in {None, caller.provider_id}:
+        return Refused(Reason.NOT_YOUR_DEPOSIT)
+    if facts.person is None:
+        return _registration(caller)
+    if not facts.person.is_active:
+        return Refused(Reason.PERSON_NOT_ACTIVE)
+    if facts.deposit_requires_sharing_consent and (missing := _consent_missing(caller, facts, today)):
+        return missing
+    scope = Scope(patient_ids=facts.person.patient_ids, depositor_id=caller.provider_id)
+    return Allowed(Ground.OWN_DEPOSIT, scope)
+
+
+def _registration(caller: Caller) -> Allowed | Refused:
+    if not caller.may_register:
+        return Refused(Reason.NOT_REGISTERED)
+    return Allowed(Ground.REGISTRATION, Scope(depositor_id=caller.provider_id))
+
+
+def _care(
+    caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str], now: datetime
+) -> Allowed | Refused:
+    if facts.person is None:
+        return Refused(Reason.NOT_REGISTERED)
+    today = clock.local(now).date()
+    if refused := _not_entitled(caller, facts, today):
+        return refused
+    look = facts.look if facts.look and now < facts.look.closes_at else None
+    look_id = look.look_id if look else None
+    if act is not Act.READ:
+        return Allowed(Ground.CARE, Scope(), look_id)
+    if look is None:
+        return Refused(Reason.NOT_OPENED)
+    if not (seen := open_categories(facts.roles) & categories):
+        return Refused(Reason.CATEGORY_CLOSED)
+    return Allowed(Ground.CARE, Scope(facts.person.patient_ids, seen), look_id)
+
+
+def _not_entitled(caller: Caller, facts: Facts, today: date) -> Refused | None:
+    if caller.registered_until is None or caller.registered_until < today:
+        return Refused(Reason.REGISTRATION_ENDED)
+    if facts.person is None or not facts.person.is_active:
+        return Refused(Reason.PERSON_NOT_ACTIVE)
+    return _consent_missing(caller, facts, today)
+
+
+def _consent_missing(caller: Caller, facts: Facts, today: date) -> Refused | None:
+    if caller.provider_is_deemed:
+        return None
+    if facts.consent is None:
+        return Refused(Reason.NO_CONSENT)
+    return None if facts.consent.in_force(today) else Refused(Reason.CONSENT_ENDED)
+
+
+def open_categories(roles: Mapping[str, str]) -> frozenset[str]:
+    """The categories that a profession sees with the sharing consent alone (general access, "G")."""
+    return frozenset(category for category, access in roles.items() if access == "G")

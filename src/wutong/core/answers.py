@@ -1,0 +1,43 @@
+"""How the house says no. A refusal is returned, so that its audit entry commits; an error is raised."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why something was refused: the code in the audit entry, on the page and in the OperationOutcome."""
+
+    NO_TOKEN = "no-token"
+    PROVIDER_NOT_ACTIVE = "provider-not-active"
+    NOT_REGISTERED = "not-registered"
+    PERSON_NOT_ACTIVE = "person-not-active"
+    NO_CONSENT = "no-sharing-consent"
+    CONSENT_ENDED = "sharing-consent-ended"
+    REGISTRATION_ENDED = "professional-registration-ended"
+    NOT_OPENED = "record-not-opened"
+    CATEGORY_CLOSED = "category-closed"
+    NOT_YOUR_DEPOSIT = "not-your-deposit"
+    NO_RULE = "no-rule"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """No rule allows it; `entry_id` names the audit entry that says so."""
+
+    reason: Reason
+    entry_id: str = ""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Allowed to look, but there is no such thing."""
+
+    what: str
+
+
+class Problem(Exception):
+    """The one base of raised errors: a sentence for people that says how to mend."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence

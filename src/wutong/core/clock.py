@@ -1,0 +1,48 @@
+"""The one clock. Times are UTC; dates that people and the law speak of are the territory's.
+
+Tests travel with `travel`; nothing else may replace the clock.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+TERRITORY = ZoneInfo("Asia/Hong_Kong")
+
+_offset = timedelta(0)
+
+
+def now() -> datetime:
+    """The present instant, in UTC, with microseconds."""
+    return datetime.now(UTC) + _offset
+
+
+def today() -> date:
+    """The present date in the territory."""
+    return local(now()).date()
+
+
+def local(instant: datetime) -> datetime:
+    """`instant` as the territory's wall clock shows it."""
+    return instant.astimezone(TERRITORY)
+
+
+def same_date_next_year(day: date) -> date:
+    """The date a one-year consent given on `day` ends with; 29 February ends with 28 February, never later."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
+
+
+@contextmanager
+def travel(step: timedelta) -> Iterator[None]:
+    """Tests only: the clock of this process runs `step` ahead (or behind) inside the block."""
+    global _offset
+    before = _offset
+    _offset = before + step
+    try:
+        yield
+    finally:
+        _offset = before

@@ -1,0 +1,24 @@
+"""Identifiers are made by the application, never by the database (rule 5 of the scale rules)."""
+
+import re
+import secrets
+from uuid import UUID, uuid4
+
+NOBODY = UUID(int=0)
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def new() -> UUID:
+    """A fresh random UUID."""
+    return uuid4()
+
+
+def read(text: str) -> UUID | None:
+    """`text` as a UUID in FHIR's own lower-case spelling, or None: an id written otherwise names nothing here."""
+    return UUID(text) if _UUID.fullmatch(text) else None
+
+
+def ehr_number() -> str:
+    """Twelve random digits, not beginning with 0 (domain dossier 3.4: string(12))."""
+    return str(secrets.randbelow(9 * 10**11) + 10**11)

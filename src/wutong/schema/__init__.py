@@ -1,0 +1,1 @@
+"""The SQL both planes stand on, and the one migration ledger."""

@@ -1,0 +1,52 @@
+-- What control publishes to the record plane: views of the very tables, so that a change is in force at the next read.
+create view gate.provider_v1 as
+select p.provider_id, p.code, p.name_en, p.name_zh, p.is_deemed, p.state = 'active' as is_active
+  from control.provider p;
+
+-- Live tokens only; whether their time is over is decided by the caller's clock (`expires_at`).
+create view gate.token_v1 as
+select t.token_hash, t.expires_at, 'system' as caller_kind, c.client_id as caller_id, null::uuid as session_id,
+       c.provider_id, p.code as provider_code, p.is_active as provider_is_active, p.is_deemed as provider_is_deemed,
+       ''::text as profession, null::date as registered_until, c.may_register_patients as may_register
+  from control.access_token t
+  join control.system_client c on c.client_id = t.client_id
+  join gate.provider_v1 p on p.provider_id = c.provider_id
+ where t.revoked_at is null and c.ended_at is null
+union all
+select t.token_hash, t.expires_at, 'professional', a.account_id, s.session_id,
+       f.provider_id, p.code, p.is_active, p.is_deemed, h.profession, h.registered_until, false
+  from control.access_token t
+  join control.sign_in_session s on s.session_id = t.session_id
+  join control.account a on a.account_id = s.account_id
+  join control.affiliation f on f.affiliation_id = s.affiliation_id and f.account_id = a.account_id
+  join gate.provider_v1 p on p.provider_id = f.provider_id
+  join control.professional h on h.account_id = a.account_id
+ where t.revoked_at is null and s.ended_at is null and a.is_active and f.ended_at is null and f.role = 'clinician';
+
+create view gate.source_v1 as
+select s.patient_id, s.person_id, s.provider_id from control.source_record s where s.ended_at is null;
+
+create view gate.person_v1 as
+select p.person_id, p.state = 'active' as is_active from control.person p;
+
+create view gate.document_v1 as
+select d.trace, d.person_id from control.identity_document d;
+
+create view gate.consent_v1 as
+select distinct on (c.person_id, c.provider_id)
+       c.person_id, c.provider_id, c.version, c.state = 'given' as is_given, c.valid_until
+  from control.consent_version c
+ order by c.person_id, c.provider_id, c.version desc;
+
+create view gate.role_v1 as
+select r.profession, r.category, r.access, r.valid_from, r.valid_until from control.role_category r;
+
+-- The index's own projection of a person, for the holder of a ticket that opens the person's particulars (PID).
+create view gate.projection_v1 with (security_barrier) as
+select p.person_id, p.ehr_number, p.family_name, p.given_name, p.name_zh, p.birth_date, p.birth_precision, p.sex,
+       p.masked_document, p.registered_at,
+       array(select s.patient_id from control.source_record s
+              where s.person_id = p.person_id and s.ended_at is null order by s.linked_at, s.patient_id) as patient_ids
+  from control.person p
+ where p.person_id = (select (audit.scope_v1()).read_person)
+   and 'PID' = any ((select (audit.scope_v1()).read_categories)::text[]);

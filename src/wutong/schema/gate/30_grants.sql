@@ -1,0 +1,41 @@
+-- Who may touch what. Everything is taken away first; what is not granted here is refused.
+revoke all on all tables in schema control, record, gate, audit, jobs from public;
+revoke all on all functions in schema gate, audit, jobs from public;
+revoke all on schema control, record, gate, audit, jobs from public;
+
+grant usage on schema control, gate, audit to wutong_control;
+grant usage on schema gate, audit, record to wutong_pdp;
+grant usage on schema gate, audit, record to wutong_plane;
+grant usage on schema gate, audit, record to wutong_finder;
+grant usage on schema jobs to wutong_jobs;
+
+-- control: its own tables; consent versions and identity documents are only ever added to.
+grant select, insert, update on
+  control.account, control.affiliation, control.professional, control.one_time_token, control.sign_in_session,
+  control.system_client, control.access_token, control.provider, control.person, control.contact,
+  control.representative, control.source_record, control.match_review, control.role_category, control.notice
+  to wutong_control;
+grant select, insert on control.consent_version, control.identity_document to wutong_control;
+grant select, insert, update, delete on control.django_session to wutong_control;
+grant delete on control.access_token to wutong_control;
+grant select on control.django_migrations, control.django_content_type to wutong_control;
+grant execute on function audit.append_v1(jsonb), gate.defer_v1(text, text, text, jsonb) to wutong_control;
+grant select on gate.look_line_v1 to wutong_control;
+
+-- pdp: reads facts, writes decisions; no records, no bodies.
+grant select on gate.token_v1, gate.provider_v1, gate.source_v1, gate.person_v1, gate.document_v1, gate.consent_v1,
+  gate.role_v1, audit.look, record.whereabouts to wutong_pdp;
+grant execute on function audit.decide_v1(jsonb), gate.open_look_v1(jsonb) to wutong_pdp;
+
+-- plane: records under a committed ticket; its own entry beside its own write.
+grant select, insert on record.resource, record.superseded, record.identity_value, record.directory,
+  record.directory_superseded to wutong_plane;
+grant update on record.resource, record.directory to wutong_plane;
+grant insert on record.whereabouts to wutong_plane;
+grant select on gate.projection_v1 to wutong_plane;
+grant execute on function audit.scope_v1(), audit.append_v1(jsonb), gate.register_v1(jsonb, jsonb) to wutong_plane;
+
+-- jobs: the queue's own tables.
+grant select, insert, update, delete on all tables in schema jobs to wutong_jobs;
+grant usage, select on all sequences in schema jobs to wutong_jobs;
+grant execute on all functions in schema jobs to wutong_jobs;

@@ -1,0 +1,134 @@
+"""Migrations: Django's for control's tables, then the files of `sql/`, then the gate made anew around them.
+
+Each file of `sql/` runs once and is written down in `public.wutong_ledger` with its hash; a changed file is refused.
+`gate/` holds no data, so it is dropped and made again whenever its text (or a table under it) changed.
+"""
+
+import hashlib
+import importlib.resources
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+
+import psycopg
+from procrastinate.schema import SchemaManager
+
+from wutong.core import clock
+from wutong.core.answers import Problem
+from wutong.schema import roles
+
+Say = Callable[[str], None]
+
+_LEDGER = """
+create table if not exists public.wutong_ledger (
+  name text primary key, sha256 text not null, applied_at timestamptz not null
+)
+"""
+_JOBS = "0000_procrastinate"
+
+
+class MigrationProblem(Problem):
+    """The database and the files disagree."""
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """One file of SQL: its name in the ledger and its text."""
+
+    name: str
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        """The hash that the ledger keeps."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def migrate(owner_dsn: str, django_migrate: Callable[[], bool], *, say: Say) -> None:
+    """Bring the database up to date; safe to run twice and to run again after a crash.
+
+    `django_migrate` runs Django's migrations as the owner and says whether it changed anything.
+    """
+    with psycopg.connect(owner_dsn, autocommit=True) as connection:
+        roles.make(connection, roles.logins())
+        connection.execute(_LEDGER)
+        applied = _applied(connection)
+        if _gate_text().sha256 != applied.get("gate") or _pending(applied):
+            # Control's tables cannot change their columns under a view: the gate is out of the way first.
+            connection.execute("drop schema gate cascade; create schema gate")
+            connection.execute("delete from public.wutong_ledger where name = 'gate'")
+        django_migrate()
+        for file in _pending(applied):
+            say(f"applying {file.name}")
+            _apply(connection, file)
+        _make_gate(connection, say=say)
+        connection.execute("select audit.make_partitions_v1(%s, 24)", [clock.today().replace(day=1)])
+
+
+def pending(connection: psycopg.Connection) -> list[str]:
+    """Names of files not applied yet; a changed or unknown file raises MigrationProblem."""
+    applied = _applied(connection)
+    waiting = [file.name for file in _pending(applied)]
+    return waiting if applied.get("gate") == _gate_text().sha256 else [*waiting, "gate"]
+
+
+def _applied(connection: psycopg.Connection) -> dict[str, str]:
+    known = connection.execute("select to_regclass('public.wutong_ledger')").fetchone()
+    if known is None or known[0] is None:
+        return {}
+    return dict(connection.execute("select name, sha256 from public.wutong_ledger").fetchall())
+
+
+def _pending(applied: dict[str, str]) -> list[SqlFile]:
+    waiting = []
+    files = list(_files())
+    for file in files:
+        if file.name not in applied:
+            waiting.append(file)
+        elif applied[file.name] != file.sha256:
+            raise MigrationProblem(f"{file.name} was changed after it was applied. Restore it and add a new file.")
+    if unknown := set(applied) - {file.name for file in files} - {"gate"}:
+        raise MigrationProblem(f"The database is newer than this software: it has {', '.join(sorted(unknown))}.")
+    return waiting
+
+
+def _files() -> Iterator[SqlFile]:
+    yield SqlFile(_JOBS, SchemaManager.get_schema())
+    yield from _folder("sql")
+
+
+def _folder(name: str) -> Iterator[SqlFile]:
+    root: Traversable = importlib.resources.files("wutong.schema") / name
+    for path in sorted(root.iterdir(), key=lambda entry: entry.name):
+        if path.name.endswith(".sql"):
+            yield SqlFile(path.name.removesuffix(".sql"), path.read_text(encoding="utf-8"))
+
+
+def _gate_text() -> SqlFile:
+    return SqlFile("gate", "\n".join(file.text for file in _folder("gate")))
+
+
+def _apply(connection: psycopg.Connection, file: SqlFile) -> None:
+    path = "jobs" if file.name == _JOBS else "pg_catalog"
+    with connection.transaction():
+        connection.execute(f"set local search_path = {path}")
+        connection.execute(file.text)  # type: ignore[arg-type]  # our own files, not input
+        _note(connection, file)
+
+
+def _note(connection: psycopg.Connection, file: SqlFile) -> None:
+    connection.execute(
+        "insert into public.wutong_ledger (name, sha256, applied_at) values (%s, %s, %s)",
+        [file.name, file.sha256, clock.now()],
+    )
+
+
+def _make_gate(connection: psycopg.Connection, *, say: Say) -> None:
+    gate = _gate_text()
+    if _applied(connection).get("gate") == gate.sha256:
+        return
+    say("making the gate")
+    with connection.transaction():
+        connection.execute("set local search_path = pg_catalog")
+        connection.execute(gate.text)  # type: ignore[arg-type]  # our own files, not input
+        _note(connection, gate)

@@ -1,0 +1,96 @@
+"""The login roles and schemas: made by the owner, named by the settings, never more powerful than they must be."""
+
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from wutong.core import env
+from wutong.core.answers import Problem
+
+SCHEMAS = ("control", "record", "gate", "audit", "jobs")
+LOGIN_ROLES = ("wutong_control", "wutong_pdp", "wutong_finder", "wutong_plane", "wutong_jobs")
+_SETTINGS = {
+    "wutong_control": env.CONTROL_DSN,
+    "wutong_pdp": env.PDP_DSN,
+    "wutong_finder": env.FINDER_DSN,
+    "wutong_plane": env.PLANE_DSN,
+    "wutong_jobs": env.JOBS_DSN,
+}
+_SEARCH_PATHS = {"wutong_control": "control", "wutong_jobs": "jobs"}
+
+
+class RoleProblem(Problem):
+    """A database role is missing or more powerful than it may be."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """A role and the password its setting gives it (None: the server needs none, such as with peer)."""
+
+    role: str
+    password: str | None
+
+
+def logins() -> list[Login]:
+    """The five login roles as the settings name them; raises RoleProblem where a setting names another user."""
+    found = []
+    for role, setting in _SETTINGS.items():
+        parts = conninfo_to_dict(env.read(setting, env.dsn))
+        if parts.get("user") != role:
+            raise RoleProblem(f"{setting.name} must sign in as {role}, not as {parts.get('user')}.")
+        password = parts.get("password")
+        found.append(Login(role, str(password) if password else None))
+    return found
+
+
+def make(connection: psycopg.Connection, wanted: list[Login]) -> None:
+    """Make schemas and roles that are missing, and set passwords. Idempotent; needs the owner (CREATEROLE)."""
+    for login in wanted:
+        _make_role(connection, login)
+    for schema in SCHEMAS:
+        connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
+    database = sql.Identifier(connection.info.dbname)
+    for role, path in _SEARCH_PATHS.items():
+        connection.execute(
+            sql.SQL("alter role {} in database {} set search_path = {}").format(
+                sql.Identifier(role), database, sql.Identifier(path)
+            )
+        )
+
+
+def _make_role(connection: psycopg.Connection, login: Login) -> None:
+    role = sql.Identifier(login.role)
+    exists = connection.execute("select 1 from pg_roles where rolname = %s", [login.role]).fetchone()
+    if not exists:
+        connection.execute(sql.SQL("create role {} login").format(role))
+    if login.password:
+        connection.execute(sql.SQL("alter role {} password {}").format(role, sql.Literal(login.password)))
+
+
+_POWERS = """
+select r.rolname,
+       r.rolsuper, r.rolbypassrls, r.rolcreaterole,
+       exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname = any (%(schemas)s) and pg_has_role(r.oid, c.relowner, 'member')) as owns
+  from pg_roles r where r.rolname = any (%(roles)s)
+"""
+
+
+def troubles(connection: psycopg.Connection) -> list[str]:
+    """Sentences about roles that are missing, superuser, BYPASSRLS, CREATEROLE or (member of) the tables' owner."""
+    rows = connection.execute(_POWERS, {"schemas": list(SCHEMAS), "roles": list(LOGIN_ROLES)}).fetchall()
+    found = {row[0] for row in rows}
+    missing = [f"The role {role} is missing. Run `wutong migrate`." for role in LOGIN_ROLES if role not in found]
+    return missing + [sentence for row in rows for sentence in _too_powerful(*row)]
+
+
+def _too_powerful(role: str, is_super: bool, bypasses: bool, creates: bool, owns: bool) -> list[str]:
+    named = {"a superuser": is_super, "BYPASSRLS": bypasses, "CREATEROLE": creates, "an owner of the tables": owns}
+    return [
+        f"The role {role} is {power}; it must not be, since grants and tickets would not bind it. "
+        f"Take that power away from it, or let `wutong migrate` make a fresh role."
+        for power, has in named.items()
+        if has
+    ]
