@@ -94,6 +94,8 @@ class Facts:
     look: LookFacts | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
     depositor_id: UUID | None = None
+    names_patient: bool = False  # the question names a patient, whether the register knows one or not
+    brings_patient: bool = False  # the deposit itself brings the Patient that it is about
     deposit_requires_sharing_consent: bool = True
 
 
@@ -146,7 +148,7 @@ def _deposit(caller: Caller, facts: Facts, *, today: date) -> Allowed | Refused:
     if facts.depositor_id not in {None, caller.provider_id}:
         return Refused(Reason.NOT_YOUR_DEPOSIT)
     if facts.person is None:
-        return _registration(caller)
+        return _without_person(caller, facts)
     if not facts.person.is_active:
         return Refused(Reason.PERSON_NOT_ACTIVE)
     if facts.deposit_requires_sharing_consent and (missing := _consent_missing(caller, facts, today)):
@@ -155,8 +157,10 @@ def _deposit(caller: Caller, facts: Facts, *, today: date) -> Allowed | Refused:
     return Allowed(Ground.OWN_DEPOSIT, scope)
 
 
-def _registration(caller: Caller) -> Allowed | Refused:
-    if not caller.may_register:
+def _without_person(caller: Caller, facts: Facts) -> Allowed | Refused:
+    if not facts.names_patient:  # an Organization, a Practitioner: the depositor's own
+        return Allowed(Ground.OWN_DEPOSIT, Scope(depositor_id=caller.provider_id))
+    if not (facts.brings_patient and caller.may_register):
         return Refused(Reason.NOT_REGISTERED)
     return Allowed(Ground.REGISTRATION, Scope(depositor_id=caller.provider_id))
 

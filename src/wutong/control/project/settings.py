@@ -41,22 +41,28 @@ MIDDLEWARE = [
 ]
 
 
-def _database(dsn: str) -> dict[str, object]:
+def database(dsn: str, *, search_path: str = "", is_pooled: bool = True) -> dict[str, object]:
+    """A connection string as Django wants it; `search_path` only where the role does not bring its own."""
     parts = conninfo_to_dict(dsn)
-    options = {key: value for key, value in parts.items() if key not in {"dbname", "user", "password", "host", "port"}}
+    named = {"dbname", "user", "password", "host", "port"}
+    options: dict[str, object] = {key: value for key, value in parts.items() if key not in named}
+    if search_path:
+        options["options"] = f"-c search_path={search_path}"
+    if is_pooled:
+        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 15}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.get("dbname"),
-        "USER": parts.get("user"),
-        "PASSWORD": parts.get("password"),
-        "HOST": parts.get("host"),
-        "PORT": parts.get("port"),
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 12, "timeout": 15}},
+        "NAME": parts.get("dbname") or "",
+        "USER": parts.get("user") or "",
+        "PASSWORD": parts.get("password") or "",
+        "HOST": parts.get("host") or "",
+        "PORT": parts.get("port") or "",
+        "CONN_HEALTH_CHECKS": is_pooled,
+        "OPTIONS": options,
     }
 
 
-DATABASES = {"default": _database(env.read(env.CONTROL_DSN, env.dsn))}
+DATABASES = {"default": database(env.read(env.CONTROL_DSN, env.dsn))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

@@ -1,0 +1,92 @@
+"""How answers look on the wire: resources as bytes, problems as OperationOutcome (HL7 FHIR R4, http and json pages)."""
+
+from collections.abc import Mapping, Sequence
+from email.utils import format_datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from wutong.core import json_text
+from wutong.core.answers import Missing, Reason, Refused
+from wutong.record.flows.problems import Fault, Unacceptable
+from wutong.record.store.rows import Stored
+
+FHIR_JSON = "application/fhir+json; charset=utf-8"
+REASONS = "urn:wutong:refusal"
+
+SENTENCES: Mapping[Reason, str] = {
+    Reason.NO_TOKEN: "Sign in first: send a bearer token that is still valid. A system gets one at /oauth/token.",
+    Reason.PROVIDER_NOT_ACTIVE: "This provider's access is suspended or ended. Ask the eHR office.",
+    Reason.NOT_REGISTERED: "No such patient is registered, or this system may not register patients. Send the Patient "
+    "in the same bundle, from a system created with the right to register.",
+    Reason.PERSON_NOT_ACTIVE: "This person's registration is not active. Ask the eHR office.",
+    Reason.NO_CONSENT: "The patient has not given your provider a sharing consent. The patient can give it in the "
+    "portal, under 'Who may look'.",
+    Reason.CONSENT_ENDED: "The patient's sharing consent to your provider has ended. The patient can give it again in "
+    "the portal, under 'Who may look'.",
+    Reason.REGISTRATION_ENDED: "Your professional registration is not current. Ask your account administrator.",
+    Reason.NOT_OPENED: "State why you treat this person first: POST Patient/{id}/$open. A record stays open for 30 "
+    "minutes.",
+    Reason.CATEGORY_CLOSED: "Your profession's role does not open this category.",
+    Reason.NOT_YOUR_DEPOSIT: "That was not deposited by your provider.",
+    Reason.NO_RULE: "No rule allows this.",
+}
+
+
+def resource(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """FHIR JSON; never kept by a cache."""
+    return Response(body, status, {"cache-control": "no-store", **(headers or {})}, media_type=FHIR_JSON)
+
+
+def tree(content: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A resource made here."""
+    return resource(json_text.dump(content), status=status, headers=headers)
+
+
+def stored(row: Stored, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """One version of a resource, with its ETag and time."""
+    return resource(row.body, status=status, headers={**version_headers(row), **(headers or {})})
+
+
+def version_headers(row: Stored) -> dict[str, str]:
+    """ETag and Last-Modified of a version."""
+    return {"etag": row.etag, "last-modified": format_datetime(row.stored_at, usegmt=True)}
+
+
+def outcome(faults: Sequence[Fault], *, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """All problems at once, each with its place."""
+    issues = [_issue(fault) for fault in faults]
+    return tree({"resourceType": "OperationOutcome", "issue": issues}, status=status, headers=headers)
+
+
+def unacceptable(problem: Unacceptable) -> Response:
+    """What a flow could not carry out."""
+    return outcome(problem.faults, status=problem.status)
+
+
+def refused(answer: Refused) -> Response:
+    """A refusal at patient level: 403 with the reason (401 without a token)."""
+    status = 401 if answer.reason is Reason.NO_TOKEN else 403
+    code = "login" if status == 401 else "forbidden"
+    issue = {
+        "severity": "error",
+        "code": code,
+        "details": {"coding": [{"system": REASONS, "code": answer.reason}], "text": SENTENCES[answer.reason]},
+        "diagnostics": f"audit entry {answer.entry_id}",
+    }
+    headers = {"www-authenticate": 'Bearer realm="wutong"'} if status == 401 else None
+    return tree({"resourceType": "OperationOutcome", "issue": [issue]}, status=status, headers=headers)
+
+
+def hidden(answer: Refused | Missing) -> Response:
+    """By id, refused and missing look alike: 404 either way (but 401 without a token)."""
+    if isinstance(answer, Refused) and answer.reason is Reason.NO_TOKEN:
+        return refused(answer)
+    return outcome([Fault("not-found", "", "There is no such resource, or it is not for you to see.")], status=404)
+
+
+def _issue(fault: Fault) -> dict[str, Any]:
+    issue: dict[str, Any] = {"severity": "error", "code": fault.code, "details": {"text": fault.message}}
+    if fault.place:
+        issue["expression"] = [fault.place]
+    return issue

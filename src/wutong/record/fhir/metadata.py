@@ -1,0 +1,57 @@
+"""GET [base]/metadata: the CapabilityStatement, generated from what is implemented. The one answer without a token."""
+
+from importlib.metadata import version
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wutong.record.definitions import r4
+from wutong.record.fhir import answers
+from wutong.record.store.index import TOKEN_PARAMETERS
+
+_INTERACTIONS = ("read", "vread", "update", "create", "history-instance", "search-type")
+
+
+async def metadata(request: Request) -> Response:
+    """What this server can do."""
+    base = request.app.state.base
+    rest = {
+        "mode": "server",
+        "security": {"description": "OAuth 2.0 bearer tokens: client credentials at /oauth/token for systems."},
+        "resource": [_resource(name) for name in r4().resource_types()],
+        "interaction": [{"code": "transaction"}],
+    }
+    statement = {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": "2026-11-23",
+        "kind": "instance",
+        "software": {"name": "Wutong", "version": version("wutong")},
+        "implementation": {"description": "Wutong record plane", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["json"],
+        "rest": [rest],
+    }
+    return answers.tree(statement, headers={"cache-control": "public, max-age=300"})
+
+
+def _resource(name: str) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "type": name,
+        "interaction": [{"code": code} for code in _INTERACTIONS],
+        "versioning": "versioned",
+        "readHistory": True,
+        "updateCreate": False,
+        "searchParam": [
+            {"name": "patient", "type": "reference"},
+            {"name": "date", "type": "date"},
+            *({"name": parameter, "type": "token"} for parameter in sorted({*TOKEN_PARAMETERS, "_id"})),
+        ],
+    }
+    if name == "Patient":
+        described["operation"] = [
+            {"name": "open", "definition": "urn:wutong:operation:open"},
+            {"name": "access", "definition": "urn:wutong:operation:access"},
+        ]
+    return described

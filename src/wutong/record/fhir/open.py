@@ -1,0 +1,75 @@
+"""POST [base]/Patient/[id]/$open and GET [base]/Patient/[id]/$access: state why, and see what opens."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wutong.core import ids
+from wutong.core.answers import Refused
+from wutong.record.fhir import answers, checking, requests
+from wutong.record.flows.open_look import Access, describe_access, open_look
+from wutong.record.flows.problems import fault
+from wutong.record.gate.open import Statement
+
+GROUNDS = frozenset({"attendance", "appointment", "referral", "encounter", "attestation"})
+_PURPOSE = re.compile(r"[A-Z]{1,20}")
+_MOST_REASON = 500
+
+
+async def open_patient(request: Request) -> Response:
+    """Begin a look; Parameters with the look's id and the instant it closes."""
+    parameters = await requests.body(request)
+    checking.checked(parameters, resource_type="Parameters", place="Parameters")
+    statement = _statement(parameters)
+    opened = await open_look(requests.plane(request), requests.token(request), _id(request), statement)
+    if isinstance(opened, Refused):
+        return answers.refused(opened)
+    closes_at = opened.closes_at.isoformat(timespec="milliseconds") if opened.closes_at else None
+    parts = [{"name": "look", "valueId": str(opened.look_id)}, {"name": "closesAt", "valueInstant": closes_at}]
+    return answers.tree({"resourceType": "Parameters", "parameter": parts})
+
+
+async def access(request: Request) -> Response:
+    """Parameters: each data category with open or closed, and why."""
+    described = await describe_access(requests.plane(request), requests.token(request), _id(request))
+    if isinstance(described, Refused):
+        return answers.refused(described)
+    return answers.tree({"resourceType": "Parameters", "parameter": _parameters(described)})
+
+
+def _id(request: Request) -> UUID:
+    return ids.read(request.path_params["id"]) or ids.NOBODY
+
+
+def _statement(parameters: dict[str, Any]) -> Statement:
+    given = {part["name"]: part for part in parameters.get("parameter", [])}
+    purpose = given.get("purpose", {}).get("valueCode", "")
+    ground = given.get("ground", {}).get("valueCode", "")
+    reason = given.get("reason", {}).get("valueString", "")
+    if not _PURPOSE.fullmatch(purpose):
+        sentence = "State the purpose as a code of v3 PurposeOfUse, such as TREAT."
+        raise fault("required", sentence, place="Parameters.parameter.where(name='purpose')", status=422)
+    if ground not in GROUNDS:
+        sentence = f"State the ground of care: {', '.join(sorted(GROUNDS))}."
+        raise fault("required", sentence, place="Parameters.parameter.where(name='ground')", status=422)
+    if len(reason) > _MOST_REASON:
+        sentence = f"Keep the reason within {_MOST_REASON} characters."
+        raise fault("too-long", sentence, place="Parameters.parameter.where(name='reason')", status=422)
+    return Statement(purpose, ground, reason)
+
+
+def _parameters(described: Access) -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = [{"name": "isOpen", "valueBoolean": described.closes_at is not None}]
+    if described.closes_at:
+        parts.append({"name": "closesAt", "valueInstant": described.closes_at.isoformat(timespec="milliseconds")})
+    if described.reason:
+        parts.append({"name": "reason", "valueCode": described.reason})
+    for category in described.categories:
+        part = [{"name": "code", "valueCode": category.code}, {"name": "open", "valueBoolean": category.is_open}]
+        if category.reason:
+            part.append({"name": "reason", "valueCode": category.reason})
+        parts.append({"name": "category", "part": part})
+    return parts

@@ -1,0 +1,127 @@
+"""The steps that every deposit shares: a resource becomes a row, a Patient becomes a source record of a person."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from wutong.core import ids, json_text
+from wutong.core.categories import category_of
+from wutong.core.sealing import Sealer
+from wutong.record.store import identity, index
+from wutong.record.store.write import Row
+
+PROVIDER_TAG = "urn:wutong:provider"
+_SEX = {"male": "M", "female": "F"}
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """One resource on its way in: its content, its id, and the source record it belongs to (None: no patient)."""
+
+    place: str
+    resource: dict[str, Any]
+    resource_id: UUID
+    patient_id: UUID | None
+    is_new: bool
+    if_match: int | None = None
+
+    @property
+    def key(self) -> tuple[str, UUID]:
+        """Type and id."""
+        return self.resource["resourceType"], self.resource_id
+
+
+def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, sealer: Sealer) -> Row:
+    """The row to store: identity numbers taken out, id and meta set, category and tokens worked out."""
+    resource = deposit.resource
+    numbers = [identity.token(value, sealer) for value, _ in identity.values(resource)]
+    tokens = index.tokens(_without_numbers(resource)) + numbers
+    taken = identity.take_out(resource, sealer, resource_id=deposit.resource_id)
+    stamped = _stamped(resource, deposit.resource_id, version=version, provider_code=provider_code, at=at)
+    return Row(
+        patient_id=deposit.patient_id,
+        resource_type=resource["resourceType"],
+        resource_id=deposit.resource_id,
+        version=version,
+        category=category_of(resource),
+        clinical_at=index.clinical_at(resource),
+        tokens=tokens,
+        body=json_text.dump(stamped),
+        identity=taken,
+    )
+
+
+def registration_of(patient: dict[str, Any], patient_id: UUID, person_id: UUID, *, at: datetime) -> dict[str, Any]:
+    """What the registering function needs to know of a new source record."""
+    name = _best_name(patient)
+    born, precision = _birth(patient.get("birthDate"))
+    return {
+        "patient_id": str(patient_id),
+        "person_id": str(person_id),
+        "link_id": str(ids.new()),
+        "review_id": str(ids.new()),
+        "ehr_number": ids.ehr_number(),
+        "family_name": name.get("family") or name.get("text") or "",
+        "given_name": " ".join(name.get("given") or []),
+        "name_zh": _chinese_name(patient),
+        "birth_date": born.isoformat() if born else None,
+        "birth_precision": precision,
+        "sex": _SEX.get(patient.get("gender", ""), "U"),
+        "at": at.isoformat(),
+    }
+
+
+def documents_of(patient: dict[str, Any], sealer: Sealer) -> list[dict[str, str]]:
+    """The identity documents of a Patient, as the registering function keeps them."""
+    return [
+        {
+            "kind": value.kind,
+            "trace": sealer.trace(value.kind, value.number).hex(),
+            "sealed": sealer.seal(value.number, context=f"identity_document/{value.kind}").hex(),
+            "masked": identity.masked(value),
+        }
+        for value, _ in identity.values(patient)
+    ]
+
+
+def _stamped(
+    resource: dict[str, Any], resource_id: UUID, *, version: int, provider_code: str, at: datetime
+) -> dict[str, Any]:
+    meta = dict(resource.get("meta") or {})
+    kept = [tag for tag in meta.get("tag") or [] if tag.get("system") != PROVIDER_TAG]
+    meta["versionId"] = str(version)
+    meta["lastUpdated"] = at.astimezone(UTC).isoformat(timespec="milliseconds")
+    meta["tag"] = [*kept, {"system": PROVIDER_TAG, "code": provider_code}]
+    head = {"resourceType": resource["resourceType"], "id": str(resource_id), "meta": meta}
+    return head | {name: value for name, value in resource.items() if name not in head}
+
+
+def _without_numbers(resource: dict[str, Any]) -> dict[str, Any]:
+    held = [identifier for _, identifier in identity.values(resource)]
+    if not held:
+        return resource
+    plain = [each for each in resource["identifier"] if not any(each is one for one in held)]
+    return {**resource, "identifier": plain}
+
+
+def _best_name(patient: dict[str, Any]) -> dict[str, Any]:
+    names = [name for name in patient.get("name") or [] if not _is_chinese(name.get("text", ""))]
+    official = [name for name in names if name.get("use") == "official"]
+    return next(iter([*official, *names]), {})
+
+
+def _chinese_name(patient: dict[str, Any]) -> str:
+    texts = [name.get("text", "") for name in patient.get("name") or []]
+    return next((text for text in texts if _is_chinese(text)), "")
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u3400" <= character <= "\u9fff" or character >= "\U00020000" for character in text)
+
+
+def _birth(text: str | None) -> tuple[date | None, str]:
+    if not text:
+        return None, "D"
+    parts = [int(part) for part in text.split("-")]
+    return date(parts[0], *(parts[1:] + [1, 1])[:2]), "YMD"[len(parts) - 1]

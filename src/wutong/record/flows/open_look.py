@@ -1,0 +1,59 @@
+"""A professional states why, and the record opens for thirty minutes; or asks what would open. docs/flows/open_look.md."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from wutong.core.access import Act
+from wutong.core.answers import Reason, Refused
+from wutong.core.categories import CATEGORY_NAMES
+from wutong.core.events import Event
+from wutong.record.flows.plane import Plane
+from wutong.record.gate.facts import Target
+from wutong.record.gate.open import Ask, Opened, Statement, open_record
+
+
+@dataclass(frozen=True)
+class CategoryAccess:
+    """Whether one data category is open to the caller, and why not."""
+
+    code: str
+    is_open: bool
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Access:
+    """What the caller would see of a person; `reason` says why nothing opens at all."""
+
+    categories: tuple[CategoryAccess, ...]
+    reason: Reason | None = None
+    closes_at: datetime | None = None
+
+
+async def open_look(plane: Plane, token: bytes, patient_id: UUID, statement: Statement) -> Opened | Refused:
+    """Begin a look (or go on with the one that is open for the same purpose)."""
+    ask = Ask(Act.OPEN, Event.RECORD_OPEN, Target(patient_id=patient_id), statement=statement)
+    return await open_record(plane.gate, token, ask)
+
+
+async def describe_access(plane: Plane, token: bytes, patient_id: UUID) -> Access | Refused:
+    """Each category with open or closed and why; a stranger to the register learns nothing."""
+    answer = await open_record(plane.gate, token, Ask(Act.ACCESS, Event.RECORD_ACCESS, Target(patient_id=patient_id)))
+    if isinstance(answer, Opened):
+        return _by_role(answer)
+    if answer.reason in {Reason.NO_TOKEN, Reason.NO_RULE, Reason.NOT_REGISTERED}:
+        return answer
+    closed = tuple(CategoryAccess(code, is_open=False, reason=answer.reason) for code in CATEGORY_NAMES)
+    return Access(closed, reason=answer.reason)
+
+
+def _by_role(opened: Opened) -> Access:
+    categories = tuple(
+        CategoryAccess(code, code in opened.open_categories, None if code in opened.open_categories else _closed)
+        for code in CATEGORY_NAMES
+    )
+    return Access(categories, closes_at=opened.closes_at)
+
+
+_closed = Reason.CATEGORY_CLOSED

@@ -1,0 +1,14 @@
+"""What every flow of the plane stands on."""
+
+from dataclasses import dataclass
+
+from wutong.record.gate.open import Gate
+from wutong.record.store.session import Store
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The gate and the store of a running record plane."""
+
+    gate: Gate
+    store: Store

@@ -1,0 +1,62 @@
+"""Somebody reads one resource by its id, one of its versions, or its history. Page: docs/flows/read_record.md."""
+
+from uuid import UUID
+
+from wutong.core import ids
+from wutong.core.access import Act
+from wutong.core.answers import Missing, Refused
+from wutong.core.categories import CATEGORIES_OF_TYPE
+from wutong.core.events import Event
+from wutong.record.flows import person_projection
+from wutong.record.flows.plane import Plane
+from wutong.record.gate.facts import Target
+from wutong.record.gate.open import Ask, Opened, open_record
+from wutong.record.store import read as store_read
+from wutong.record.store.rows import Stored
+
+
+async def read_record(plane: Plane, token: bytes, resource_type: str, resource_id: str) -> Stored | Refused | Missing:
+    """The current version; a person's own id gives the index's projection of the person as a Patient."""
+    opened = await _open(plane, token, resource_type, resource_id, Event.RECORD_READ)
+    if isinstance(opened, Refused):
+        return opened
+    wanted = UUID(resource_id)
+    if resource_type == "Patient" and wanted == opened.person_id:
+        particulars = await store_read.projection(opened, plane.store)
+        return person_projection.as_patient(particulars) if particulars else Missing(f"Patient/{resource_id}")
+    found = await store_read.read(opened, plane.store, resource_type, wanted)
+    return found or Missing(f"{resource_type}/{resource_id}")
+
+
+async def read_history(
+    plane: Plane, token: bytes, resource_type: str, resource_id: str
+) -> list[Stored] | Refused | Missing:
+    """All versions, newest first."""
+    opened = await _open(plane, token, resource_type, resource_id, Event.RECORD_HISTORY)
+    if isinstance(opened, Refused):
+        return opened
+    versions = await store_read.history(opened, plane.store, resource_type, UUID(resource_id))
+    return versions or Missing(f"{resource_type}/{resource_id}")
+
+
+async def read_version(
+    plane: Plane, token: bytes, resource_type: str, resource_id: str, version: str
+) -> Stored | Refused | Missing:
+    """One version."""
+    versions = await read_history(plane, token, resource_type, resource_id)
+    if isinstance(versions, Refused | Missing):
+        return versions
+    chosen = [stored for stored in versions if str(stored.version) == version]
+    return chosen[0] if chosen else Missing(f"{resource_type}/{resource_id}/_history/{version}")
+
+
+async def _open(
+    plane: Plane, token: bytes, resource_type: str, resource_id: str, event: Event
+) -> Opened | Refused:
+    wanted = ids.read(resource_id)
+    # A row nobody can have is still asked for, so that the attempt is in the trail like any other.
+    row = Target(resource_type=resource_type, resource_id=wanted or ids.NOBODY)
+    target = Target(patient_id=wanted or ids.NOBODY) if resource_type == "Patient" else row
+    categories = CATEGORIES_OF_TYPE.get(resource_type, frozenset())
+    detail = {"asked": f"{resource_type}/{resource_id[:64]}"}
+    return await open_record(plane.gate, token, Ask(Act.READ, event, target, categories, detail=detail))

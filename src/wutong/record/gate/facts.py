@@ -1,0 +1,89 @@
+"""Loads the facts of one question in one statement (facts.sql)."""
+
+import importlib.resources
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString, cast
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+
+from wutong.core import clock
+from wutong.core.access import Caller, CallerKind, ConsentFacts, Facts, LookFacts, PersonFacts
+
+_SQL = cast(LiteralString, (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is asked about: a patient, a row by its `Type/id`, a deposit's new Patient, or (all empty) nobody."""
+
+    patient_id: UUID | None = None
+    resource_type: str = ""
+    resource_id: UUID | None = None
+    traces: tuple[bytes, ...] = ()
+    new_patient_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The facts, and where the row asked for lives (`row_patient_id` is None for a row without a patient)."""
+
+    facts: Facts
+    is_row_known: bool
+    row_patient_id: UUID | None
+
+
+async def load(
+    connection: AsyncConnection[Any], token: bytes, target: Target, *, now: datetime, deposit_requires_consent: bool
+) -> Loaded:
+    """The facts about `target` for the holder of the token with hash `token`."""
+    question = {
+        "token": token,
+        "now": now,
+        "today": clock.local(now).date(),
+        "type": target.resource_type,
+        "id": target.resource_id,
+        "patient": target.patient_id,
+        "traces": list(target.traces),
+    }
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(_SQL, question)
+        row = await cursor.fetchone() or {}
+    facts = Facts(
+        caller=_caller(row),
+        person=_person(row),
+        consent=ConsentFacts(row["is_given"], row["valid_until"]) if row["is_given"] is not None else None,
+        look=LookFacts(row["look_id"], row["purpose"], row["closes_at"]) if row["look_id"] else None,
+        roles={role[:-1]: role[-1] for role in row["roles"]},
+        depositor_id=row["depositor_id"],
+        names_patient=bool(target.patient_id or target.new_patient_id or row["row_patient_id"]),
+        brings_patient=target.new_patient_id is not None,
+        deposit_requires_sharing_consent=deposit_requires_consent,
+    )
+    return Loaded(facts, bool(row["rows_asked"]), row["row_patient_id"])
+
+
+def _caller(row: Mapping[str, Any]) -> Caller | None:
+    if row["caller_kind"] is None:
+        return None
+    return Caller(
+        kind=CallerKind(row["caller_kind"]),
+        caller_id=row["caller_id"],
+        provider_id=row["provider_id"],
+        provider_code=row["provider_code"],
+        session_id=row["session_id"],
+        profession=row["profession"],
+        registered_until=row["registered_until"],
+        may_register=row["may_register"],
+        provider_is_active=row["provider_is_active"],
+        provider_is_deemed=row["provider_is_deemed"],
+    )
+
+
+def _person(row: Mapping[str, Any]) -> PersonFacts | None:
+    if row["person_id"] is None:
+        return None
+    return PersonFacts(row["person_id"], row["is_active"], tuple(row["patient_ids"]))

@@ -1,0 +1,39 @@
+-- Everything a decision may rest on, in one statement. Parameters:
+--   token: hash of the bearer token; type, id: a row asked for by its id alone; patient: a FHIR Patient id (of a source
+--   record, or the person's own); traces: keyed hashes of identity documents in a deposit; today, now: the clock's.
+with row_asked as (
+  select w.patient_id, w.depositor_id from record.whereabouts w
+   where w.resource_type = %(type)s and w.resource_id = %(id)s
+),
+subject as (
+  select s.person_id, s.provider_id
+    from gate.source_v1 s
+   where s.patient_id = coalesce(%(patient)s, (select patient_id from row_asked))
+  union all
+  select p.person_id, null from gate.person_v1 p where p.person_id = %(patient)s
+  union all
+  (select d.person_id, null from gate.document_v1 d where d.trace = any (%(traces)s) order by d.trace limit 1)
+  limit 1
+)
+select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code, t.provider_is_active,
+       t.provider_is_deemed, t.profession, t.registered_until, t.may_register,
+       (select count(*) from row_asked) as rows_asked,
+       (select patient_id from row_asked) as row_patient_id,
+       coalesce((select depositor_id from row_asked), subject.provider_id) as depositor_id,
+       p.person_id, p.is_active,
+       array(select s.patient_id from gate.source_v1 s where s.person_id = p.person_id) as patient_ids,
+       c.is_given, c.valid_until,
+       l.look_id, l.purpose, l.closes_at,
+       array(select r.category || r.access from gate.role_v1 r
+              where r.profession = t.profession and r.valid_from <= %(today)s
+                and (r.valid_until is null or r.valid_until >= %(today)s)) as roles
+  from (select) as one
+  left join gate.token_v1 t on t.token_hash = %(token)s and t.expires_at > %(now)s
+  left join subject on true
+  left join gate.person_v1 p on p.person_id = subject.person_id
+  left join gate.consent_v1 c on c.person_id = p.person_id and c.provider_id = t.provider_id
+  left join lateral (
+    select k.look_id, k.purpose, k.closes_at from audit.look k
+     where k.person_id = p.person_id and k.account_id = t.caller_id and k.provider_id = t.provider_id
+       and k.opened_at <= %(now)s and k.closes_at > %(now)s
+     order by k.opened_at desc limit 1) l on true

@@ -1,0 +1,214 @@
+"""The only way to a record: load the facts, decide, commit the audit entry, and hand out what it opens.
+
+An allowed decision's entry is the *ticket*: row-level security shows rows only under a ticket that an earlier
+transaction committed (docs/decisions/0003). A refusal's entry commits too, because a refusal is returned.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+
+from wutong.core import access, clock, ids
+from wutong.core.access import Act, Allowed, Caller, Ground, Scope
+from wutong.core.answers import Reason, Refused
+from wutong.core.events import Event
+from wutong.record.gate.facts import Loaded, Target, load
+
+LOOK_LASTS = timedelta(minutes=30)
+
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The decision point: its own connections (role `wutong_pdp`) and the policy on deposits."""
+
+    pool: Pool
+    deposit_requires_consent: bool = True
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a professional states before a record opens (R-02): why, and on what evidence of care."""
+
+    purpose: str
+    ground: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question to the gate."""
+
+    act: Act
+    event: Event
+    target: Target = Target()
+    categories: frozenset[str] = frozenset()
+    statement: Statement | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A decided, audited and committed permission; every function of the store takes it first."""
+
+    caller: Caller
+    ground: Ground
+    scope: Scope
+    tickets: tuple[str, ...]
+    person_id: UUID | None = None
+    row_patient_id: UUID | None = None
+    look_id: UUID | None = None
+    closes_at: datetime | None = None
+    open_categories: frozenset[str] = frozenset()
+    roles: tuple[tuple[str, str], ...] = ()
+
+    def joined(self, other: "Opened") -> "Opened":
+        """One permission for a deposit about several patients: all the tickets together."""
+        patients = self.scope.patient_ids + other.scope.patient_ids
+        return replace(self, scope=replace(self.scope, patient_ids=patients), tickets=self.tickets + other.tickets)
+
+
+async def open_record(gate: Gate, token: bytes, ask: Ask) -> Opened | Refused:
+    """Decide one question; the entry is committed when this returns."""
+    [answer] = await open_records(gate, token, [ask])
+    return answer
+
+
+async def open_records(gate: Gate, token: bytes, asks: Sequence[Ask]) -> list[Opened | Refused]:
+    """Decide several questions of one request in one commit, in order."""
+    now = clock.now()
+    async with gate.pool.connection() as connection, connection.transaction():
+        return [await _decide(connection, gate, token, ask, now) for ask in asks]
+
+
+async def _decide(
+    connection: AsyncConnection[Any], gate: Gate, token: bytes, ask: Ask, now: datetime
+) -> Opened | Refused:
+    requires = gate.deposit_requires_consent
+    loaded = await load(connection, token, ask.target, now=now, deposit_requires_consent=requires)
+    decision = access.decide(loaded.facts, act=ask.act, categories=ask.categories, now=now)
+    decision = _about_this_row(decision, ask, loaded)
+    entry_id = ids.new()
+    entry = _entry(entry_id, ask, loaded, decision, now)
+    if isinstance(decision, Refused):
+        await _commit(connection, entry)
+        return replace(decision, entry_id=str(entry_id))
+    opened = _opened(ask, loaded, decision, entry)
+    if ask.act is Act.OPEN:
+        opened = await _begin_look(connection, ask, opened, entry, loaded, now)
+    await _commit(connection, entry)
+    return opened
+
+
+def _about_this_row(decision: Allowed | Refused, ask: Ask, loaded: Loaded) -> Allowed | Refused:
+    """A write is for the one patient named; a row that nobody deposited is nobody's to read or change."""
+    if isinstance(decision, Refused):
+        return decision
+    if ask.target.resource_id is not None and not loaded.is_row_known:
+        return Refused(Reason.NOT_YOUR_DEPOSIT)
+    if ask.act is not Act.WRITE:
+        return decision
+    named = ask.target.new_patient_id or ask.target.patient_id or loaded.row_patient_id
+    if ask.target.patient_id is not None and loaded.facts.depositor_id != decision.scope.depositor_id:
+        return Refused(Reason.NOT_YOUR_DEPOSIT)
+    return replace(decision, scope=replace(decision.scope, patient_ids=(named,) if named else ()))
+
+
+def _entry(entry_id: UUID, ask: Ask, loaded: Loaded, decision: Allowed | Refused, now: datetime) -> dict[str, Any]:
+    facts = loaded.facts
+    entry: dict[str, Any] = {
+        "at": now.isoformat(),
+        "entry_id": str(entry_id),
+        "event": ask.event,
+        "act": ask.act,
+        "detail": ask.detail,
+        "outcome": "allowed" if isinstance(decision, Allowed) else "refused",
+    }
+    if facts.caller:
+        entry |= _of_caller(facts.caller)
+        entry["person_id"] = _text(facts.person.person_id if facts.person else None)
+    if facts.look:
+        entry["purpose"] = facts.look.purpose
+    if ask.statement:
+        entry["purpose"] = ask.statement.purpose
+    if isinstance(decision, Refused):
+        return entry | {"reason": decision.reason}
+    if decision.ground is Ground.REGISTRATION:
+        entry["person_id"] = str(ids.new())
+    return entry | {
+        "ground": decision.ground,
+        "look_id": _text(decision.look_id),
+        "categories": sorted(decision.scope.categories),
+        "patient_ids": [str(patient_id) for patient_id in decision.scope.patient_ids],
+        "depositor_id": _text(decision.scope.depositor_id),
+    }
+
+
+def _of_caller(caller: Caller) -> dict[str, Any]:
+    return {
+        "caller_kind": caller.kind,
+        "caller_id": str(caller.caller_id),
+        "session_id": _text(caller.session_id),
+        "provider_id": _text(caller.provider_id),
+        "profession": caller.profession or None,
+    }
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _opened(ask: Ask, loaded: Loaded, decision: Allowed, entry: dict[str, Any]) -> Opened:
+    facts = loaded.facts
+    assert facts.caller is not None  # noqa: S101 - `decide` allows nothing without a caller
+    person = entry.get("person_id")
+    return Opened(
+        caller=facts.caller,
+        ground=decision.ground,
+        scope=decision.scope,
+        tickets=(f"{person or ''}|{entry['at']}|{entry['entry_id']}",),
+        person_id=UUID(person) if person else None,
+        row_patient_id=loaded.row_patient_id,
+        look_id=decision.look_id,
+        closes_at=facts.look.closes_at if facts.look and decision.look_id else None,
+        open_categories=access.open_categories(facts.roles),
+        roles=tuple(sorted(facts.roles.items())),
+    )
+
+
+async def _begin_look(
+    connection: AsyncConnection[Any], ask: Ask, opened: Opened, entry: dict[str, Any], loaded: Loaded, now: datetime
+) -> Opened:
+    statement = ask.statement
+    if statement is None:
+        raise ValueError("a look needs its statement")
+    look = loaded.facts.look
+    if opened.look_id and look and look.purpose == statement.purpose:
+        return opened
+    look_id, closes_at = ids.new(), now + LOOK_LASTS
+    entry["look_id"] = str(look_id)
+    row = {
+        "person_id": entry["person_id"],
+        "look_id": str(look_id),
+        "account_id": str(opened.caller.caller_id),
+        "provider_id": str(opened.caller.provider_id),
+        "profession": opened.caller.profession,
+        "purpose": statement.purpose,
+        "ground": statement.ground,
+        "reason": statement.reason,
+        "opened_at": now.isoformat(),
+        "closes_at": closes_at.isoformat(),
+    }
+    await connection.execute("select gate.open_look_v1(%s)", [Jsonb(row)])
+    return replace(opened, look_id=look_id, closes_at=closes_at)
+
+
+async def _commit(connection: AsyncConnection[Any], entry: dict[str, Any]) -> None:
+    await connection.execute("select audit.decide_v1(%s)", [Jsonb(entry)])

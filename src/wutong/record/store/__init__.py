@@ -1,0 +1,1 @@
+"""FHIR resources in PostgreSQL. Every function takes the gate's `Opened` first."""

@@ -1,0 +1,96 @@
+"""Identity-document numbers leave the stored body: masked there, sealed beside it, restored for the depositor alone.
+
+An identifier counts as one by its system, or by its type (HL7 v2 table 0203). Source: house 6.1; domain dossier 5.2.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from wutong.core import hkid
+from wutong.core.sealing import Sealer
+
+HKID_SYSTEM = "urn:wutong:hkid"
+_KIND_OF_SYSTEM = {HKID_SYSTEM: "ID", "http://hl7.org/fhir/sid/us-ssn": "SS"}
+_KINDS = frozenset({"NI", "SS", "PPN", "DL", "BC", "BCFN", "CZ", "NNHKG", "ID", "CD", "ECID", "ED"})
+
+
+@dataclass(frozen=True)
+class Value:
+    """One identity number found in a resource: where, of which kind, and what it reads."""
+
+    place: str
+    kind: str
+    number: str
+
+
+@dataclass(frozen=True)
+class SealedValue:
+    """The same as it is stored."""
+
+    place: str
+    trace: bytes
+    sealed: bytes
+
+
+def values(resource: Mapping[str, Any]) -> Iterator[tuple[Value, dict[str, Any]]]:
+    """Each identity number with the `identifier` object that holds it."""
+    for position, identifier in enumerate(resource.get("identifier") or []):
+        if isinstance(identifier, dict) and isinstance(identifier.get("value"), str):
+            kind = _kind(identifier)
+            if kind:
+                yield Value(f"identifier/{position}", kind, _normal(kind, identifier["value"])), identifier
+
+
+def take_out(resource: dict[str, Any], sealer: Sealer, *, resource_id: UUID) -> list[SealedValue]:
+    """Mask every identity number of `resource` in place; returns what must be stored beside it."""
+    taken = []
+    for value, identifier in list(values(resource)):
+        trace = sealer.trace(value.kind, value.number)
+        sealed = sealer.seal(identifier["value"], context=_context(resource_id, value.place))
+        identifier["value"] = masked(value)
+        taken.append(SealedValue(value.place, trace, sealed))
+    return taken
+
+
+def put_back(resource: dict[str, Any], taken: Mapping[str, bytes], sealer: Sealer, *, resource_id: UUID) -> None:
+    """Restore the numbers of `taken` (place to sealed value) in place."""
+    for position, identifier in enumerate(resource.get("identifier") or []):
+        place = f"identifier/{position}"
+        if place in taken:
+            identifier["value"] = sealer.open(taken[place], context=_context(resource_id, place))
+
+
+def masked(value: Value) -> str:
+    """How others see the number: enough to recognise, too little to use."""
+    return hkid.masked(value.number) if value.kind == "ID" else f"{value.number[:2]}***"
+
+
+def token(value: Value, sealer: Sealer) -> str:
+    """The search token of a number: its keyed hash, so that the index does not hold it."""
+    return f"identifier#{sealer.trace(value.kind, value.number).hex()}"
+
+
+def value_of(system: str, number: str) -> Value | None:
+    """The identity number that a search for `system|number` means, if it is one."""
+    kind = _KIND_OF_SYSTEM.get(system)
+    return Value("", kind, _normal(kind, number)) if kind else None
+
+
+def _kind(identifier: Mapping[str, Any]) -> str | None:
+    known = _KIND_OF_SYSTEM.get(str(identifier.get("system")))
+    if known:
+        return known
+    kind = identifier.get("type")
+    codings = kind.get("coding") if isinstance(kind, dict) else None
+    codes = [coding.get("code") for coding in codings or [] if isinstance(coding, dict)]
+    return next((code for code in codes if code in _KINDS), None)
+
+
+def _normal(kind: str, number: str) -> str:
+    return hkid.normalise(number) if kind == "ID" else number.strip().upper()
+
+
+def _context(resource_id: UUID, place: str) -> str:
+    return f"identity_value/{resource_id}/{place}"

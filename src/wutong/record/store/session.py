@@ -1,0 +1,28 @@
+"""One transaction of role `wutong_plane` under the tickets of an `Opened`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from wutong.core.sealing import Sealer
+from wutong.record.gate.open import Opened
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where the records are, and the key their identity numbers are sealed with."""
+
+    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    sealer: Sealer
+
+
+@asynccontextmanager
+async def transaction(opened: Opened, store: Store) -> AsyncIterator[AsyncConnection[Any]]:
+    """A transaction in which row security shows what `opened` opens; the setting ends with the transaction."""
+    async with store.pool.connection() as connection, connection.transaction():
+        await connection.execute("select set_config('wutong.tickets', %s, true)", [",".join(opened.tickets)])
+        yield connection

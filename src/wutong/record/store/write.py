@@ -1,0 +1,173 @@
+"""The only writer of records: rows, superseded versions, whereabouts, identity values and the audit entry, together.
+
+Set-based: a deposit of any length takes the same few statements.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from wutong.core import ids
+from wutong.core.events import Event
+from wutong.record.gate.open import Opened
+from wutong.record.store.identity import SealedValue
+
+
+@dataclass(frozen=True)
+class Row:
+    """One resource as it will be stored. `patient_id` None: it concerns no patient and goes to the directory."""
+
+    patient_id: UUID | None
+    resource_type: str
+    resource_id: UUID
+    version: int
+    category: str | None
+    clinical_at: datetime | None
+    tokens: Sequence[str]
+    body: bytes
+    identity: Sequence[SealedValue] = ()
+
+
+_INSERT = """
+insert into record.resource
+  (patient_id, resource_type, resource_id, version, depositor_id, category, clinical_at, tokens, stored_at, body)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_INSERT_DIRECTORY = """
+insert into record.directory (depositor_id, resource_type, resource_id, version, tokens, stored_at, body)
+values (%s, %s, %s, %s, %s, %s, %s)
+"""
+_INSERT_WHEREABOUTS = """
+insert into record.whereabouts (resource_type, resource_id, patient_id, depositor_id) values (%s, %s, %s, %s)
+"""
+_INSERT_IDENTITY = """
+insert into record.identity_value
+  (patient_id, resource_type, resource_id, version, place, depositor_id, trace, sealed)
+values (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_LOCK = """
+select version from record.resource
+ where patient_id = %s and resource_type = %s and resource_id = %s for update
+"""
+_LOCK_DIRECTORY = """
+select version from record.directory
+ where depositor_id = %s and resource_type = %s and resource_id = %s for update
+"""
+_SUPERSEDE = """
+insert into record.superseded
+  (patient_id, resource_type, resource_id, version, depositor_id, category, stored_at, body)
+select patient_id, resource_type, resource_id, version, depositor_id, category, stored_at, body
+  from record.resource where patient_id = %s and resource_type = %s and resource_id = %s
+"""
+_SUPERSEDE_DIRECTORY = """
+insert into record.directory_superseded (depositor_id, resource_type, resource_id, version, stored_at, body)
+select depositor_id, resource_type, resource_id, version, stored_at, body
+  from record.directory where depositor_id = %s and resource_type = %s and resource_id = %s
+"""
+_UPDATE = """
+update record.resource
+   set version = %s, category = %s, clinical_at = %s, tokens = %s, stored_at = %s, body = %s
+ where patient_id = %s and resource_type = %s and resource_id = %s
+"""
+_UPDATE_DIRECTORY = """
+update record.directory set version = %s, tokens = %s, stored_at = %s, body = %s
+ where depositor_id = %s and resource_type = %s and resource_id = %s
+"""
+
+
+async def register(connection: AsyncConnection[Any], source: dict[str, Any], documents: list[dict[str, str]]) -> UUID:
+    """Link a new source record to its person, or register the person (gate.register_v1); the person's id."""
+    cursor = await connection.execute("select gate.register_v1(%s, %s)", [Jsonb(source), Jsonb(documents)])
+    row = await cursor.fetchone()
+    if row is None:
+        raise RuntimeError("gate.register_v1 gave no row")
+    return UUID(str(row[0]))
+
+
+async def insert(connection: AsyncConnection[Any], opened: Opened, rows: Sequence[Row], *, at: datetime) -> None:
+    """Store new resources."""
+    depositor = opened.scope.depositor_id
+    of_patients = [row for row in rows if row.patient_id is not None]
+    others = [row for row in rows if row.patient_id is None]
+    async with connection.cursor() as cursor:
+        await _many(cursor, _INSERT_WHEREABOUTS, [(r.resource_type, r.resource_id, r.patient_id, depositor) for r in rows])
+        await _many(
+            cursor,
+            _INSERT,
+            [
+                (r.patient_id, r.resource_type, r.resource_id, r.version, depositor, r.category, r.clinical_at,
+                 list(r.tokens), at, r.body)
+                for r in of_patients
+            ],
+        )  # fmt: skip
+        await _many(
+            cursor,
+            _INSERT_DIRECTORY,
+            [(depositor, r.resource_type, r.resource_id, r.version, list(r.tokens), at, r.body) for r in others],
+        )
+        await _many(cursor, _INSERT_IDENTITY, _identity(of_patients, depositor))
+
+
+async def lock(connection: AsyncConnection[Any], opened: Opened, patient_id: UUID | None, key: tuple[str, UUID]) -> int | None:
+    """The version of an existing resource, locked until the transaction ends; None where there is none."""
+    leading = patient_id or opened.scope.depositor_id
+    cursor = await connection.execute(_LOCK if patient_id else _LOCK_DIRECTORY, [leading, *key])
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def replace(connection: AsyncConnection[Any], opened: Opened, row: Row, *, at: datetime) -> None:
+    """Store `row` over the version that `lock` found; the earlier version moves to the superseded ones."""
+    depositor = opened.scope.depositor_id
+    if row.patient_id is None:
+        key = (depositor, row.resource_type, row.resource_id)
+        await connection.execute(_SUPERSEDE_DIRECTORY, key)
+        await connection.execute(_UPDATE_DIRECTORY, [row.version, list(row.tokens), at, row.body, *key])
+        return
+    place = (row.patient_id, row.resource_type, row.resource_id)
+    await connection.execute(_SUPERSEDE, place)
+    values = [row.version, row.category, row.clinical_at, list(row.tokens), at, row.body]
+    await connection.execute(_UPDATE, [*values, *place])
+    async with connection.cursor() as cursor:
+        await _many(cursor, _INSERT_IDENTITY, _identity([row], depositor))
+
+
+async def note(
+    connection: AsyncConnection[Any], opened: Opened, person_id: UUID | None, counts: dict[str, int], *, at: datetime
+) -> None:
+    """The write's own audit entry, in the write's own transaction: a ticket without it reads "intended, not done"."""
+    caller = opened.caller
+    entry = {
+        "person_id": str(person_id) if person_id else None,
+        "at": at.isoformat(),
+        "entry_id": str(ids.new()),
+        "event": Event.RECORD_WRITTEN,
+        "outcome": "allowed",
+        "act": "write",
+        "ground": opened.ground,
+        "caller_kind": caller.kind,
+        "caller_id": str(caller.caller_id),
+        "provider_id": str(caller.provider_id),
+        "patient_ids": [str(patient_id) for patient_id in opened.scope.patient_ids],
+        "depositor_id": str(opened.scope.depositor_id),
+        "detail": {"resources": counts},
+    }
+    await connection.execute("select audit.append_v1(%s)", [Jsonb(entry)])
+
+
+def _identity(rows: Iterable[Row], depositor: UUID | None) -> list[tuple[Any, ...]]:
+    return [
+        (r.patient_id, r.resource_type, r.resource_id, r.version, v.place, depositor, v.trace, v.sealed)
+        for r in rows
+        for v in r.identity
+    ]
+
+
+async def _many(cursor: Any, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
+    if values:
+        await cursor.executemany(statement, values)
