@@ -45,6 +45,7 @@ PUBLIC_URL = Setting("WUTONG_PUBLIC_URL", "Where people's browsers reach the pag
 RECORD_URL = Setting("WUTONG_RECORD_URL", "Where the pages reach the record plane.", "http://127.0.0.1:8000/fhir")
 SMTP_URL = Setting("WUTONG_SMTP_URL", "The mail relay, smtp://host:port.", "smtp://127.0.0.1:25")
 MAIL_FROM = Setting("WUTONG_MAIL_FROM", "The sender of notices.", "notices@wutong.example")
+PLANE = Setting("WUTONG_PLANE", "`record` or `control` to run one plane alone; empty: both.", "")
 DEMO_DATA = Setting("WUTONG_DATA", "The demo's data folder; empty: chosen by the installation.", "")
 POSTGRES_BIN = Setting("WUTONG_POSTGRES_BIN", "A directory holding bin/postgres for the embedded database.", "")
 DEPOSIT_REQUIRES_CONSENT = Setting(
@@ -66,6 +67,7 @@ SETTINGS = (
     RECORD_URL,
     SMTP_URL,
     MAIL_FROM,
+    PLANE,
     DEMO_DATA,
     POSTGRES_BIN,
     DEPOSIT_REQUIRES_CONSENT,
@@ -123,6 +125,13 @@ def safe_url(value: str) -> str:
     if parts.scheme == "http" and parts.hostname in _SAFE_HTTP_HOSTS:
         return value.rstrip("/")
     raise ValueError("an https:// address is expected (http:// only for 127.0.0.1 and localhost)")
+
+
+def plane(value: str) -> str:
+    """`record`, `control`, or empty for both."""
+    if value not in {"", "record", "control"}:
+        raise ValueError("`record`, `control` or nothing is expected")
+    return value
 
 
 def boolean(value: str) -> bool:

@@ -1,0 +1,63 @@
+"""Mounts both planes on one port: `/fhir` is the record plane, `/static` the vendored styles, the rest the people plane.
+
+`WUTONG_PLANE` (record, control or empty for both) lets each grow by itself behind a load balancer.
+"""
+
+import importlib.resources
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import django
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from wutong.core import env
+
+
+def create_app() -> Starlette:
+    """The whole platform, or the one plane that the settings name."""
+    plane = env.read(env.PLANE, env.plane)
+    routes: list[BaseRoute] = []
+    record = _record() if plane != "control" else None
+    if record:
+        routes.append(Mount("/fhir", record))
+    if plane != "record":
+        routes += [Mount("/static", _static()), Mount("/", _control())]
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            if record:
+                await stack.enter_async_context(record.router.lifespan_context(record))
+            yield
+
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _record() -> Starlette:
+    from wutong.record.app import create_app as create_record
+
+    return create_record()
+
+
+def _control() -> ASGIApp:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wutong.control.project.settings")
+    django.setup(set_prefix=False)
+    from django.core.handlers.asgi import ASGIHandler
+
+    handler = ASGIHandler()
+
+    async def without_mount(scope: Scope, receive: Receive, send: Send) -> None:
+        # Starlette's Mount says "/" is a prefix; Django would put it before every address it makes.
+        await handler({**scope, "root_path": ""}, receive, send)
+
+    return without_mount
+
+
+def _static() -> StaticFiles:
+    folder: Any = importlib.resources.files("wutong.control.pages") / "static"
+    return StaticFiles(directory=folder)

@@ -1,0 +1,101 @@
+"""The `wutong` command: reads the arguments, calls one function, turns problems into a sentence and an exit code.
+
+Exit codes: 0 done, 1 a problem (said in a sentence), 2 wrong arguments, 130 interrupted.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from wutong.commands import accounts, check, demo, migrate, serve
+from wutong.core.answers import Problem
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return int(asked.run(asked) or 0)
+    except Problem as problem:
+        print(f"wutong: {problem.sentence}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="wutong", description="Wutong (互通): health records, shared safely.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_running(commands)
+    _add_accounts(commands)
+    return parser
+
+
+def _add_running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = _command(commands, "demo", "Start everything on this machine with an invented district.", demo.run)
+    _data(one)
+    one.add_argument("--port", type=_port, default=8000, help="where to listen on 127.0.0.1 (default: %(default)s)")
+    one.add_argument("--people", type=_count, default=0, help="generate this many more invented people, once")
+    one = _command(commands, "serve", "Serve the pages and the FHIR API, and keep one worker running.", serve.run)
+    one.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    one.add_argument("--port", type=_port, default=8000, help="the port (default: %(default)s)")
+    one.add_argument("--plane", choices=["record", "control"], help="run this plane alone")
+    one.add_argument("--without-worker", action="store_true", help="do not start a worker beside it")
+    _command(commands, "worker", "Work off background jobs: notices, clean-up.", serve.run_worker)
+    one = _command(commands, "migrate", "Bring the database up to date (needs WUTONG_OWNER_DSN).", migrate.run)
+    one = _command(commands, "check", "Verify settings, database, migrations, roles and grants.", check.run)
+    _data(one)
+
+
+def _add_accounts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    client = commands.add_parser("client", help="Make and list system clients.", description="System clients.")
+    inner = client.add_subparsers(title="actions", required=True, metavar="ACTION")
+    one = _command(inner, "create", "Make a system client; its secret is shown once.", accounts.create_client)
+    _data(one)
+    one.add_argument("--provider", required=True, metavar="CODE", help="the provider it belongs to, such as HA")
+    one.add_argument("--name", required=True, help="what to call it")
+    one.add_argument("--register-patients", action="store_true", help="its uploads may register people")
+    one.add_argument("--json", action="store_true", help="print JSON")
+    user = commands.add_parser("user", help="List and make accounts.", description="Accounts.")
+    inner = user.add_subparsers(title="actions", required=True, metavar="ACTION")
+    one = _command(inner, "list", "List the accounts.", accounts.list_users)
+    _data(one)
+    one = _command(inner, "create", "Make a professional's account; its secrets are shown once.", accounts.create_user)
+    _data(one)
+    one.add_argument("sign_in_name", help="the name to sign in with, such as dr.lee")
+    one.add_argument("--display-name", required=True, help="the person's name")
+    one.add_argument("--provider", required=True, metavar="CODE", help="where the person works")
+    one.add_argument("--profession", required=True, metavar="CODE", help="DOC, NUR, PHA, …")
+    one.add_argument("--registration", required=True, metavar="NUMBER", help="professional registration number")
+    one.add_argument("--registered-until", required=True, metavar="DATE", help="YYYY-MM-DD")
+    one = _command(commands, "otp", "Demo only: the current one-time code of an account.", accounts.one_time_code)
+    _data(one)
+    one.add_argument("user", help="the sign-in name")
+    one = _command(commands, "inbox", "Demo only: what was sent to an account's person.", accounts.inbox)
+    _data(one)
+    one.add_argument("user", help="the sign-in name")
+
+
+def _command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str, run: object) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, help="the demo's data folder (default: chosen by the installation)")
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 65535:
+        raise argparse.ArgumentTypeError("a port is 1 to 65535")
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 10_000:
+        raise argparse.ArgumentTypeError("0 to 10000 people")
+    return number

@@ -1,0 +1,58 @@
+"""`wutong check`: settings, database, migrations, roles and grants; says what to mend."""
+
+import argparse
+
+from wutong.commands import folder, start
+from wutong.core import env
+from wutong.core.answers import Problem
+from wutong.schema import grants
+
+_READERS = {
+    env.SECRET_KEY: env.long_secret,
+    env.IDENTITY_KEY: env.key_32_bytes,
+    env.PUBLIC_URL: env.safe_url,
+    env.RECORD_URL: env.safe_url,
+    env.SMTP_URL: env.host_and_port,
+    env.DEPOSIT_REQUIRES_CONSENT: env.boolean,
+}
+_DSNS = (env.CONTROL_DSN, env.PDP_DSN, env.FINDER_DSN, env.PLANE_DSN, env.JOBS_DSN)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Print a line for each part; 1 if something is to be mended."""
+    folder.attach(asked.data)
+    wrong = 0
+    for part, troubles in (("settings", _settings()), ("connections", _connections()), ("database", _database())):
+        print(f"{part}: {'good' if not troubles else 'to be mended'}")
+        for sentence in troubles:
+            print(f"  - {sentence}")
+        wrong += len(troubles)
+    return 1 if wrong else 0
+
+
+def _settings() -> list[str]:
+    found = []
+    for setting, reader in _READERS.items():
+        try:
+            env.read(setting, reader)
+        except Problem as problem:
+            found.append(problem.sentence)
+    return found
+
+
+def _connections() -> list[str]:
+    found = []
+    for setting in _DSNS:
+        try:
+            start.connect(setting).close()
+        except Problem as problem:
+            found.append(problem.sentence)
+    return found
+
+
+def _database() -> list[str]:
+    try:
+        with start.connect(env.CONTROL_DSN) as connection:
+            return start.database_troubles() + grants.troubles(connection)
+    except Problem as problem:
+        return [problem.sentence]

@@ -1,0 +1,131 @@
+"""The demo's data folder: its settings, its code seeds, its mail. Only `wutong demo` writes it."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from wutong.core import env
+from wutong.core.answers import Problem
+from wutong.embedded import default_data_dir
+from wutong.schema.roles import LOGIN_ROLES
+
+OWNER = "wutong_owner"
+DATABASE = "wutong"
+_SETTING_OF_ROLE = {
+    OWNER: env.OWNER_DSN,
+    "wutong_control": env.CONTROL_DSN,
+    "wutong_pdp": env.PDP_DSN,
+    "wutong_finder": env.FINDER_DSN,
+    "wutong_plane": env.PLANE_DSN,
+    "wutong_jobs": env.JOBS_DSN,
+}
+
+
+class DemoProblem(Problem):
+    """The demo cannot do what was asked."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Paths and files of one demo."""
+
+    path: Path
+
+    @property
+    def postgres(self) -> Path:
+        """The embedded PostgreSQL's data directory."""
+        return self.path / "postgres"
+
+    @property
+    def mail(self) -> Path:
+        """Where the local mail sink keeps messages."""
+        return self.path / "mail"
+
+    @property
+    def _settings(self) -> Path:
+        return self.path / "settings.env"
+
+    @property
+    def _seeds(self) -> Path:
+        return self.path / "otp-seeds.json"
+
+    @property
+    def loaded(self) -> Path:
+        """Exists once the whole district is in."""
+        return self.path / "district-loaded"
+
+    def passwords(self) -> dict[str, str]:
+        """The generated passwords and keys, made on first use."""
+        file = self.path / "secrets.json"
+        if file.exists():
+            return dict(json.loads(file.read_text()))
+        made = {role: secrets.token_urlsafe(24) for role in (OWNER, *LOGIN_ROLES)}
+        made["secret_key"] = secrets.token_urlsafe(48)
+        made["identity_key"] = base64.b64encode(secrets.token_bytes(32)).decode()
+        write_private(file, json.dumps(made, indent=1))
+        return made
+
+    def write_settings(self, *, host: str, port: int, smtp_port: int) -> dict[str, str]:
+        """The demo's settings as environment variables, also kept for the other commands."""
+        passwords = self.passwords()
+        made = {
+            setting.name: f"host={host} dbname={DATABASE} user={role} password={passwords[role]}"
+            for role, setting in _SETTING_OF_ROLE.items()
+        }
+        public = f"http://127.0.0.1:{port}"
+        made |= {
+            env.SECRET_KEY.name: passwords["secret_key"],
+            env.IDENTITY_KEY.name: passwords["identity_key"],
+            env.PUBLIC_URL.name: public,
+            env.RECORD_URL.name: f"{public}/fhir",
+            env.SMTP_URL.name: f"smtp://127.0.0.1:{smtp_port}",
+            env.MAIL_FROM.name: "notices@wutong.example",
+            env.IS_DEMO.name: "true",
+        }
+        write_private(self._settings, "".join(f"{name}={value}\n" for name, value in made.items()))
+        return made
+
+    def settings(self) -> dict[str, str]:
+        """What `write_settings` kept; empty where no demo ever ran."""
+        if not self._settings.exists():
+            return {}
+        lines = self._settings.read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines if "=" in line)
+
+    def keep_seed(self, sign_in_name: str, seed: str) -> None:
+        """Remember an account's code seed, so that `wutong otp` can stand in for the token."""
+        write_private(self._seeds, json.dumps({**self.seeds(), sign_in_name: seed}, indent=1))
+
+    def seeds(self) -> dict[str, str]:
+        """Code seeds (base32) by sign-in name."""
+        return dict(json.loads(self._seeds.read_text())) if self._seeds.exists() else {}
+
+
+def find(data: Path | None) -> Folder:
+    """The demo's folder: as given, or as WUTONG_DATA says, or the installation's own."""
+    named = data or (Path(text) if (text := env.read(env.DEMO_DATA, env.text)) else None)
+    return Folder((named or default_data_dir()).absolute())
+
+
+def attach(data: Path | None) -> Folder:
+    """Use the demo's settings where no database is set otherwise; raises DemoProblem where there is no demo either."""
+    folder = find(data)
+    if env.CONTROL_DSN.name in os.environ:
+        return folder
+    settings = folder.settings()
+    if not settings:
+        raise DemoProblem(f"No demo was ever started in {folder.path}. Start one with `wutong demo`, or name its --data.")
+    os.environ.update(settings)
+    return folder
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that nobody else may read, whole or not at all."""
+    fresh = file.with_suffix(".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as stream:
+        stream.write(text)
+    fresh.replace(file)

@@ -1,0 +1,25 @@
+"""`wutong migrate`: roles, Django's migrations, the SQL files, the gate."""
+
+import argparse
+
+from wutong.commands import start
+from wutong.core import env
+from wutong.schema import ledger
+
+
+def run(_: argparse.Namespace) -> None:
+    """Bring the database up to date."""
+    migrate()
+    print("The database is up to date.")
+
+
+def migrate() -> None:
+    """The same, for other commands; prints each step it takes."""
+    start.set_up_django()
+    from wutong.control.flows.load_role_matrix import load_role_matrix
+    from wutong.control.project import migrations
+
+    with start.connect(env.OWNER_DSN):
+        owner = env.read(env.OWNER_DSN, env.dsn)
+    ledger.migrate(owner, lambda: migrations.run(owner), say=print)
+    load_role_matrix()

@@ -1,0 +1,45 @@
+"""What must be true before either plane starts: Django set up, roles no stronger than they may be, nothing to migrate."""
+
+import os
+
+import django
+import psycopg
+
+from wutong.core import env
+from wutong.core.answers import Problem
+from wutong.schema import ledger, roles
+
+
+class StartProblem(Problem):
+    """The platform must not start as things are."""
+
+
+def set_up_django() -> None:
+    """Make the people plane's rooms usable in this process."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wutong.control.project.settings")
+    django.setup(set_prefix=False)
+
+
+def connect(setting: env.Setting) -> psycopg.Connection:
+    """A connection by a setting's DSN; raises StartProblem with a sentence where there is none to be had."""
+    try:
+        return psycopg.connect(env.read(setting, env.dsn), autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as refused:
+        reason = str(refused).strip().splitlines()[0]
+        raise StartProblem(f"The database does not answer for {setting.name}: {reason}") from refused
+
+
+def refuse_unsafe() -> None:
+    """Raise StartProblem if a role is too powerful or the database is behind the software."""
+    if troubles := database_troubles():
+        raise StartProblem(" ".join(troubles))
+
+
+def database_troubles() -> list[str]:
+    """Sentences about what is wrong with the database, each saying how to mend it."""
+    with connect(env.CONTROL_DSN) as connection:
+        found = roles.troubles(connection)
+        waiting = ledger.pending(connection)
+    if waiting:
+        found.append(f"The database is behind this software ({', '.join(waiting)}). Run `wutong migrate`.")
+    return found
