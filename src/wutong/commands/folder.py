@@ -117,7 +117,9 @@ def attach(data: Path | None) -> Folder:
         return folder
     settings = folder.settings()
     if not settings:
-        raise DemoProblem(f"No demo was ever started in {folder.path}. Start one with `wutong demo`, or name its --data.")
+        raise DemoProblem(
+            f"No demo was ever started in {folder.path}. Start one with `wutong demo`, or name its --data."
+        )
     os.environ.update(settings)
     return folder
 

@@ -165,9 +165,7 @@ def _without_person(caller: Caller, facts: Facts) -> Allowed | Refused:
     return Allowed(Ground.REGISTRATION, Scope(depositor_id=caller.provider_id))
 
 
-def _care(
-    caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str], now: datetime
-) -> Allowed | Refused:
+def _care(caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str], now: datetime) -> Allowed | Refused:
     if facts.person is None:
         return Refused(Reason.NOT_REGISTERED)
     today = clock.local(now).date()

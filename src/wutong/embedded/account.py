@@ -55,7 +55,9 @@ def choose() -> RunAs:
         except KeyError:
             continue
         return RunAs(entry.pw_uid, entry.pw_gid)
-    raise EmbeddedProblem("PostgreSQL does not run as root, and there is no account `postgres` or `nobody` to run it as.")
+    raise EmbeddedProblem(
+        "PostgreSQL does not run as root, and there is no account `postgres` or `nobody` to run it as."
+    )
 
 
 def reachable_binaries(binaries: Path, data_dir: Path, run_as: RunAs) -> Path:

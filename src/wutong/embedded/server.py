@@ -95,7 +95,9 @@ def _make_parent(data_dir: Path, run_as: RunAs) -> None:
     try:
         parent.mkdir(parents=True, exist_ok=True, mode=0o711)
     except OSError as refused:
-        raise EmbeddedProblem(f"The folder {parent} cannot be made: {refused.strerror}. Name another with --data.") from refused
+        raise EmbeddedProblem(
+            f"The folder {parent} cannot be made: {refused.strerror}. Name another with --data."
+        ) from refused
     if not run_as.can_reach(parent, os.X_OK):
         raise EmbeddedProblem(
             f"PostgreSQL must not run as root, and the account it runs as cannot reach {parent}. Name a folder that "

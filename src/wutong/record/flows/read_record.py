@@ -50,9 +50,7 @@ async def read_version(
     return chosen[0] if chosen else Missing(f"{resource_type}/{resource_id}/_history/{version}")
 
 
-async def _open(
-    plane: Plane, token: bytes, resource_type: str, resource_id: str, event: Event
-) -> Opened | Refused:
+async def _open(plane: Plane, token: bytes, resource_type: str, resource_id: str, event: Event) -> Opened | Refused:
     wanted = ids.read(resource_id)
     # A row nobody can have is still asked for, so that the attempt is in the trail like any other.
     row = Target(resource_type=resource_type, resource_id=wanted or ids.NOBODY)

@@ -49,7 +49,9 @@ async def receive_bundle(plane: Plane, token: bytes, deposits: Sequence[Deposit]
         except (SerializationFailure, UniqueViolation):
             # Two systems registering the same person at once: the second finds the person the first has made.
             if attempt == _TRIES:
-                raise fault("conflict", "Another upload changed the same records just now. Send it again.", status=409) from None
+                raise fault(
+                    "conflict", "Another upload changed the same records just now. Send it again.", status=409
+                ) from None
     raise AssertionError("unreachable")
 
 
@@ -79,7 +81,9 @@ def _asks(plane: Plane, deposits: Sequence[Deposit]) -> list[Ask]:
         by_patient.pop(None, None)
     asks = [_ask(plane, patient_id, group) for patient_id, group in by_patient.items()]
     rows = [deposit for deposit in deposits if not deposit.is_new]
-    return asks + [Ask(Act.WRITE, Event.RECORD_WRITE, Target(resource_type=d.key[0], resource_id=d.resource_id)) for d in rows]
+    return asks + [
+        Ask(Act.WRITE, Event.RECORD_WRITE, Target(resource_type=d.key[0], resource_id=d.resource_id)) for d in rows
+    ]
 
 
 def _ask(plane: Plane, patient_id: UUID | None, group: Sequence[Deposit]) -> Ask:
@@ -136,7 +140,9 @@ async def _next_version(connection: AsyncConnection[Any], opened: Opened, deposi
         sentence = f"{name} is stored for another patient. A record never moves: store a new one instead."
         raise fault("business-rule", sentence, place=deposit.place, status=422)
     if deposit.if_match not in {None, version}:
-        sentence = f"{name} is at version {version} by now, not {deposit.if_match}. Read it again, then send your change."
+        sentence = (
+            f"{name} is at version {version} by now, not {deposit.if_match}. Read it again, then send your change."
+        )
         raise fault("conflict", sentence, place=deposit.place, status=412)
     return version + 1
 

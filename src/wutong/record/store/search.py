@@ -59,7 +59,13 @@ class Page:
 async def search(opened: Opened, store: Store, query: Query) -> Page:
     """Run the search under `opened`."""
     condition, values = _where(opened, query)
-    rows = _COLUMNS + condition + sql.SQL(" order by ") + _ORDERS[query.sort] + sql.SQL(" limit %(count)s offset %(offset)s")
+    rows = (
+        _COLUMNS
+        + condition
+        + sql.SQL(" order by ")
+        + _ORDERS[query.sort]
+        + sql.SQL(" limit %(count)s offset %(offset)s")
+    )
     total = sql.SQL("select count(*) from record.resource where resource_type = %(type)s") + condition
     async with transaction(opened, store) as connection:
         async with connection.cursor(row_factory=class_row(Stored)) as cursor:

@@ -95,7 +95,9 @@ async def insert(connection: AsyncConnection[Any], opened: Opened, rows: Sequenc
     of_patients = [row for row in rows if row.patient_id is not None]
     others = [row for row in rows if row.patient_id is None]
     async with connection.cursor() as cursor:
-        await _many(cursor, _INSERT_WHEREABOUTS, [(r.resource_type, r.resource_id, r.patient_id, depositor) for r in rows])
+        await _many(
+            cursor, _INSERT_WHEREABOUTS, [(r.resource_type, r.resource_id, r.patient_id, depositor) for r in rows]
+        )
         await _many(
             cursor,
             _INSERT,
@@ -113,7 +115,9 @@ async def insert(connection: AsyncConnection[Any], opened: Opened, rows: Sequenc
         await _many(cursor, _INSERT_IDENTITY, _identity(of_patients, depositor))
 
 
-async def lock(connection: AsyncConnection[Any], opened: Opened, patient_id: UUID | None, key: tuple[str, UUID]) -> int | None:
+async def lock(
+    connection: AsyncConnection[Any], opened: Opened, patient_id: UUID | None, key: tuple[str, UUID]
+) -> int | None:
     """The version of an existing resource, locked until the transaction ends; None where there is none."""
     leading = patient_id or opened.scope.depositor_id
     cursor = await connection.execute(_LOCK if patient_id else _LOCK_DIRECTORY, [leading, *key])

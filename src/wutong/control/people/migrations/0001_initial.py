@@ -7,260 +7,425 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('account_id', models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('sign_in_name', models.CharField(max_length=60, unique=True)),
-                ('display_name', models.CharField(max_length=200)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('person_id', models.UUIDField(null=True, unique=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField()),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "account_id",
+                    models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False),
+                ),
+                ("sign_in_name", models.CharField(max_length=60, unique=True)),
+                ("display_name", models.CharField(max_length=200)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("person_id", models.UUIDField(null=True, unique=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'account',
+                "db_table": "account",
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('person_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('address', models.TextField(blank=True)),
-                ('district', models.CharField(blank=True, max_length=5)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('channel', models.CharField(choices=[('email', 'Email'), ('sms', 'Sms'), ('post', 'Post')], default='email', max_length=10)),
-                ('refuses_access_notices_since', models.DateTimeField(null=True)),
+                ("person_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("address", models.TextField(blank=True)),
+                ("district", models.CharField(blank=True, max_length=5)),
+                ("language", models.CharField(default="en", max_length=10)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "Email"), ("sms", "Sms"), ("post", "Post")], default="email", max_length=10
+                    ),
+                ),
+                ("refuses_access_notices_since", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'contact',
+                "db_table": "contact",
             },
         ),
         migrations.CreateModel(
-            name='IdentityDocument',
+            name="IdentityDocument",
             fields=[
-                ('trace', models.BinaryField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10)),
-                ('person_id', models.UUIDField(db_index=True)),
-                ('sealed', models.BinaryField()),
+                ("trace", models.BinaryField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("person_id", models.UUIDField(db_index=True)),
+                ("sealed", models.BinaryField()),
             ],
             options={
-                'db_table': 'identity_document',
+                "db_table": "identity_document",
             },
         ),
         migrations.CreateModel(
-            name='Provider',
+            name="Provider",
             fields=[
-                ('provider_id', models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('name_en', models.CharField(max_length=255)),
-                ('name_zh', models.CharField(blank=True, max_length=255)),
-                ('kind', models.CharField(choices=[('hospital-group', 'Hospital Group'), ('hospital', 'Hospital'), ('clinic', 'Clinic'), ('laboratory', 'Laboratory'), ('district-health-centre', 'Health Centre'), ('office', 'Office')], max_length=30)),
-                ('is_deemed', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended'), ('ended', 'Ended')], default='active', max_length=10)),
-                ('phone', models.CharField(blank=True, max_length=30)),
+                (
+                    "provider_id",
+                    models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False),
+                ),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name_en", models.CharField(max_length=255)),
+                ("name_zh", models.CharField(blank=True, max_length=255)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("hospital-group", "Hospital Group"),
+                            ("hospital", "Hospital"),
+                            ("clinic", "Clinic"),
+                            ("laboratory", "Laboratory"),
+                            ("district-health-centre", "Health Centre"),
+                            ("office", "Office"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("is_deemed", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("suspended", "Suspended"), ("ended", "Ended")],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=30)),
             ],
             options={
-                'db_table': 'provider',
-                'ordering': ('name_en',),
+                "db_table": "provider",
+                "ordering": ("name_en",),
             },
         ),
         migrations.CreateModel(
-            name='Representative',
+            name="Representative",
             fields=[
-                ('pk', models.CompositePrimaryKey('person_id', 'representative_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('person_id', models.UUIDField()),
-                ('representative_id', models.UUIDField(default=wutong.core.ids.new)),
-                ('acting_person_id', models.UUIDField(db_index=True)),
-                ('relation', models.CharField(max_length=30)),
-                ('since_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person_id", "representative_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("person_id", models.UUIDField()),
+                ("representative_id", models.UUIDField(default=wutong.core.ids.new)),
+                ("acting_person_id", models.UUIDField(db_index=True)),
+                ("relation", models.CharField(max_length=30)),
+                ("since_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'representative',
+                "db_table": "representative",
             },
         ),
         migrations.CreateModel(
-            name='MatchReview',
+            name="MatchReview",
             fields=[
-                ('pk', models.CompositePrimaryKey('person_id', 'review_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('person_id', models.UUIDField()),
-                ('review_id', models.UUIDField(default=wutong.core.ids.new)),
-                ('patient_id', models.UUIDField()),
-                ('differences', models.JSONField()),
-                ('raised_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.provider')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person_id", "review_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("person_id", models.UUIDField()),
+                ("review_id", models.UUIDField(default=wutong.core.ids.new)),
+                ("patient_id", models.UUIDField()),
+                ("differences", models.JSONField()),
+                ("raised_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("provider", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.provider")),
             ],
             options={
-                'db_table': 'match_review',
+                "db_table": "match_review",
             },
         ),
         migrations.CreateModel(
-            name='Affiliation',
+            name="Affiliation",
             fields=[
-                ('affiliation_id', models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('clinician', 'Clinician'), ('administrator', 'Administrator'), ('registration', 'Registration'), ('privacy-officer', 'Privacy Officer')], max_length=20)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='affiliations', to=settings.AUTH_USER_MODEL)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.provider')),
+                (
+                    "affiliation_id",
+                    models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("clinician", "Clinician"),
+                            ("administrator", "Administrator"),
+                            ("registration", "Registration"),
+                            ("privacy-officer", "Privacy Officer"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="affiliations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("provider", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.provider")),
             ],
             options={
-                'db_table': 'affiliation',
+                "db_table": "affiliation",
             },
         ),
         migrations.CreateModel(
-            name='RoleCategory',
+            name="RoleCategory",
             fields=[
-                ('role_category_id', models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('profession', models.CharField(max_length=5)),
-                ('category', models.CharField(max_length=5)),
-                ('access', models.CharField(choices=[('G', 'General'), ('R', 'Restricted'), ('-', 'None')], max_length=1)),
-                ('source', models.CharField(max_length=20)),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
+                (
+                    "role_category_id",
+                    models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False),
+                ),
+                ("profession", models.CharField(max_length=5)),
+                ("category", models.CharField(max_length=5)),
+                (
+                    "access",
+                    models.CharField(choices=[("G", "General"), ("R", "Restricted"), ("-", "None")], max_length=1),
+                ),
+                ("source", models.CharField(max_length=20)),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
             ],
             options={
-                'db_table': 'role_category',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('valid_until', None)), fields=('profession', 'category'), name='role_category_one_in_force')],
+                "db_table": "role_category",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_until", None)),
+                        fields=("profession", "category"),
+                        name="role_category_one_in_force",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SignInSession',
+            name="SignInSession",
             fields=[
-                ('session_id', models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('level', models.CharField(default='otp', max_length=4)),
-                ('started_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('affiliation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='people.affiliation')),
+                (
+                    "session_id",
+                    models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False),
+                ),
+                ("level", models.CharField(default="otp", max_length=4)),
+                ("started_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "affiliation",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="people.affiliation"),
+                ),
             ],
             options={
-                'db_table': 'sign_in_session',
+                "db_table": "sign_in_session",
             },
         ),
         migrations.CreateModel(
-            name='SourceRecord',
+            name="SourceRecord",
             fields=[
-                ('pk', models.CompositePrimaryKey('patient_id', 'link_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('patient_id', models.UUIDField()),
-                ('link_id', models.UUIDField(default=wutong.core.ids.new)),
-                ('person_id', models.UUIDField(db_index=True)),
-                ('linked_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(max_length=60)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.provider')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "patient_id", "link_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("patient_id", models.UUIDField()),
+                ("link_id", models.UUIDField(default=wutong.core.ids.new)),
+                ("person_id", models.UUIDField(db_index=True)),
+                ("linked_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(max_length=60)),
+                ("provider", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.provider")),
             ],
             options={
-                'db_table': 'source_record',
+                "db_table": "source_record",
             },
         ),
         migrations.CreateModel(
-            name='SystemClient',
+            name="SystemClient",
             fields=[
-                ('client_id', models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('secret_hash', models.BinaryField()),
-                ('may_register_patients', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.provider')),
+                (
+                    "client_id",
+                    models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("secret_hash", models.BinaryField()),
+                ("may_register_patients", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("provider", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.provider")),
             ],
             options={
-                'db_table': 'system_client',
+                "db_table": "system_client",
             },
         ),
         migrations.CreateModel(
-            name='AccessToken',
+            name="AccessToken",
             fields=[
-                ('token_hash', models.BinaryField(primary_key=True, serialize=False)),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('session', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='people.signinsession')),
-                ('client', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='people.systemclient')),
+                ("token_hash", models.BinaryField(primary_key=True, serialize=False)),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="people.signinsession"
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="people.systemclient"),
+                ),
             ],
             options={
-                'db_table': 'access_token',
+                "db_table": "access_token",
             },
         ),
         migrations.CreateModel(
-            name='Professional',
+            name="Professional",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('profession', models.CharField(max_length=5)),
-                ('registration_number', models.CharField(max_length=30)),
-                ('registered_until', models.DateField()),
-                ('name_en', models.CharField(max_length=200)),
-                ('name_zh', models.CharField(blank=True, max_length=100)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("profession", models.CharField(max_length=5)),
+                ("registration_number", models.CharField(max_length=30)),
+                ("registered_until", models.DateField()),
+                ("name_en", models.CharField(max_length=200)),
+                ("name_zh", models.CharField(blank=True, max_length=100)),
             ],
             options={
-                'db_table': 'professional',
-                'constraints': [models.UniqueConstraint(fields=('profession', 'registration_number'), name='professional_number')],
+                "db_table": "professional",
+                "constraints": [
+                    models.UniqueConstraint(fields=("profession", "registration_number"), name="professional_number")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OneTimeToken',
+            name="OneTimeToken",
             fields=[
-                ('token_id', models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('sealed_seed', models.BinaryField()),
-                ('last_step', models.BigIntegerField(default=0)),
-                ('wrong_codes', models.PositiveSmallIntegerField(default=0)),
-                ('last_wrong_at', models.DateTimeField(null=True)),
-                ('issued_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='one_time_tokens', to=settings.AUTH_USER_MODEL)),
+                (
+                    "token_id",
+                    models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False),
+                ),
+                ("sealed_seed", models.BinaryField()),
+                ("last_step", models.BigIntegerField(default=0)),
+                ("wrong_codes", models.PositiveSmallIntegerField(default=0)),
+                ("last_wrong_at", models.DateTimeField(null=True)),
+                ("issued_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="one_time_tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'one_time_token',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('account',), name='one_time_token_one_live')],
+                "db_table": "one_time_token",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("account",), name="one_time_token_one_live"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('person_id', models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('ehr_number', models.CharField(max_length=12, unique=True)),
-                ('family_name', models.CharField(max_length=100)),
-                ('given_name', models.CharField(blank=True, max_length=100)),
-                ('name_zh', models.CharField(blank=True, max_length=100)),
-                ('birth_date', models.DateField(null=True)),
-                ('birth_precision', models.CharField(choices=[('Y', 'Year'), ('M', 'Month'), ('D', 'Day')], default='D', max_length=1)),
-                ('sex', models.CharField(choices=[('M', 'Male'), ('F', 'Female'), ('U', 'Unknown')], default='U', max_length=1)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended'), ('withdrawn', 'Withdrawn'), ('deceased', 'Deceased')], default='active', max_length=10)),
-                ('is_verified', models.BooleanField(default=False)),
-                ('masked_document', models.CharField(blank=True, max_length=20)),
-                ('registered_at', models.DateTimeField()),
-                ('registered_by', models.ForeignKey(db_column='registered_by', null=True, on_delete=django.db.models.deletion.PROTECT, to='people.provider')),
+                (
+                    "person_id",
+                    models.UUIDField(default=wutong.core.ids.new, editable=False, primary_key=True, serialize=False),
+                ),
+                ("ehr_number", models.CharField(max_length=12, unique=True)),
+                ("family_name", models.CharField(max_length=100)),
+                ("given_name", models.CharField(blank=True, max_length=100)),
+                ("name_zh", models.CharField(blank=True, max_length=100)),
+                ("birth_date", models.DateField(null=True)),
+                (
+                    "birth_precision",
+                    models.CharField(choices=[("Y", "Year"), ("M", "Month"), ("D", "Day")], default="D", max_length=1),
+                ),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("M", "Male"), ("F", "Female"), ("U", "Unknown")], default="U", max_length=1
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("suspended", "Suspended"),
+                            ("withdrawn", "Withdrawn"),
+                            ("deceased", "Deceased"),
+                        ],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("is_verified", models.BooleanField(default=False)),
+                ("masked_document", models.CharField(blank=True, max_length=20)),
+                ("registered_at", models.DateTimeField()),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        db_column="registered_by",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.provider",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'person',
-                'indexes': [models.Index(models.F('birth_date'), models.F('family_name'), name='person_by_birth_and_name')],
+                "db_table": "person",
+                "indexes": [
+                    models.Index(models.F("birth_date"), models.F("family_name"), name="person_by_birth_and_name")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('account', 'provider', 'role'), name='affiliation_once'),
+            model_name="affiliation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("account", "provider", "role"), name="affiliation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('patient_id',), name='source_record_one_person'),
+            model_name="sourcerecord",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("patient_id",), name="source_record_one_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accesstoken',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('client', None), ('session__isnull', False)), models.Q(('client__isnull', False), ('session', None)), _connector='OR'), name='access_token_of_client_or_session'),
+            model_name="accesstoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("client", None), ("session__isnull", False)),
+                    models.Q(("client__isnull", False), ("session", None)),
+                    _connector="OR",
+                ),
+                name="access_token_of_client_or_session",
+            ),
         ),
     ]

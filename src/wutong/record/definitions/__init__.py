@@ -1,0 +1,78 @@
+"""The official FHIR R4 definitions, read and compiled once (see README.md for the vendored package)."""
+
+import gzip
+import importlib.resources
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from wutong.record.definitions.compile import COMPILED
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of a type as JSON names it; `most` 0 means any number; `choice` is the stem of a `[x]`."""
+
+    name: str
+    least: int
+    most: int
+    type: str
+    choice: str
+    targets: frozenset[str]
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A resource, data type or backbone element."""
+
+    elements: Mapping[str, Element]
+    required: tuple[str, ...]  # names (of choices: their stems) that must be there
+    choices: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """All of R4 that the checker needs."""
+
+    types: Mapping[str, Type]
+    primitives: Mapping[str, str]
+    resources: frozenset[str]
+    patients: Mapping[str, Sequence[str]]
+
+    def is_resource(self, name: str) -> bool:
+        """Whether R4 has a resource type of that name."""
+        return name in self.resources
+
+    def resource_types(self) -> list[str]:
+        """All resource types, sorted."""
+        return sorted(self.resources)
+
+
+@cache
+def r4() -> Definitions:
+    """The compiled definitions of FHIR 4.0.1."""
+    packed = (importlib.resources.files(__package__) / COMPILED).read_bytes()
+    content = json.loads(gzip.decompress(packed))
+    codes = {url: frozenset(values) for url, values in content["codes"].items()}
+    return Definitions(
+        types={name: _type(each["elements"], codes) for name, each in content["types"].items()},
+        primitives=content["primitives"],
+        resources=frozenset(content["resources"]),
+        patients=content["patients"],
+    )
+
+
+def _type(rows: list[Any], codes: Mapping[str, frozenset[str]]) -> Type:
+    elements: dict[str, Element] = {}
+    choices: dict[str, tuple[str, ...]] = {}
+    required: list[str] = []
+    for name, least, most, kind, choice, targets, bound in rows:
+        elements[name] = Element(name, least, most, kind, choice, frozenset(targets), codes.get(bound, frozenset()))
+        if choice:
+            choices[choice] = (*choices.get(choice, ()), name)
+        if least and (choice or name) not in required:
+            required.append(choice or name)
+    return Type(elements, tuple(required), choices)

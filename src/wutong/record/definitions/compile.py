@@ -1,0 +1,186 @@
+"""Compiles the official package hl7.fhir.r4.core 4.0.1 into `r4.json.gz`, which loads in a few hundredths of a second.
+
+    python -m wutong.record.definitions.compile
+
+Source: the StructureDefinitions, ValueSets, CodeSystems, SearchParameters and the Patient compartment of HL7 FHIR R4.
+"""
+
+import gzip
+import importlib.resources
+import json
+import re
+import tarfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+PACKAGE = "hl7.fhir.r4.core-4.0.1.tgz"
+COMPILED = "r4.json.gz"
+_FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
+_REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
+_CANONICAL = "http://hl7.org/fhir/StructureDefinition/"
+_KINDS = ("StructureDefinition-", "ValueSet-", "CodeSystem-", "SearchParameter-", "CompartmentDefinition-patient")
+_MOST_CODES = 600
+# Which compartment parameter names the patient that a resource is about, best first.
+_ABOUT = ("patient", "subject", "beneficiary", "individual", "actor", "member", "target")
+# Named in the compartment, but about several or about anything: their depositor's alone (house 6.1, "Scope").
+_ABOUT_MANY = frozenset({"AuditEvent", "Group", "Patient", "Person", "Provenance", "Schedule"})
+_LEFT_OUT = {"Device": ["patient"]}  # R4's compartment has no Device, though it names its patient
+
+
+def compiled() -> bytes:
+    """The compiled definitions, the same bytes every time."""
+    package = {resource["url"]: resource for resource in _package() if "url" in resource}
+    structures = [
+        each
+        for each in package.values()
+        if each["resourceType"] == "StructureDefinition" and each.get("derivation") != "constraint"
+    ]
+    codes = _Codes(package)
+    content = {
+        "primitives": {each["type"]: _regex(each) for each in structures if each["kind"] == "primitive-type"},
+        "resources": sorted(e["type"] for e in structures if e["kind"] == "resource" and not e["abstract"]),
+        "types": dict(part for each in structures if each["kind"] != "primitive-type" for part in _types(each, codes)),
+        "codes": codes.used,
+        "patients": _patients(package),
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return gzip.compress(text.encode(), 9, mtime=0)
+
+
+def _package() -> Iterator[dict[str, Any]]:
+    folder = importlib.resources.files(__package__)
+    with (folder / PACKAGE).open("rb") as stream, tarfile.open(fileobj=stream) as archive:
+        for member in archive:
+            name = member.name.rpartition("/")[2]
+            if name.startswith(_KINDS) and (file := archive.extractfile(member)):
+                yield json.load(file)
+
+
+def _regex(structure: dict[str, Any]) -> str:
+    for element in structure["snapshot"]["element"]:
+        if element["path"].endswith(".value"):
+            for extension in element["type"][0].get("extension", []):
+                if extension["url"] == _REGEX:
+                    return str(extension["valueString"])
+    return ""
+
+
+def _types(structure: dict[str, Any], codes: "_Codes") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The type and its nested backbone types; an element is [json name, min, max (0: many), type, choice, targets, codes]."""
+    elements = structure["snapshot"]["element"]
+    parents = {element["path"] for element in elements if _is_nested(element, elements)}
+    for parent in [structure["type"], *sorted(parents - {structure["type"]})]:
+        own = [e for e in elements if e["path"].rpartition(".")[0] == parent]
+        yield parent, {"elements": [part for each in own for part in _element(each, parents, codes)]}
+
+
+def _is_nested(element: dict[str, Any], elements: list[dict[str, Any]]) -> bool:
+    return any(other["path"].startswith(element["path"] + ".") for other in elements)
+
+
+def _element(element: dict[str, Any], parents: set[str], codes: "_Codes") -> Iterator[list[Any]]:
+    name = element["path"].rpartition(".")[2]
+    most = 0 if element["max"] == "*" else int(element["max"])
+    if "contentReference" in element:
+        yield [name, element["min"], most, element["contentReference"].removeprefix("#"), "", [], ""]
+        return
+    if element["path"] in parents:
+        yield [name, element["min"], most, element["path"], "", [], ""]
+        return
+    for kind in element.get("type", []):
+        type_name = _type_name(kind)
+        is_choice = name.endswith("[x]")
+        stem = name.removesuffix("[x]")
+        full = stem + type_name[0].upper() + type_name[1:] if is_choice else name
+        targets = sorted(target.removeprefix(_CANONICAL) for target in kind.get("targetProfile", []))
+        bound = codes.bound(element) if type_name == "code" else ""
+        yield [full, element["min"], most, type_name, stem if is_choice else "", targets, bound]
+
+
+def _type_name(kind: dict[str, Any]) -> str:
+    for extension in kind.get("extension", []):
+        if extension["url"] == _FHIR_TYPE:
+            return str(extension["valueUrl"])
+    return str(kind["code"]).removeprefix("http://hl7.org/fhirpath/System.").replace("String", "string")
+
+
+class _Codes:
+    """Required bindings that can be enumerated from the package itself."""
+
+    def __init__(self, package: dict[str, dict[str, Any]]) -> None:
+        self._package = package
+        self.used: dict[str, list[str]] = {}
+
+    def bound(self, element: dict[str, Any]) -> str:
+        binding = element.get("binding", {})
+        if binding.get("strength") != "required" or "valueSet" not in binding:
+            return ""
+        url = str(binding["valueSet"]).partition("|")[0]
+        if url not in self.used:
+            codes = self._of_value_set(url)
+            if codes is None or len(codes) > _MOST_CODES:
+                return ""
+            self.used[url] = sorted(codes)
+        return url
+
+    def _of_value_set(self, url: str) -> set[str] | None:
+        compose = self._package.get(url, {}).get("compose", {})
+        if not compose or "exclude" in compose:
+            return None
+        found: set[str] = set()
+        for include in compose["include"]:
+            codes = self._of_include(include)
+            if codes is None:
+                return None
+            found |= codes
+        return found
+
+    def _of_include(self, include: dict[str, Any]) -> set[str] | None:
+        if "filter" in include:
+            return None
+        if "valueSet" in include:
+            sets = [self._of_value_set(url.partition("|")[0]) for url in include["valueSet"]]
+            return None if None in sets else set().union(*(each for each in sets if each is not None))
+        if "concept" in include:
+            return {concept["code"] for concept in include["concept"]}
+        system = self._package.get(include["system"], {})
+        return set(_flat(system["concept"])) if system.get("content") == "complete" and "concept" in system else None
+
+
+def _flat(concepts: Iterable[dict[str, Any]]) -> Iterator[str]:
+    for concept in concepts:
+        yield concept["code"]
+        yield from _flat(concept.get("concept", []))
+
+
+def _patients(package: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """The elements that name the patient of each type of the Patient compartment, as dotted paths."""
+    compartment = package["http://hl7.org/fhir/CompartmentDefinition/patient"]
+    expressions: dict[tuple[str, str], str] = {
+        (base, each.get("code", "")): each.get("expression", "")
+        for each in package.values()
+        if each["resourceType"] == "SearchParameter"
+        for base in each.get("base", [])
+    }
+    found = dict(_LEFT_OUT)
+    for entry in compartment["resource"]:
+        names = [name for name in _ABOUT if name in entry.get("param", [])] or entry.get("param", [])
+        if names:
+            found[entry["code"]] = _paths(entry["code"], expressions.get((entry["code"], names[0]), ""))
+    return {kind: paths for kind, paths in sorted(found.items()) if paths and kind not in _ABOUT_MANY}
+
+
+def _paths(kind: str, expression: str) -> list[str]:
+    return sorted(set(re.findall(rf"\b{kind}\.([A-Za-z]+(?:\.(?!where|as|resolve)[A-Za-z]+)*)", expression)))
+
+
+def main() -> None:
+    """Write the compiled file beside this module."""
+    target = Path(__file__).with_name(COMPILED)
+    target.write_bytes(compiled())
+    print(f"{target.name}: {target.stat().st_size} bytes")  # noqa: T201 - a command
+
+
+if __name__ == "__main__":
+    main()
