@@ -4,13 +4,18 @@ import re
 import unicodedata
 
 _SHAPE = re.compile(r"([A-Z]{1,2})([0-9]{6})([0-9A])")
+_BRACKETS_AND_SPACES = re.compile(r"[()\s]+")
+_CAPITALS = {ord(small): small.upper() for small in "abcdefghijklmnopqrstuvwxyz"}
 _SPACE = 36  # what a missing first letter counts as
 
 
 def normalise(text: str) -> str:
-    """`text` without brackets and spaces, in capitals: full-width and lower case are understood. Not a check."""
-    plain = unicodedata.normalize("NFKC", text).upper()
-    return "".join(character for character in plain if character.isalnum())
+    """`text` without brackets and spaces, in capitals: full-width and lower case are understood. Not a check.
+
+    Other characters stay, so that a slip such as `A12345-63` does not turn into somebody's number.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    return _BRACKETS_AND_SPACES.sub("", plain).translate(_CAPITALS)
 
 
 def is_valid(text: str) -> bool:
@@ -20,7 +25,9 @@ def is_valid(text: str) -> bool:
 
 
 def check_digit(number: str) -> str:
-    """The check digit of one or two letters and six digits: 0-9 or A."""
+    """The check digit, 0-9 or A, of one or two capitals and six digits; raises ValueError for anything else."""
+    if not _SHAPE.fullmatch(f"{number}0"):
+        raise ValueError("an identity card number has one or two capital letters and six digits before its check digit")
     letters, digits = number[:-6], number[-6:]
     values = [_SPACE] * (2 - len(letters)) + [ord(letter) - ord("A") + 10 for letter in letters]
     values += [int(digit) for digit in digits]
@@ -35,7 +42,7 @@ def bracketed(number: str) -> str:
 
 
 def masked(number: str) -> str:
-    """As others see it: A123***(*)."""
+    """As others see it: A123***(*); of something that is no such number, two characters at most."""
     plain = normalise(number)
-    letters = len(plain) - len(plain.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    return f"{plain[: letters + 3]}***(*)"
+    shape = _SHAPE.fullmatch(plain)
+    return f"{shape[1]}{shape[2][:3]}***(*)" if shape else f"{plain[:2]}***"
