@@ -45,6 +45,7 @@ PUBLIC_URL = Setting("WUTONG_PUBLIC_URL", "Where people's browsers reach the pag
 RECORD_URL = Setting("WUTONG_RECORD_URL", "Where the pages reach the record plane.", "http://127.0.0.1:8000/fhir")
 SMTP_URL = Setting("WUTONG_SMTP_URL", "The mail relay, smtp://host:port.", "smtp://127.0.0.1:25")
 MAIL_FROM = Setting("WUTONG_MAIL_FROM", "The sender of notices.", "notices@wutong.example")
+IS_DEMO = Setting("WUTONG_IS_DEMO", "`true` in the demo alone: pages say that every person is invented.", "false")
 PLANE = Setting("WUTONG_PLANE", "`record` or `control` to run one plane alone; empty: both.", "")
 DEMO_DATA = Setting("WUTONG_DATA", "The demo's data folder; empty: chosen by the installation.", "")
 POSTGRES_BIN = Setting("WUTONG_POSTGRES_BIN", "A directory holding bin/postgres for the embedded database.", "")
@@ -67,6 +68,7 @@ SETTINGS = (
     RECORD_URL,
     SMTP_URL,
     MAIL_FROM,
+    IS_DEMO,
     PLANE,
     DEMO_DATA,
     POSTGRES_BIN,

@@ -1,0 +1,1 @@
+"""Appends to the trail through the one database function, and answers "who opened my record?"."""

@@ -10,6 +10,7 @@ PUBLIC_URL = env.read(env.PUBLIC_URL, env.safe_url)
 RECORD_URL = env.read(env.RECORD_URL, env.safe_url)
 IDENTITY_KEY = env.read(env.IDENTITY_KEY, env.key_32_bytes)
 SECRET_KEY = env.read(env.SECRET_KEY, env.long_secret)
+IS_DEMO = env.read(env.IS_DEMO, env.boolean)
 
 _public = urlsplit(PUBLIC_URL)
 _is_https = _public.scheme == "https"
@@ -36,7 +37,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "wutong.control.signin.sessions.SignedIn",
+    "wutong.control.guard.sessions.SignedIn",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

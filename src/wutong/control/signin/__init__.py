@@ -1,0 +1,1 @@
+"""The door for sign-in, sign-out and tokens."""

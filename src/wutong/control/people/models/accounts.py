@@ -16,6 +16,8 @@ class Account(AbstractBaseUser):
     email = models.EmailField(blank=True)
     person_id = models.UUIDField(null=True, unique=True)
     is_active = models.BooleanField(default=True)
+    wrong_passwords = models.PositiveSmallIntegerField(default=0)
+    last_wrong_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     objects: BaseUserManager["Account"] = BaseUserManager()

@@ -1,0 +1,42 @@
+"""Reads the trail for people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+_LOOKS = """
+select look_id, account_id, provider_id, profession, purpose, ground, reason, opened_at, categories
+  from gate.look_line_v1 where person_id = %s order by opened_at desc, look_id limit %s offset %s
+"""
+
+
+@dataclass(frozen=True)
+class LookLine:
+    """One look at a person's record: who, for whom, why, when, and which categories were shown."""
+
+    look_id: UUID
+    account_id: UUID
+    provider_id: UUID
+    profession: str
+    purpose: str
+    ground: str
+    reason: str
+    opened_at: datetime
+    categories: list[str]
+
+
+def looks_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[LookLine]:
+    """The newest looks first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOKS, [person_id, limit, offset])
+        return [LookLine(*row) for row in cursor.fetchall()]
+
+
+def look(person_id: UUID, look_id: UUID) -> LookLine | None:
+    """One look of a person."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOKS.replace("order by", "and look_id = %s order by"), [person_id, look_id, 1, 0])
+        row = cursor.fetchone()
+    return LookLine(*row) if row else None

@@ -1,0 +1,19 @@
+"""A system client, or a signed-in session, gets an opaque bearer token. Page: docs/flows/issue_token.md."""
+
+from uuid import UUID
+
+from wutong.control.people.actions import sessions
+from wutong.control.people.queries import accounts
+
+
+def issue_client_token(client_id: UUID, secret: str) -> str | None:
+    """An hour's token for the client whose secret this is, or None."""
+    client = accounts.client_with_secret(client_id, secret)
+    if client is None:
+        return None
+    return sessions.issue_client_token(client_id=client.client_id, provider_id=client.provider_id)
+
+
+def issue_session_token(session_id: UUID) -> str:
+    """Five minutes' token with the rights of the session."""
+    return sessions.issue_session_token(session_id=session_id)

@@ -1,0 +1,130 @@
+"""Who is signed in: read afresh at each request, so that an ended session, account or affiliation acts at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+from wutong.control.audit.append import Actor
+from wutong.control.flows.sign_out import sign_out
+from wutong.control.people.actions.sessions import touch_session
+from wutong.control.people.queries import accounts
+from wutong.control.people.queries.accounts import SessionFacts
+from wutong.core import clock, ids
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+IDLE = timedelta(minutes=15)
+LONGEST = {"professional": timedelta(hours=12), "patient": timedelta(hours=2)}
+KEY = "wutong_session_id"
+_TOUCH_EVERY = timedelta(seconds=20)
+
+
+@dataclass(frozen=True)
+class SignedInUser:
+    """The person at the browser."""
+
+    account_id: UUID
+    session_id: UUID
+    display_name: str
+    person_id: UUID | None
+    provider_id: UUID | None
+    provider_name: str
+    role: str
+    profession: str
+
+    @property
+    def kind(self) -> str:
+        """`professional` (at a workplace) or `patient`."""
+        return "professional" if self.provider_id else "patient"
+
+    @property
+    def actor(self) -> Actor:
+        """As the trail names them."""
+        return Actor(self.kind, self.account_id, self.session_id, self.provider_id, self.profession)
+
+
+class SignedIn:
+    """Middleware: `request.signed_in` is the user, or None."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.signed_in = _user(request)  # type: ignore[attr-defined]  # Django's requests take attributes
+        return self._get_response(request)
+
+
+def user(request: HttpRequest) -> SignedInUser | None:
+    """The signed-in user of a request."""
+    found: SignedInUser | None = getattr(request, "signed_in", None)
+    return found
+
+
+def professional_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Only for clinicians at a workplace; others are asked to sign in."""
+    return _required(view, lambda who: who.kind == "professional" and who.role == "clinician")
+
+
+def patient_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Only for people who opened their own portal."""
+    return _required(view, lambda who: who.kind == "patient" and who.person_id is not None)
+
+
+def _required(view: Callable[..., HttpResponseBase], suits: Callable[[SignedInUser], bool]) -> Callable[..., HttpResponseBase]:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        who = user(request)
+        if who is None:
+            back = request.get_full_path() if request.method == "GET" else ""
+            query = "?" + urlencode({"next": back}) if back else ""
+            return HttpResponseRedirect(reverse("sign-in") + query)
+        if not suits(who):
+            return HttpResponseRedirect(home_of(who))
+        return view(request, who, *args, **kwargs)
+
+    return guarded
+
+
+def home_of(who: SignedInUser) -> str:
+    """Where a signed-in user begins."""
+    if who.kind == "patient":
+        return reverse("portal-home")
+    return reverse("clinic-home") if who.role == "clinician" else reverse("no-pages-yet")
+
+
+def _user(request: HttpRequest) -> SignedInUser | None:
+    session_id = ids.read(str(request.session.get(KEY, "")))
+    facts = accounts.live_session(session_id) if session_id else None
+    if facts is None:
+        return None
+    who = _as_user(facts)
+    now = clock.now()
+    if now - facts.last_seen_at > IDLE or now - facts.started_at > LONGEST[who.kind]:
+        sign_out(who.account_id, who.session_id, why="time")
+        request.session.flush()
+        return None
+    if now - facts.last_seen_at > _TOUCH_EVERY:
+        touch_session(session_id=facts.session_id, seen_at=now)
+    return who
+
+
+def _as_user(facts: SessionFacts) -> SignedInUser:
+    place = facts.workplace
+    return SignedInUser(
+        account_id=facts.account_id,
+        session_id=facts.session_id,
+        display_name=facts.display_name,
+        person_id=facts.person_id,
+        provider_id=place.provider_id if place else None,
+        provider_name=place.provider_name if place else "",
+        role=place.role if place else "",
+        profession=facts.profession,
+    )

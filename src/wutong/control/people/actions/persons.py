@@ -1,0 +1,28 @@
+"""What the people plane may change of a person; persons themselves are registered by gate.register_v1."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from wutong.control.audit.append import Actor, append
+from wutong.control.people.models import Contact, Representative
+from wutong.core import clock
+from wutong.core.events import Event
+
+
+@transaction.atomic
+def set_contact(*, actor: Actor, person_id: UUID, **particulars: Any) -> None:
+    """Set how the person wants to be told: email, phone, address, district, language, channel."""
+    Contact.objects.update_or_create(person_id=person_id, defaults=particulars)
+    append(Event.PERSON_CHANGE, actor=actor, person_id=person_id, detail={"contact": sorted(particulars)})
+
+
+@transaction.atomic
+def appoint_representative(*, actor: Actor, person_id: UUID, acting_person_id: UUID, relation: str) -> None:
+    """Record who may act for the person (domain dossier 2.3)."""
+    Representative.objects.create(
+        person_id=person_id, acting_person_id=acting_person_id, relation=relation, since_at=clock.now()
+    )
+    detail = {"representative": str(acting_person_id), "relation": relation}
+    append(Event.PERSON_CHANGE, actor=actor, person_id=person_id, detail=detail)

@@ -1,0 +1,125 @@
+"""Accounts, affiliations, sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from wutong.control.people.models import Account, Affiliation, Professional, SignInSession, SystemClient
+from wutong.core import sealing
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """What sign-in needs to know of an account."""
+
+    account_id: UUID
+    sign_in_name: str
+    display_name: str
+    password: str
+    person_id: UUID | None
+    wrong_passwords: int
+    last_wrong_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """One affiliation that an account may choose at sign-in."""
+
+    affiliation_id: UUID
+    provider_id: UUID
+    provider_code: str
+    provider_name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """A live session with whom and where."""
+
+    session_id: UUID
+    account_id: UUID
+    display_name: str
+    person_id: UUID | None
+    started_at: datetime
+    last_seen_at: datetime
+    workplace: Workplace | None
+    profession: str
+
+
+@dataclass(frozen=True)
+class ClientFacts:
+    """A live system client."""
+
+    client_id: UUID
+    provider_id: UUID
+
+
+def account_named(sign_in_name: str) -> AccountFacts | None:
+    """The active account with that sign-in name (in any case of letters)."""
+    found = Account.objects.filter(sign_in_name=sign_in_name.strip().lower(), is_active=True).first()
+    if found is None:
+        return None
+    return AccountFacts(
+        found.account_id,
+        found.sign_in_name,
+        found.display_name,
+        found.password,
+        found.person_id,
+        found.wrong_passwords,
+        found.last_wrong_at,
+    )
+
+
+def account_by_id(account_id: UUID) -> AccountFacts | None:
+    """The active account with that id."""
+    name = Account.objects.filter(account_id=account_id, is_active=True).values_list("sign_in_name", flat=True).first()
+    return account_named(name) if name else None
+
+
+def account_names() -> list[tuple[str, str]]:
+    """All (sign-in name, display name), sorted."""
+    return list(Account.objects.order_by("sign_in_name").values_list("sign_in_name", "display_name"))
+
+
+def workplaces(account_id: UUID) -> list[Workplace]:
+    """Where the account may work today, by provider name."""
+    rows = Affiliation.objects.filter(account_id=account_id, ended_at=None).select_related("provider")
+    return [_workplace(row) for row in rows.order_by("provider__name_en", "role")]
+
+
+def live_session(session_id: UUID) -> SessionFacts | None:
+    """The session, unless it, its account or its affiliation has ended."""
+    rows = SignInSession.objects.filter(session_id=session_id, ended_at=None, account__is_active=True)
+    row = rows.select_related("account", "affiliation__provider", "account__professional").first()
+    if row is None or (row.affiliation is not None and row.affiliation.ended_at is not None):
+        return None
+    professional = getattr(row.account, "professional", None)
+    return SessionFacts(
+        session_id=row.session_id,
+        account_id=row.account_id,
+        display_name=row.account.display_name,
+        person_id=row.account.person_id,
+        started_at=row.started_at,
+        last_seen_at=row.last_seen_at,
+        workplace=_workplace(row.affiliation) if row.affiliation else None,
+        profession=professional.profession if professional else "",
+    )
+
+
+def client_with_secret(client_id: UUID, secret: str) -> ClientFacts | None:
+    """The live client, if the secret is its own."""
+    client = SystemClient.objects.filter(client_id=client_id, ended_at=None).first()
+    if client is None or bytes(client.secret_hash) != sealing.token_hash(secret):
+        return None
+    return ClientFacts(client.client_id, client.provider_id)
+
+
+def professional_names(account_ids: set[UUID]) -> dict[UUID, str]:
+    """The names that patients see of those who looked."""
+    rows = Professional.objects.filter(account_id__in=account_ids)
+    return {row.account_id: f"{row.name_en} {row.name_zh}".strip() for row in rows}
+
+
+def _workplace(row: Affiliation) -> Workplace:
+    provider = row.provider
+    return Workplace(row.affiliation_id, provider.provider_id, provider.code, provider.name_en, row.role)

@@ -1,0 +1,89 @@
+"""Persons of the index, found the ways people find them."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from wutong.control.people.models import Contact, IdentityDocument, Person
+from wutong.control.people.sealer import sealer
+from wutong.core import hkid
+
+_MOST = 20
+
+
+@dataclass(frozen=True)
+class PersonSummary:
+    """Who somebody is, as a clinic's front desk may see it."""
+
+    person_id: UUID
+    name_en: str
+    name_zh: str
+    birth_date: date | None
+    sex: str
+    masked_document: str
+    ehr_number: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class ContactFacts:
+    """How a person is told."""
+
+    email: str
+    phone: str
+    language: str
+    channel: str
+    refuses_access_notices: bool
+
+
+def person(person_id: UUID) -> PersonSummary | None:
+    """One person."""
+    found = Person.objects.filter(person_id=person_id).first()
+    return _summary(found) if found else None
+
+
+def find_by_hkid(number: str) -> PersonSummary | None:
+    """The person whose document has that number."""
+    trace = sealer().trace("ID", hkid.normalise(number))
+    person_id = IdentityDocument.objects.filter(trace=trace).values_list("person_id", flat=True).first()
+    return person(person_id) if person_id else None
+
+
+def find_by_name_and_birth(name: str, birth_date: date) -> list[PersonSummary]:
+    """Persons born that day with that name: English words in any order and case, or the Chinese name."""
+    wanted = _words(name)
+    born = Person.objects.filter(birth_date=birth_date).order_by("family_name", "given_name")
+    return [_summary(p) for p in born if _is_named(p, wanted, name.strip())][:_MOST]
+
+
+def contact_of(person_id: UUID) -> ContactFacts | None:
+    """How the person wants to be told."""
+    found = Contact.objects.filter(person_id=person_id).first()
+    if found is None:
+        return None
+    refuses = found.refuses_access_notices_since is not None
+    return ContactFacts(found.email, found.phone, found.language, found.channel, refuses)
+
+
+def _is_named(found: Person, wanted: frozenset[str], chinese: str) -> bool:
+    if found.name_zh and found.name_zh == chinese:
+        return True
+    return bool(wanted) and wanted == _words(f"{found.family_name} {found.given_name}")
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[A-Z]+", name.upper()))
+
+
+def _summary(found: Person) -> PersonSummary:
+    return PersonSummary(
+        person_id=found.person_id,
+        name_en=f"{found.family_name} {found.given_name}".strip(),
+        name_zh=found.name_zh,
+        birth_date=found.birth_date,
+        sex=found.sex,
+        masked_document=found.masked_document,
+        ehr_number=found.ehr_number,
+        is_active=found.state == Person.State.ACTIVE,
+    )

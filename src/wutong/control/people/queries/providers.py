@@ -1,0 +1,39 @@
+"""Healthcare providers."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from wutong.control.people.models import Provider
+
+
+@dataclass(frozen=True)
+class ProviderFacts:
+    """A provider as pages show it."""
+
+    provider_id: UUID
+    code: str
+    name_en: str
+    name_zh: str
+    kind: str
+    is_deemed: bool
+    is_active: bool
+
+
+def providers() -> list[ProviderFacts]:
+    """All providers, by English name."""
+    return [_facts(row) for row in Provider.objects.order_by("name_en")]
+
+
+def provider(provider_id: UUID) -> ProviderFacts | None:
+    """One provider."""
+    return next((each for each in providers() if each.provider_id == provider_id), None)
+
+
+def provider_with_code(code: str) -> ProviderFacts | None:
+    """The provider with that code."""
+    return next((each for each in providers() if each.code == code), None)
+
+
+def _facts(row: Provider) -> ProviderFacts:
+    is_active = row.state == Provider.State.ACTIVE
+    return ProviderFacts(row.provider_id, row.code, row.name_en, row.name_zh, row.kind, row.is_deemed, is_active)

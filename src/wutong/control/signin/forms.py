@@ -1,0 +1,30 @@
+"""Checks what a person typed at sign-in, kindly; saves nothing."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class NameAndPassword(forms.Form):
+    """The first factor."""
+
+    name = forms.CharField(max_length=60, error_messages={"required": _("Enter your sign-in name")})
+    password = forms.CharField(max_length=200, strip=False, error_messages={"required": _("Enter your password")})
+
+
+class OneTimeCode(forms.Form):
+    """The second factor; spaces inside the code are forgiven."""
+
+    code = forms.CharField(max_length=20, error_messages={"required": _("Enter the 6-digit code")})
+
+    def clean_code(self) -> str:
+        """Six digits."""
+        code = "".join(str(self.cleaned_data["code"]).split())
+        if not (code.isascii() and code.isdigit() and len(code) == 6):
+            raise forms.ValidationError(_("The code has 6 digits. Look at your code generator and enter it again"))
+        return code
+
+
+class WorkplaceChoice(forms.Form):
+    """Where the person works now."""
+
+    workplace = forms.UUIDField(error_messages={"required": _("Choose where you work now")})
