@@ -1,0 +1,1 @@
+"""The door for clinicians: find a person, state why, open the record."""

@@ -1,0 +1,8 @@
+"""Tokens whose time is long over are deleted."""
+
+from wutong.control.people.actions import sessions
+
+
+def forget_tokens() -> int:
+    """How many went."""
+    return sessions.forget_expired_tokens()

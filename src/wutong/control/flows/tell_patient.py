@@ -1,0 +1,58 @@
+"""The patient is told of a look, or of a changed consent. Page: docs/flows/tell_patient.md."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from wutong.control.audit.queries import look
+from wutong.control.notices import actions, wording
+from wutong.control.notices.wording import Wording
+from wutong.control.people.queries.persons import ContactFacts, contact_of
+from wutong.control.people.queries.providers import ProviderFacts, provider
+
+_UNKNOWN = ContactFacts(email="", phone="", language="en", channel="email", refuses_access_notices=False)
+
+
+@transaction.atomic
+def tell_of_look(person_id: UUID, look_id: UUID) -> UUID | None:
+    """Write and queue the one notice of a look; a person who refused them still has the list in the portal."""
+    line, contact = look(person_id, look_id), contact_of(person_id) or _UNKNOWN
+    if line is None or contact.refuses_access_notices:
+        return None
+    told = wording.of_look(
+        language=contact.language,
+        provider_name=_name(provider(line.provider_id), contact),
+        profession=line.profession,
+        at=line.opened_at,
+    )
+    return _queue(person_id, "look", look_id, contact, told)
+
+
+@transaction.atomic
+def tell_of_consent(
+    person_id: UUID, about_id: UUID, provider_id: UUID, *, is_given: bool, at: datetime
+) -> UUID | None:
+    """Confirm a statement about a sharing consent."""
+    contact = contact_of(person_id) or _UNKNOWN
+    name = _name(provider(provider_id), contact)
+    told = wording.of_consent(language=contact.language, provider_name=name, is_given=is_given, at=at)
+    return _queue(person_id, "consent", about_id, contact, told)
+
+
+def _queue(person_id: UUID, kind: str, about_id: UUID, contact: ContactFacts, told: Wording) -> UUID | None:
+    return actions.queue_notice(
+        person_id=person_id,
+        kind=kind,
+        about_id=about_id,
+        channel=contact.channel,
+        address=contact.email if contact.channel == "email" else "",
+        language=contact.language,
+        wording=told,
+    )
+
+
+def _name(found: ProviderFacts | None, contact: ContactFacts) -> str:
+    if found is None:
+        return "?"
+    return found.name_zh if contact.language.startswith("zh") and found.name_zh else found.name_en

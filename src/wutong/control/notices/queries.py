@@ -1,0 +1,24 @@
+"""Reads notices for the portal's inbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from wutong.control.notices.models import Notice
+
+
+@dataclass(frozen=True)
+class NoticeFacts:
+    """One notice as the inbox shows it."""
+
+    subject: str
+    body: str
+    channel: str
+    queued_at: datetime
+    sent_at: datetime | None
+
+
+def notices_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[NoticeFacts]:
+    """The newest first."""
+    rows = Notice.objects.filter(person_id=person_id).order_by("-queued_at")[offset : offset + limit]
+    return [NoticeFacts(row.subject, row.body, row.channel, row.queued_at, row.sent_at) for row in rows]

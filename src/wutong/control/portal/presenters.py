@@ -1,0 +1,83 @@
+"""What stands between the registers and the portal's templates."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from wutong.control.audit.queries import LookLine, looks_of
+from wutong.control.consent.queries import ConsentFacts, history_of, newest_of
+from wutong.control.notices.wording import PROFESSIONS
+from wutong.control.people.queries.accounts import professional_names
+from wutong.control.people.queries.providers import ProviderFacts, providers
+from wutong.core.categories import CATEGORY_NAMES
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A provider and whether it may look."""
+
+    provider: ProviderFacts
+    consent: ConsentFacts | None
+
+    @property
+    def may_look(self) -> bool:
+        """By a consent in force, or because joining is consent to it."""
+        return self.provider.is_deemed or (self.consent is not None and self.consent.is_in_force)
+
+
+@dataclass(frozen=True)
+class Look:
+    """One line of "who looked"."""
+
+    who: str
+    profession: str
+    provider: str
+    at: datetime
+    categories: list[str]
+    ground: str
+    reason: str
+
+
+def permissions(person_id: UUID) -> list[Permission]:
+    """Every provider that may look or could be allowed to."""
+    newest = newest_of(person_id)
+    shown = [each for each in providers() if each.is_active and each.kind != "office"]
+    return [Permission(each, newest.get(each.provider_id)) for each in shown]
+
+
+def history(person_id: UUID) -> list[tuple[ProviderFacts | None, ConsentFacts]]:
+    """Every statement ever made, newest first."""
+    names = {each.provider_id: each for each in providers()}
+    return [(names.get(facts.provider_id), facts) for facts in history_of(person_id)]
+
+
+def looks(person_id: UUID, *, limit: int, offset: int) -> list[Look]:
+    """Who looked, newest first."""
+    lines = looks_of(person_id, limit=limit, offset=offset)
+    people = professional_names({line.account_id for line in lines})
+    places = {each.provider_id: each.name_en for each in providers()}
+    return [_look(line, people, places) for line in lines]
+
+
+def _look(line: LookLine, people: dict[UUID, str], places: dict[UUID, str]) -> Look:
+    return Look(
+        who=people.get(line.account_id, _("a professional")),
+        profession=_(PROFESSIONS.get(line.profession, "a healthcare professional")),
+        provider=places.get(line.provider_id, ""),
+        at=line.opened_at,
+        categories=[_(CATEGORY_NAMES[code][0]) for code in line.categories if code in CATEGORY_NAMES],
+        ground=_ground(line.ground),
+        reason=line.reason,
+    )
+
+
+def _ground(code: str) -> str:
+    return {
+        "attendance": _("you were there"),
+        "appointment": _("you have an appointment"),
+        "referral": _("you were referred to them"),
+        "encounter": _("they follow up a visit"),
+        "attestation": _("another reason of care"),
+    }.get(code, code)
