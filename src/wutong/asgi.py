@@ -1,4 +1,4 @@
-"""Mounts both planes on one port: `/fhir` is the record plane, `/static` the vendored styles, the rest the people plane.
+"""Mounts both planes on one port: `/fhir` is the record plane, `/static` the styles, the rest the people plane.
 
 `WUTONG_PLANE` (record, control or empty for both) lets each grow by itself behind a load balancer.
 """

@@ -69,7 +69,9 @@ def _add_accounts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     one.add_argument("--profession", required=True, metavar="CODE", help="DOC, NUR, PHA, …")
     one.add_argument("--registration", required=True, metavar="NUMBER", help="professional registration number")
     one.add_argument("--registered-until", required=True, metavar="DATE", help="YYYY-MM-DD")
-    one = _command(commands, "otp", "Demo only: the current one-time code of an account.", accounts.one_time_code)
+    one = _command(
+        commands, "otp", "Demo only: the current one-time code of an account.", accounts.one_time_code_command
+    )
     _data(one)
     one.add_argument("user", help="the sign-in name")
     one = _command(commands, "inbox", "Demo only: what was sent to an account's person.", accounts.inbox)

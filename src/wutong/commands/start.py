@@ -1,4 +1,4 @@
-"""What must be true before either plane starts: Django set up, roles no stronger than they may be, nothing to migrate."""
+"""What must be true before either plane starts: roles no stronger than they may be, nothing to migrate."""
 
 import os
 

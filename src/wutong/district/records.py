@@ -1,6 +1,6 @@
 """What the invented district consists of: people, providers, professionals, consents, and bundles to upload."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -114,8 +114,20 @@ class District:
     relations: tuple[Relation, ...] = ()
     consents: tuple[Consent, ...] = ()
     providers: tuple[Provider, ...] = ()
-    professionals: tuple[Professional, ...] = field(default=())
+    professionals: tuple[Professional, ...] = ()
 
     def person(self, key: str) -> Person:
         """The person of that key; raises KeyError."""
         return {each.key: each for each in self.people}[key]
+
+    def joined(self, other: "District") -> "District":
+        """Both together; a provider's register, which both bring, once."""
+        registers = {each.provider_code for each in self.uploads if not each.person_key}
+        added = [each for each in other.uploads if each.person_key or each.provider_code not in registers]
+        return replace(
+            self,
+            people=self.people + other.people,
+            uploads=(*self.uploads, *added),
+            relations=self.relations + other.relations,
+            consents=self.consents + other.consents,
+        )

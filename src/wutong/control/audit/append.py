@@ -27,7 +27,12 @@ NOBODY = Actor("nobody")  # somebody who has not signed in
 
 
 def append(
-    event: Event, *, actor: Actor, person_id: UUID | None = None, reason: str | None = None, detail: dict[str, Any] | None = None
+    event: Event,
+    *,
+    actor: Actor,
+    person_id: UUID | None = None,
+    reason: str | None = None,
+    detail: dict[str, Any] | None = None,
 ) -> None:
     """Append one entry; `reason` given means it was refused. `detail` holds no secret and no clinical content."""
     entry = {

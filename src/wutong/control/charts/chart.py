@@ -1,4 +1,4 @@
-"""A chart: the sections of a record's one-screen summary, each loaded, closed or failed. Item = what, how, when, by whom."""
+"""A chart: the sections of a record's one-screen summary, each loaded, closed or failed."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -74,7 +74,9 @@ def _allergy(resource: dict[str, Any]) -> Item | None:
 
 def _problem(resource: dict[str, Any]) -> Item | None:
     status = _code(resource.get("clinicalStatus"))
-    return _item(resource, _text(resource.get("code")), "") if status in {"", "active", "recurrence", "relapse"} else None
+    return (
+        _item(resource, _text(resource.get("code")), "") if status in {"", "active", "recurrence", "relapse"} else None
+    )
 
 
 def _medicine(resource: dict[str, Any]) -> Item | None:
@@ -135,7 +137,9 @@ _TIMES = ("effectiveDateTime", "occurrenceDateTime", "authoredOn", "onsetDateTim
 
 
 def _when(resource: dict[str, Any]) -> date | datetime | None:
-    text = next((resource[name] for name in _TIMES if name in resource), None) or resource.get("period", {}).get("start")
+    text = next((resource[name] for name in _TIMES if name in resource), None) or resource.get("period", {}).get(
+        "start"
+    )
     try:
         if text and "T" in text:
             return datetime.fromisoformat(text)

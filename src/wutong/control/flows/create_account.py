@@ -78,7 +78,9 @@ def create_client(provider_code: str, name: str, *, may_register_patients: bool)
 def _provider(code: str) -> ProviderFacts:
     provider = provider_with_code(code)
     if provider is None:
-        raise AccountProblem(f"There is no provider with the code {code}. `wutong client create` needs one that exists.")
+        raise AccountProblem(
+            f"There is no provider with the code {code}. `wutong client create` needs one that exists."
+        )
     return provider
 
 

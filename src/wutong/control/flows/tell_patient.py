@@ -30,9 +30,7 @@ def tell_of_look(person_id: UUID, look_id: UUID) -> UUID | None:
 
 
 @transaction.atomic
-def tell_of_consent(
-    person_id: UUID, about_id: UUID, provider_id: UUID, *, is_given: bool, at: datetime
-) -> UUID | None:
+def tell_of_consent(person_id: UUID, about_id: UUID, provider_id: UUID, *, is_given: bool, at: datetime) -> UUID | None:
     """Confirm a statement about a sharing consent."""
     contact = contact_of(person_id) or _UNKNOWN
     name = _name(provider(provider_id), contact)

@@ -78,7 +78,9 @@ def patient_required(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
     return _required(view, lambda who: who.kind == "patient" and who.person_id is not None)
 
 
-def _required(view: Callable[..., HttpResponseBase], suits: Callable[[SignedInUser], bool]) -> Callable[..., HttpResponseBase]:
+def _required(
+    view: Callable[..., HttpResponseBase], suits: Callable[[SignedInUser], bool]
+) -> Callable[..., HttpResponseBase]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         who = user(request)

@@ -1,11 +1,10 @@
-"""What notices say: fixed texts without clinical content, without a link, without a person's name (dossier 2.4, R-46)."""
+"""What notices say: fixed texts without clinical content, link or person's name (dossier 2.4, R-46)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from wutong.core import clock
 

@@ -1,1 +1,1 @@
-"""The registers everything else trusts: persons and their source records, providers, professionals, accounts, tokens."""
+"""The registers everything else trusts: persons and source records, providers, professionals, accounts."""

@@ -6,7 +6,7 @@ other is reconstructed and labelled so. It is dated data: a change is a new row 
 
 from collections.abc import Iterator
 
-COLUMNS = "PID ALG DX PX MED ENC CNS BIRTH IMM LAB RAD OIR REF OBS".split()
+COLUMNS = ["PID", "ALG", "DX", "PX", "MED", "ENC", "CNS", "BIRTH", "IMM", "LAB", "RAD", "OIR", "REF", "OBS"]
 _ROWS = {
     "PHA": ("published", "G G G G G G G R G G R R G G"),
     "DEN": ("reconstructed", "G G G G G G G G G G G G G G"),

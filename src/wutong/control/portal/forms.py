@@ -10,5 +10,3 @@ class KindChoice(forms.Form):
     """For how long."""
 
     kind = forms.ChoiceField(choices=KINDS, error_messages={"required": _("Choose for how long")})
-
-

@@ -1,4 +1,4 @@
-"""Runs Django's migrations as the owner, on a connection of its own: the people plane's own role may not alter tables."""
+"""Runs Django's migrations as the owner, on a connection of its own: the plane's role may not alter tables."""
 
 from django.core.management import call_command
 from django.db import connections

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wutong.control.flows import sign_in as flow
 from wutong.control.flows.sign_out import sign_out as end
+from wutong.control.guard.sessions import KEY, home_of, user
 from wutong.control.people.one_time_code import Verdict
 from wutong.control.people.queries.accounts import Workplace
 from wutong.control.signin.forms import NameAndPassword, OneTimeCode, WorkplaceChoice
-from wutong.control.guard.sessions import KEY, home_of, user
 from wutong.core import ids
 
 _HALF_WAY = "wutong_half_way"  # {account, until, has_code}: between the first factor and the session

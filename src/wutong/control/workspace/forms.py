@@ -45,9 +45,7 @@ class NameSearch(forms.Form):
 class Statement(forms.Form):
     """Why the record is opened (R-02)."""
 
-    ground = forms.ChoiceField(
-        choices=GROUNDS, error_messages={"required": _("Say why you are treating this person")}
-    )
+    ground = forms.ChoiceField(choices=GROUNDS, error_messages={"required": _("Say why you are treating this person")})
     reason = forms.CharField(max_length=500, required=False)
 
     def clean(self) -> dict[str, str]:

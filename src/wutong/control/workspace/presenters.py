@@ -66,7 +66,9 @@ def reason(code: str) -> str:
         "no-sharing-consent": _("The patient has not allowed your clinic to look at the record.") + " " + how,
         "sharing-consent-ended": _("The patient's permission for your clinic has ended.") + " " + how,
         "record-not-opened": _("The record is not open any more. State why you treat this person to open it again."),
-        "professional-registration-ended": _("Your professional registration is not current. Ask your account administrator."),
+        "professional-registration-ended": _(
+            "Your professional registration is not current. Ask your account administrator."
+        ),
         "provider-not-active": _("Your clinic's access is suspended. Ask the eHR office."),
         "person-not-active": _("This person's registration is not active. Ask the eHR office."),
         "category-closed": _("Your profession's role does not open this part of the record."),

@@ -32,7 +32,9 @@ def home(request: HttpRequest, who: SignedInUser) -> HttpResponse:
     if found is not None and len(found) == 1:
         return HttpResponseRedirect(reverse("clinic-patient", args=[found[0].person_id]))
     form = name if by_name else hkid
-    return render(request, "workspace/home.jinja", {"who": who, "form": form, "hkid": hkid, "name": name, "found": found})
+    return render(
+        request, "workspace/home.jinja", {"who": who, "form": form, "hkid": hkid, "name": name, "found": found}
+    )
 
 
 @professional_required

@@ -67,7 +67,7 @@ def _regex(structure: dict[str, Any]) -> str:
 
 
 def _types(structure: dict[str, Any], codes: "_Codes") -> Iterator[tuple[str, dict[str, Any]]]:
-    """The type and its nested backbone types; an element is [json name, min, max (0: many), type, choice, targets, codes]."""
+    """The type and its nested types; an element: [json name, min, max (0: many), type, choice, targets, codes]."""
     elements = structure["snapshot"]["element"]
     parents = {element["path"] for element in elements if _is_nested(element, elements)}
     for parent in [structure["type"], *sorted(parents - {structure["type"]})]:

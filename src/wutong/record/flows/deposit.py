@@ -37,8 +37,9 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
     resource = deposit.resource
     numbers = [identity.token(value, sealer) for value, _ in identity.values(resource)]
     tokens = index.tokens(_without_numbers(resource)) + numbers
-    taken = identity.take_out(resource, sealer, resource_id=deposit.resource_id)
     stamped = _stamped(resource, deposit.resource_id, version=version, provider_code=provider_code, at=at)
+    as_sent = json_text.dump(stamped)
+    taken = identity.take_out(stamped, sealer, resource_id=deposit.resource_id)
     return Row(
         patient_id=deposit.patient_id,
         resource_type=resource["resourceType"],
@@ -47,7 +48,8 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
         category=category_of(resource),
         clinical_at=index.clinical_at(resource),
         tokens=tokens,
-        body=json_text.dump(stamped),
+        body=json_text.dump(stamped) if taken else as_sent,
+        as_sent=as_sent,
         identity=taken,
     )
 
@@ -124,4 +126,4 @@ def _birth(text: str | None) -> tuple[date | None, str]:
     if not text:
         return None, "D"
     parts = [int(part) for part in text.split("-")]
-    return date(parts[0], *(parts[1:] + [1, 1])[:2]), "YMD"[len(parts) - 1]
+    return date(parts[0], *[*parts[1:], 1, 1][:2]), "YMD"[len(parts) - 1]

@@ -1,4 +1,4 @@
-"""A professional states why, and the record opens for thirty minutes; or asks what would open. docs/flows/open_look.md."""
+"""A professional states why, and the record opens for thirty minutes. Page: docs/flows/open_look.md."""
 
 from dataclasses import dataclass
 from datetime import datetime

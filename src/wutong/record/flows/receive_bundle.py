@@ -39,6 +39,7 @@ class Kept:
     version: int
     stored_at: datetime
     is_new: bool
+    body: bytes
 
 
 async def receive_bundle(plane: Plane, token: bytes, deposits: Sequence[Deposit]) -> list[Kept] | Refused:
@@ -123,14 +124,14 @@ async def _write(
     code, sealer = opened.caller.provider_code, plane.store.sealer
     new = [row_of(d, version=1, provider_code=code, at=at, sealer=sealer) for d in deposits if d.is_new]
     await write.insert(connection, opened, new, at=at)
-    versions = {(row.resource_type, row.resource_id): 1 for row in new}
+    rows = {(row.resource_type, row.resource_id): row for row in new}
     for deposit in deposits:
         if not deposit.is_new:
             version = await _next_version(connection, opened, deposit)
             row = row_of(deposit, version=version, provider_code=code, at=at, sealer=sealer)
             await write.replace(connection, opened, row, at=at)
-            versions[deposit.key] = version
-    return [Kept(*deposit.key, versions[deposit.key], at, deposit.is_new) for deposit in deposits]
+            rows[deposit.key] = row
+    return [Kept(*d.key, rows[d.key].version, at, d.is_new, rows[d.key].as_sent) for d in deposits]
 
 
 async def _next_version(connection: AsyncConnection[Any], opened: Opened, deposit: Deposit) -> int:

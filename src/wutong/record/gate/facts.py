@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from wutong.core import clock
 from wutong.core.access import Caller, CallerKind, ConsentFacts, Facts, LookFacts, PersonFacts
 
-_SQL = cast(LiteralString, (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8"))
+_SQL = cast("LiteralString", (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class Ask:
 
     act: Act
     event: Event
-    target: Target = Target()
+    target: Target = field(default_factory=Target)
     categories: frozenset[str] = frozenset()
     statement: Statement | None = None
     detail: dict[str, Any] = field(default_factory=dict)
@@ -100,7 +100,7 @@ async def _decide(
     if isinstance(decision, Refused):
         await _commit(connection, entry)
         return replace(decision, entry_id=str(entry_id))
-    opened = _opened(ask, loaded, decision, entry)
+    opened = _opened(loaded, decision, entry)
     if ask.act is Act.OPEN:
         opened = await _begin_look(connection, ask, opened, entry, loaded, now)
     await _commit(connection, entry)
@@ -165,7 +165,7 @@ def _text(value: UUID | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _opened(ask: Ask, loaded: Loaded, decision: Allowed, entry: dict[str, Any]) -> Opened:
+def _opened(loaded: Loaded, decision: Allowed, entry: dict[str, Any]) -> Opened:
     facts = loaded.facts
     assert facts.caller is not None  # noqa: S101 - `decide` allows nothing without a caller
     person = entry.get("person_id")

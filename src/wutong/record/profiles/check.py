@@ -1,5 +1,6 @@
 """Checks a resource against FHIR R4 and names every fault with its place. Source: HL7 FHIR R4, json page."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,10 +30,8 @@ def check(resource: Mapping[str, Any], *, expected_type: str | None = None, plac
     """All faults of `resource` (at most MOST_ISSUES), none if it is valid."""
     found: list[Issue] = []
     run = _Check(found)
-    try:
+    with contextlib.suppress(_Full):
         run.resource(resource, place, expected_type)
-    except _Full:
-        pass
     return found
 
 

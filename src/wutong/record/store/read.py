@@ -102,7 +102,8 @@ async def _rows(
         "depositor": opened.scope.depositor_id,
         "categories": sorted(opened.scope.categories),
     }
-    in_directory = opened.scope.depositor_id is not None and opened.row_patient_id is None
+    is_deposit = opened.scope.depositor_id is not None
+    in_directory = is_deposit and opened.row_patient_id is None and resource_type != "Patient"
     async with connection.cursor(row_factory=class_row(Stored)) as cursor:
         await cursor.execute(of_depositor if in_directory else of_patient, question)
         return await cursor.fetchall()

@@ -30,6 +30,7 @@ class Row:
     clinical_at: datetime | None
     tokens: Sequence[str]
     body: bytes
+    as_sent: bytes  # with identity numbers, for the depositor's own answer; never stored
     identity: Sequence[SealedValue] = ()
 
 

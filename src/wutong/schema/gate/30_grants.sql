@@ -18,6 +18,7 @@ grant select, insert, update on
 grant select, insert on control.consent_version, control.identity_document to wutong_control;
 grant select, insert, update, delete on control.django_session to wutong_control;
 grant delete on control.access_token to wutong_control;
+grant select on public.wutong_ledger to wutong_control;
 grant select on control.django_migrations, control.django_content_type to wutong_control;
 grant execute on function audit.append_v1(jsonb), gate.defer_v1(text, text, text, jsonb) to wutong_control;
 grant select on gate.look_line_v1 to wutong_control;

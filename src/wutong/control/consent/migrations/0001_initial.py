@@ -5,30 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConsentVersion',
+            name="ConsentVersion",
             fields=[
-                ('pk', models.CompositePrimaryKey('person_id', 'provider_id', 'version', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('person_id', models.UUIDField()),
-                ('version', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('given', 'Given'), ('withdrawn', 'Withdrawn')], max_length=10)),
-                ('kind', models.CharField(choices=[('one-year', 'One Year'), ('indefinite', 'Indefinite')], max_length=10)),
-                ('stated_at', models.DateTimeField()),
-                ('valid_until', models.DateField(null=True)),
-                ('stated_by', models.UUIDField()),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.provider')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person_id",
+                        "provider_id",
+                        "version",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("person_id", models.UUIDField()),
+                ("version", models.PositiveIntegerField()),
+                ("state", models.CharField(choices=[("given", "Given"), ("withdrawn", "Withdrawn")], max_length=10)),
+                (
+                    "kind",
+                    models.CharField(choices=[("one-year", "One Year"), ("indefinite", "Indefinite")], max_length=10),
+                ),
+                ("stated_at", models.DateTimeField()),
+                ("valid_until", models.DateField(null=True)),
+                ("stated_by", models.UUIDField()),
+                ("provider", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.provider")),
             ],
             options={
-                'db_table': 'consent_version',
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'one-year'), ('state', 'given'), ('valid_until', None), _negated=True), name='consent_version_one_year_ends')],
+                "db_table": "consent_version",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "one-year"), ("state", "given"), ("valid_until", None), _negated=True
+                        ),
+                        name="consent_version_one_year_ends",
+                    )
+                ],
             },
         ),
     ]

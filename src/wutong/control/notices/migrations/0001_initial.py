@@ -4,32 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('pk', models.CompositePrimaryKey('person_id', 'notice_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('person_id', models.UUIDField()),
-                ('notice_id', models.UUIDField()),
-                ('kind', models.CharField(max_length=30)),
-                ('about_id', models.UUIDField()),
-                ('channel', models.CharField(max_length=10)),
-                ('address', models.CharField(max_length=254)),
-                ('language', models.CharField(max_length=10)),
-                ('subject', models.CharField(max_length=200)),
-                ('body', models.TextField()),
-                ('queued_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person_id", "notice_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("person_id", models.UUIDField()),
+                ("notice_id", models.UUIDField()),
+                ("kind", models.CharField(max_length=30)),
+                ("about_id", models.UUIDField()),
+                ("channel", models.CharField(max_length=10)),
+                ("address", models.CharField(max_length=254)),
+                ("language", models.CharField(max_length=10)),
+                ("subject", models.CharField(max_length=200)),
+                ("body", models.TextField()),
+                ("queued_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'notice',
-                'constraints': [models.UniqueConstraint(fields=('person_id', 'kind', 'about_id'), name='notice_once')],
+                "db_table": "notice",
+                "constraints": [models.UniqueConstraint(fields=("person_id", "kind", "about_id"), name="notice_once")],
             },
         ),
     ]

@@ -73,7 +73,14 @@ def spend_password(*, account_id: UUID, is_right: bool) -> None:
 
 @transaction.atomic
 def register_professional(
-    *, actor: Actor, account_id: UUID, profession: str, registration_number: str, registered_until: date, name_en: str, name_zh: str
+    *,
+    actor: Actor,
+    account_id: UUID,
+    profession: str,
+    registration_number: str,
+    registered_until: date,
+    name_en: str,
+    name_zh: str,
 ) -> None:
     """Record the account holder's professional registration."""
     Professional.objects.create(

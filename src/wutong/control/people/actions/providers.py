@@ -11,7 +11,9 @@ from wutong.core.events import Event
 
 
 @transaction.atomic
-def register_provider(*, actor: Actor, code: str, name_en: str, name_zh: str, kind: str, is_deemed: bool = False) -> UUID:
+def register_provider(
+    *, actor: Actor, code: str, name_en: str, name_zh: str, kind: str, is_deemed: bool = False
+) -> UUID:
     """Add a healthcare provider."""
     provider = Provider.objects.create(code=code, name_en=name_en, name_zh=name_zh, kind=kind, is_deemed=is_deemed)
     append(Event.PROVIDER_CREATE, actor=actor, detail={"provider": code, "kind": kind, "deemed": is_deemed})

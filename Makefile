@@ -1,0 +1,51 @@
+# Every command that a person or CI types. `make` alone prints them.
+SHELL := /bin/sh
+PYTHON ?= python3
+PORT ?= 8000
+PEOPLE ?= 0
+BIN := .venv/bin
+
+.PHONY: help demo test check bench drill lock styles clean
+help: ## print this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+
+demo: .venv/demo ## start everything on this machine (PORT=8000, PEOPLE=0 more invented people)
+	@$(BIN)/wutong demo --port $(PORT) --people $(PEOPLE)
+
+test: .venv/dev ## run the tests, in parallel, on real PostgreSQL and a real browser
+	@scripts/find-browser
+	@$(BIN)/python -m pytest -m "not drill"
+
+check: .venv/dev ## format, lint, types, import contracts, translations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m wutong.control.pages.translations check
+
+bench: .venv/dev ## print figures and ratios
+	@$(BIN)/python bench/load.py
+
+drill: .venv/dev ## the long crash and attack tests
+	@$(BIN)/python -m pytest -m drill -n 0 -v
+
+lock: ## compile requirements/ from pyproject.toml
+	@scripts/lock
+
+styles: ## build the vendored style sheet (needs Node.js)
+	@scripts/build-styles
+
+clean: ## remove the virtual environment, with the demo inside it
+	rm -rf .venv
+
+.venv/made:
+	@scripts/make-venv "$(PYTHON)"
+	@touch $@
+
+.venv/demo: .venv/made requirements/demo.txt pyproject.toml
+	@scripts/install demo
+	@touch $@
+
+.venv/dev: .venv/made requirements/dev.txt pyproject.toml
+	@scripts/install dev
+	@touch $@ .venv/demo

@@ -1,0 +1,113 @@
+"""`wutong client`, `user`, and the demo's `otp` and `inbox`."""
+
+import argparse
+import email
+import email.policy
+import json
+import time
+from datetime import date
+from pathlib import Path
+
+from wutong.commands import folder, start
+from wutong.commands.folder import DemoProblem, Folder
+from wutong.control.people import one_time_code
+from wutong.core import clock
+
+
+def create_client(asked: argparse.Namespace) -> None:
+    """Make a system client and print its id and secret, this once."""
+    _attach(asked.data)
+    from wutong.control.flows.create_account import create_client as make
+
+    client_id, secret = make(asked.provider, asked.name, may_register_patients=asked.register_patients)
+    if asked.json:
+        print(json.dumps({"client_id": str(client_id), "client_secret": secret, "provider": asked.provider}))
+        return
+    print(f"client_id      {client_id}\nclient_secret  {secret}")
+    print("The secret is shown this once. Get a token with it: POST /oauth/token, grant_type=client_credentials.")
+
+
+def list_users(asked: argparse.Namespace) -> None:
+    """Print sign-in names and whose they are."""
+    _attach(asked.data)
+    from wutong.control.people.queries.accounts import account_names
+
+    for name, display in account_names():
+        print(f"{name:24} {display}")
+
+
+def create_user(asked: argparse.Namespace) -> None:
+    """Make a professional's account and print its password and code seed, this once."""
+    _attach(asked.data)
+    from wutong.control.flows.create_account import NewProfessional, create_professional
+
+    try:
+        until = date.fromisoformat(asked.registered_until)
+    except ValueError as wrong:
+        raise DemoProblem("--registered-until must be a date such as 2027-12-31.") from wrong
+    new = NewProfessional(
+        sign_in_name=asked.sign_in_name,
+        display_name=asked.display_name,
+        name_zh="",
+        provider_code=asked.provider,
+        profession=asked.profession,
+        registration_number=asked.registration,
+        registered_until=until,
+    )
+    made = create_professional(new)
+    print(f"password   {made.password}\ncode seed  {made.seed}")
+    print("Both are shown this once. Enter the seed in a code generator (TOTP, 6 digits, 30 seconds).")
+
+
+def one_time_code_of(place: Folder, user: str) -> str:
+    """The code that the account's generator shows now."""
+    seed = place.seeds().get(user)
+    if seed is None:
+        raise DemoProblem(
+            f"The demo in {place.path} knows no code generator of {user}. `wutong user list` lists names."
+        )
+    return one_time_code.code_at(seed, one_time_code.step_at(clock.now()))
+
+
+def one_time_code_command(asked: argparse.Namespace) -> None:
+    """Print the current code; a code about to end is waited for, since nobody types that fast."""
+    left = one_time_code.STEP_SECONDS - clock.now().timestamp() % one_time_code.STEP_SECONDS
+    if left < 3:
+        time.sleep(left)
+    print(one_time_code_of(folder.find(asked.data), asked.user))
+
+
+def inbox(asked: argparse.Namespace) -> None:
+    """Print what was sent to the person behind an account, oldest first."""
+    place = _attach(asked.data)
+    from wutong.control.people.queries.accounts import account_named
+    from wutong.control.people.queries.persons import contact_of
+
+    account = account_named(asked.user)
+    if account is None:
+        raise DemoProblem(f"There is no account {asked.user}. `wutong user list` lists them.")
+    contact = contact_of(account.person_id) if account.person_id else None
+    address = contact.email if contact else ""
+    shown = [_print(path) for path in sorted(place.mail.glob("*.eml")) if _is_to(path, address)]
+    if not shown:
+        print(f"Nothing was sent to {asked.user} yet.")
+
+
+def _attach(data: Path | None) -> Folder:
+    place = folder.attach(data)
+    start.refuse_unsafe()
+    start.set_up_django()
+    return place
+
+
+def _is_to(path: Path, address: str) -> bool:
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    return bool(address) and address in str(message["to"])
+
+
+def _print(path: Path) -> bool:
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = message.get_body()
+    print(f"Date: {message['date']}\nTo: {message['to']}\nSubject: {message['subject']}\n")
+    print((body.get_content() if body else "").strip() + "\n" + "-" * 60)
+    return True

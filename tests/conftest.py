@@ -1,0 +1,145 @@
+"""Real PostgreSQL, the real app on a real socket, a real mail sink: one of each per test process.
+
+Everything is started before the first test module is imported, because Django reads its settings once.
+"""
+
+import base64
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+_RUNNING: list[Any] = []
+_ROLES = ("wutong_control", "wutong_pdp", "wutong_finder", "wutong_plane", "wutong_jobs")
+# The suite's own cluster may forget on a power cut; the drills that test durability start another one.
+_FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the surroundings, in each process that runs tests."""
+    is_controller = not hasattr(config, "workerinput") and config.getoption("numprocesses", 0)
+    if is_controller or config.getoption("collectonly"):
+        return
+    from wutong.commands.mail import start_sink
+    from wutong.embedded import start
+
+    folder = Path(tempfile.mkdtemp(prefix="wutong-tests-"))
+    folder.chmod(0o755)
+    running = start(folder / "postgres", options=_FAST)
+    sink, smtp_port = start_sink(folder / "mail")
+    _RUNNING.extend([running, sink])
+    _settings(running, smtp_port)
+    config.stash[_FOLDER] = folder
+    _migrate(running)
+
+
+def pytest_unconfigure() -> None:
+    """Stop what was started."""
+    if _RUNNING:
+        _RUNNING[1].stop()
+        _RUNNING[0].stop()
+        _RUNNING.clear()
+
+
+_FOLDER: pytest.StashKey[Path] = pytest.StashKey()
+
+
+def _settings(running: Any, smtp_port: int) -> None:
+    password = secrets.token_urlsafe(16)
+    port = free_port()
+    for role, name in zip(
+        ("wutong_owner", *_ROLES), ("OWNER", "CONTROL", "PDP", "FINDER", "PLANE", "JOBS"), strict=True
+    ):
+        os.environ[f"WUTONG_{name}_DSN"] = running.dsn(user=role, password=password, dbname="wutong_test")
+    os.environ |= {
+        "WUTONG_SECRET_KEY": secrets.token_urlsafe(48),
+        "WUTONG_IDENTITY_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "WUTONG_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "WUTONG_RECORD_URL": f"http://127.0.0.1:{port}/fhir",
+        "WUTONG_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "DJANGO_SETTINGS_MODULE": "wutong.control.project.settings",
+    }
+    with psycopg.connect(running.dsn(), autocommit=True) as connection:
+        connection.execute(f"create role wutong_owner login createrole password '{password}'")
+        connection.execute("create database wutong_template owner wutong_owner")
+
+
+def _migrate(running: Any) -> None:
+    """Migrate the template once, then work in a copy of it."""
+    dsns = {name: value for name, value in os.environ.items() if name.endswith("_DSN")}
+    for name, value in dsns.items():
+        os.environ[name] = value.replace("dbname=wutong_test", "dbname=wutong_template")
+    import subprocess
+    import sys
+
+    subprocess.run([sys.executable, "-m", "wutong", "migrate"], check=True, stdout=subprocess.DEVNULL)
+    os.environ |= dsns
+    copy_of_template("wutong_test")
+    import django
+
+    django.setup(set_prefix=False)
+
+
+def copy_of_template(name: str) -> None:
+    """A fresh database with the whole schema and the role matrix, nobody in it."""
+    with psycopg.connect(_RUNNING[0].dsn(), autocommit=True) as connection:
+        connection.execute(f"create database {name} template wutong_template owner wutong_owner")
+        for role, path in (("wutong_control", "control"), ("wutong_jobs", "jobs")):
+            connection.execute(f"alter role {role} in database {name} set search_path = {path}")
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def superuser() -> Iterator[psycopg.Connection]:
+    """The test's own look behind the scenes; nothing in the house has such a role."""
+    dsn = _RUNNING[0].dsn(dbname="wutong_test")
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def mail_folder(pytestconfig: pytest.Config) -> Path:
+    """Where the mail sink keeps what was sent."""
+    return pytestconfig.stash[_FOLDER] / "mail"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The platform on a real socket of this process; its address."""
+    import threading
+
+    import uvicorn
+
+    from wutong.asgi import create_app
+
+    address = os.environ["WUTONG_PUBLIC_URL"]
+    config = uvicorn.Config(create_app(), port=int(address.rpartition(":")[2]), log_level="warning", ws="none")
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    while not running.started:
+        thread.join(0.01)
+        assert thread.is_alive()
+    yield address
+    running.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def cast(server: str) -> Any:
+    """Who is who (tests/cast.py)."""
+    from cast import Cast
+
+    return Cast(server)
