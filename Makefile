@@ -19,7 +19,7 @@ test: .venv/dev ## run the tests, in parallel, on real PostgreSQL and a real bro
 check: .venv/dev ## format, lint, types, import contracts, translations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	scripts/types
 	$(BIN)/lint-imports
 	$(BIN)/python -m wutong.control.pages.translations check
 

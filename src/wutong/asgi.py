@@ -7,10 +7,11 @@ import importlib.resources
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import django
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -35,7 +36,19 @@ def create_app() -> Starlette:
                 await stack.enter_async_context(record.router.lifespan_context(record))
             yield
 
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(_BaseWithoutSlash)])
+
+
+class _BaseWithoutSlash:
+    """FHIR clients post transactions to [base] as it is named, without a slash at the end; the mount wants one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/fhir":
+            scope = {**scope, "path": "/fhir/", "raw_path": b"/fhir/"}
+        await self._app(scope, receive, send)
 
 
 def _record() -> Starlette:
@@ -49,7 +62,7 @@ def _control() -> ASGIApp:
     django.setup(set_prefix=False)
     from django.core.handlers.asgi import ASGIHandler
 
-    handler = ASGIHandler()
+    handler: ASGIApp = cast("ASGIApp", ASGIHandler())
 
     async def without_mount(scope: Scope, receive: Receive, send: Send) -> None:
         # Starlette's Mount says "/" is a prefix; Django would put it before every address it makes.

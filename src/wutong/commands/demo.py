@@ -43,7 +43,7 @@ def _prepare(place: Folder, running: Running, asked: argparse.Namespace) -> None
 
 
 async def _serve(place: Folder, running: Running, asked: argparse.Namespace) -> None:
-    from wutong.commands import seed
+    from wutong.commands import seed  # needs Django set up
 
     async def ready() -> None:
         watch = asyncio.create_task(_watch(running))

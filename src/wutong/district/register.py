@@ -137,7 +137,8 @@ def _url_of(doctor: Doctor) -> str:
 
 
 def _identity(resource: Resource) -> str:
-    return str(next(iter(resource.get("identifier", [])), {}).get("value") or resource.get("name", ""))
+    first: Resource = next(iter(resource.get("identifier", [])), {})
+    return str(first.get("value") or resource.get("name", ""))
 
 
 def _pick(choices: Sequence[_Choice], identity: str) -> _Choice:

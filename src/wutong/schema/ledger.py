@@ -112,7 +112,7 @@ def _apply(connection: psycopg.Connection, file: SqlFile) -> None:
     path = "jobs" if file.name == _JOBS else "pg_catalog"
     with connection.transaction():
         connection.execute(f"set local search_path = {path}")
-        connection.execute(file.text)  # type: ignore[arg-type]  # our own files, not input
+        connection.execute(file.text)  # our own files, not input
         _note(connection, file)
 
 
@@ -130,5 +130,5 @@ def _make_gate(connection: psycopg.Connection, *, say: Say) -> None:
     say("making the gate")
     with connection.transaction():
         connection.execute("set local search_path = pg_catalog")
-        connection.execute(gate.text)  # type: ignore[arg-type]  # our own files, not input
+        connection.execute(gate.text)  # our own files, not input
         _note(connection, gate)

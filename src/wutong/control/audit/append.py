@@ -1,11 +1,11 @@
 """The people plane's only way into the trail: `audit.append_v1`, inside the caller's transaction."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from wutong.core import clock, ids
 from wutong.core.events import Event
@@ -50,7 +50,7 @@ def append(
         "detail": detail or {},
     }
     with connection.cursor() as cursor:
-        cursor.execute("select audit.append_v1(%s)", [Jsonb(entry)])
+        cursor.execute("select audit.append_v1(%s::jsonb)", [json.dumps(entry)])
 
 
 def _text(value: UUID | None) -> str | None:

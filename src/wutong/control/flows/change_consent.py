@@ -32,8 +32,8 @@ def withdraw_consent(actor: Actor, person_id: UUID, provider_id: UUID) -> Stated
     return _state(actor, person_id, provider_id, State.WITHDRAWN, before.kind)
 
 
-def _state(actor: Actor, person_id: UUID, provider_id: UUID, state: State, kind: str) -> Stated:
+def _state(actor: Actor, person_id: UUID, provider_id: UUID, state: str, kind: str) -> Stated:
     stated = actions.state_consent(actor=actor, person_id=person_id, provider_id=provider_id, state=state, kind=kind)
-    is_given = state is State.GIVEN
+    is_given = state == State.GIVEN
     tell_of_consent(person_id, ids.new(), provider_id, is_given=is_given, at=stated.stated_at)
     return stated

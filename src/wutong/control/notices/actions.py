@@ -1,12 +1,12 @@
 """Writes notices and sends them: none lost, none doubled."""
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from wutong.control.audit.append import Actor, append
 from wutong.control.notices.models import Notice
@@ -48,7 +48,9 @@ def queue_notice(
 def defer(job: JobSpec, *, lock: str, **arguments: Any) -> None:
     """Ask for background work in the present transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("select gate.defer_v1(%s, %s, %s, %s)", [job.task, job.queue, lock, Jsonb(arguments)])
+        cursor.execute(
+            "select gate.defer_v1(%s, %s, %s, %s::jsonb)", [job.task, job.queue, lock, json.dumps(arguments)]
+        )
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ import importlib.resources
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString, cast
+from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from wutong.core import clock
 from wutong.core.access import Caller, CallerKind, ConsentFacts, Facts, LookFacts, PersonFacts
 
-_SQL = cast("LiteralString", (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8"))
+_SQL = (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)

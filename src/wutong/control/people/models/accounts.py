@@ -20,7 +20,7 @@ class Account(AbstractBaseUser):
     last_wrong_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
-    objects: BaseUserManager["Account"] = BaseUserManager()
+    objects = BaseUserManager()
 
     USERNAME_FIELD = "sign_in_name"
     EMAIL_FIELD = "email"
