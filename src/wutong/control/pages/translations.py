@@ -52,7 +52,7 @@ def troubles(source: Catalog, translated: Catalog, language: str) -> Iterator[st
         strings = held.string if held and isinstance(held.string, list | tuple) else ([held.string] if held else [])
         if not strings or not all(strings):
             yield f"{language} misses: {ids[0]}"
-        elif any(set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(ids[-1])) for text in strings):
+        elif any(set(_PLACEHOLDER.findall(str(text))) != set(_PLACEHOLDER.findall(ids[-1])) for text in strings):
             yield f"{language} has other placeholders in: {ids[0]}"
 
 

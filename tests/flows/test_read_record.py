@@ -1,0 +1,187 @@
+"""A clinician reads a record: what opens it, and everything that does not. Each refusal beside its permission."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from cast import HA, HARBOUR, Cast, Registered
+from record.resources import of_category
+
+from wutong.core import clock
+
+
+@pytest.fixture
+def who(cast: Cast) -> Registered:
+    """A person with one allergy in the hospital group's upload, and no consent yet."""
+    made = cast.register()
+    allergy = of_category("ALG", made.patient_id)
+    assert cast.fhir(cast.ha, "POST", "AllergyIntolerance", json=allergy).status_code == 201
+    return made
+
+
+def _reason(answer: Any) -> str:
+    return str(answer.json()["issue"][0]["details"]["coding"][0]["code"])
+
+
+def _search(cast: Cast, token: str, who: Registered) -> Any:
+    return cast.fhir(token, "GET", f"AllergyIntolerance?patient={who.person_id}")
+
+
+def test_r01_only_a_consent_in_force_opens_the_record(cast: Cast, who: Registered) -> None:
+    token = cast.session_token(cast.doctor)
+    refused = cast.open(token, who.person_id)
+    assert (refused.status_code, _reason(refused)) == (403, "no-sharing-consent")
+    assert _search(cast, token, who).status_code == 403
+    cast.allow(who)
+    assert cast.open(token, who.person_id).status_code == 200
+    assert _search(cast, token, who).json()["total"] == 1
+
+
+def test_r02_a_record_opens_only_after_care_was_stated(cast: Cast, who: Registered) -> None:
+    cast.allow(who)
+    token = cast.session_token(cast.doctor)
+    refused = _search(cast, token, who)
+    assert (refused.status_code, _reason(refused)) == (403, "record-not-opened")
+    body = {"resourceType": "Parameters", "parameter": [{"name": "purpose", "valueCode": "TREAT"}]}
+    unstated = cast.fhir(token, "POST", f"Patient/{who.person_id}/$open", json=body)
+    assert unstated.status_code == 422
+    assert cast.open(token, who.person_id).status_code == 200
+    assert _search(cast, token, who).status_code == 200
+
+
+def test_a_look_ends_after_thirty_minutes(cast: Cast, who: Registered) -> None:
+    cast.allow(who)
+    token = cast.session_token(cast.doctor)
+    cast.open(token, who.person_id)
+    with clock.travel(timedelta(minutes=4)):
+        assert _search(cast, token, who).status_code == 200
+    with clock.travel(timedelta(minutes=31)):
+        later = cast.session_token(cast.doctor)
+        assert _reason(_search(cast, later, who)) == "record-not-opened"
+
+
+def test_a_withdrawal_stops_the_very_next_request(cast: Cast, who: Registered) -> None:
+    cast.allow(who)
+    token = cast.session_token(cast.doctor)
+    cast.open(token, who.person_id)
+    assert _search(cast, token, who).status_code == 200
+    cast.withdraw(who)
+    refused = _search(cast, token, who)
+    assert (refused.status_code, _reason(refused)) == (403, "sharing-consent-ended")
+
+
+def test_a_one_year_consent_ends_with_the_same_date_next_year(cast: Cast, who: Registered) -> None:
+    cast.allow(who)
+    last = clock.same_date_next_year(clock.today()) - clock.today()
+    with clock.travel(last):
+        assert cast.open(cast.session_token(cast.doctor), who.person_id).status_code == 200
+    with clock.travel(last + timedelta(days=1)):
+        refused = cast.open(cast.session_token(cast.doctor), who.person_id)
+        assert _reason(refused) == "sharing-consent-ended"
+
+
+def test_an_indefinite_consent_does_not_end(cast: Cast, who: Registered) -> None:
+    cast.allow(who, kind="indefinite")
+    with clock.travel(timedelta(days=4000)):
+        assert cast.open(cast.session_token(cast.doctor), who.person_id).status_code == 200
+
+
+def test_a_consent_opens_one_provider_only(cast: Cast, who: Registered) -> None:
+    cast.allow(who, HARBOUR)
+    stranger = cast.session_token(cast.professional("DOC", "PEAK"))
+    assert _reason(cast.open(stranger, who.person_id)) == "no-sharing-consent"
+
+
+def test_the_hospital_group_is_deemed_to_have_consent(cast: Cast, who: Registered) -> None:
+    token = cast.session_token(cast.professional("DOC", HA))
+    assert cast.open(token, who.person_id).status_code == 200
+    assert _search(cast, token, who).json()["total"] == 1
+
+
+def test_r32_an_ended_registration_opens_nothing(cast: Cast, who: Registered) -> None:
+    cast.allow(who)
+    current = cast.professional("DOC", HARBOUR, until=clock.today())
+    ended = cast.professional("DOC", HARBOUR, until=clock.today() - timedelta(days=1))
+    assert cast.open(cast.session_token(current), who.person_id).status_code == 200
+    assert _reason(cast.open(cast.session_token(ended), who.person_id)) == "professional-registration-ended"
+
+
+def test_r30_an_ended_affiliation_ends_its_tokens(cast: Cast, who: Registered) -> None:
+    from wutong.control.audit.append import HOST
+    from wutong.control.flows.sign_in import workplaces_of
+    from wutong.control.people.actions.accounts import end_affiliation
+
+    cast.allow(who)
+    leaver = cast.professional("DOC", HARBOUR)
+    token = cast.session_token(leaver)
+    assert cast.open(token, who.person_id).status_code == 200
+    end_affiliation(actor=HOST, affiliation_id=workplaces_of(leaver.account_id)[0].affiliation_id)
+    assert cast.open(token, who.person_id).status_code == 401
+
+
+def test_nothing_but_metadata_answers_without_a_token(cast: Cast, who: Registered) -> None:
+    assert cast.http.get("/fhir/metadata").json()["fhirVersion"] == "4.0.1"
+    for path in (f"Patient/{who.person_id}", f"Observation?patient={who.person_id}", f"Patient/{who.person_id}/$access"):
+        answer = cast.http.get(f"/fhir/{path}")
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_by_id_a_refusal_looks_like_a_missing_resource(cast: Cast, who: Registered) -> None:
+    kept = cast.fhir(cast.ha, "POST", "Condition", json=of_category("DX", who.patient_id)).json()["id"]
+    token = cast.session_token(cast.doctor)
+    refused = cast.fhir(token, "GET", f"Condition/{kept}")
+    missing = cast.fhir(token, "GET", "Condition/00000000-0000-4000-8000-000000000000")
+    assert (refused.status_code, refused.content) == (missing.status_code, missing.content) == (404, missing.content)
+
+
+def test_a_clinicians_search_must_name_a_patient(cast: Cast) -> None:
+    answer = cast.fhir(cast.session_token(cast.doctor), "GET", "AllergyIntolerance")
+    assert answer.status_code == 403
+
+
+def test_r24_every_answer_and_every_refusal_is_in_the_trail(
+    cast: Cast, who: Registered, superuser: psycopg.Connection
+) -> None:
+    token = cast.session_token(cast.doctor)
+    cast.open(token, who.person_id)
+    cast.allow(who)
+    cast.open(token, who.person_id)
+    _search(cast, token, who)
+    rows = superuser.execute(
+        "select event, outcome, reason, categories from audit.entry where person_id = %s and caller_kind = 'professional'"
+        " order by at",
+        [who.person_id],
+    ).fetchall()
+    assert rows == [
+        ("record:open", "refused", "no-sharing-consent", []),
+        ("record:open", "allowed", None, []),
+        ("record:search", "allowed", None, ["ALG"]),
+    ]
+
+
+def test_identity_numbers_are_masked_for_all_but_their_depositor(
+    cast: Cast, who: Registered, superuser: psycopg.Connection
+) -> None:
+    own = cast.fhir(cast.ha, "GET", f"Patient/{who.patient_id}")
+    assert own.json()["identifier"][0]["value"] == who.hkid
+    cast.allow(who)
+    token = cast.session_token(cast.doctor)
+    cast.open(token, who.person_id)
+    for patient in (who.person_id, who.patient_id):
+        assert who.hkid not in cast.fhir(token, "GET", f"Patient/{patient}").text
+    stored = superuser.execute("select body from record.resource where patient_id = %s", [who.patient_id]).fetchall()
+    assert stored and all(who.hkid.encode() not in bytes(body) for (body,) in stored)
+
+
+def test_one_system_never_sees_what_another_deposited(cast: Cast, who: Registered) -> None:
+    cast.allow(who)
+    assert cast.fhir(cast.ha, "GET", f"Patient/{who.patient_id}").status_code == 200
+    assert cast.fhir(cast.harbour, "GET", f"Patient/{who.patient_id}").status_code == 404
+    assert cast.fhir(cast.harbour, "GET", f"AllergyIntolerance?patient={who.patient_id}").json()["total"] == 0
+    assert cast.fhir(cast.ha, "GET", f"AllergyIntolerance?patient={who.patient_id}").json()["total"] == 1
+
+
+def test_a_registration_ending_today_is_still_current() -> None:
+    assert clock.same_date_next_year(date(2024, 2, 29)) == date(2025, 2, 28)

@@ -1,0 +1,185 @@
+"""A provider uploads: all or nothing, with a place for each problem; and what may not be uploaded."""
+
+import copy
+from typing import Any
+
+import psycopg
+import pytest
+from cast import Cast, Registered, patient
+from record.resources import of_category
+
+from wutong.core import hkid, ids
+
+
+def _bundle(*resources: dict[str, Any]) -> dict[str, Any]:
+    entries = [
+        {"fullUrl": f"urn:uuid:{ids.new()}", "resource": r, "request": {"method": "POST", "url": r["resourceType"]}}
+        for r in resources
+    ]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+
+def _linked(number: str, *categories: str) -> dict[str, Any]:
+    bundle = _bundle(patient(number), *(of_category(each, ids.new()) for each in categories))
+    about = bundle["entry"][0]["fullUrl"]
+    for entry in bundle["entry"][1:]:
+        for name in ("subject", "patient"):
+            if name in entry["resource"]:
+                entry["resource"][name] = {"reference": about}
+    return bundle
+
+
+def _hkid() -> str:
+    from cast import _numbers
+
+    number = f"QX{next(_numbers):06d}"
+    return number + hkid.check_digit(number)
+
+
+def _counts(superuser: psycopg.Connection) -> tuple[Any, ...]:
+    row = superuser.execute(
+        "select (select count(*) from record.resource), (select count(*) from record.whereabouts),"
+        " (select count(*) from record.superseded), (select count(*) from control.person)"
+    ).fetchone()
+    assert row
+    return tuple(row)
+
+
+def test_a_transaction_keeps_all_and_resolves_its_references(cast: Cast) -> None:
+    answer = cast.fhir(cast.ha, "POST", "", json=_linked(_hkid(), "ALG", "LAB"))
+    assert answer.status_code == 200, answer.text
+    locations = [entry["response"]["location"] for entry in answer.json()["entry"]]
+    patient_id = locations[0].split("/")[1]
+    allergy = cast.fhir(cast.ha, "GET", locations[1].partition("/_history")[0]).json()
+    assert allergy["patient"]["reference"] == f"Patient/{patient_id}"
+
+
+def test_the_base_address_may_lack_its_slash(cast: Cast) -> None:
+    headers = {"authorization": f"Bearer {cast.ha}", "content-type": "application/fhir+json"}
+    answer = cast.http.post("/fhir", json=_linked(_hkid(), "ALG"), headers=headers)
+    assert answer.status_code == 200
+
+
+def test_two_uploads_of_the_same_document_are_one_person(cast: Cast, superuser: psycopg.Connection) -> None:
+    number = _hkid()
+    for _ in range(2):
+        assert cast.fhir(cast.ha, "POST", "", json=_linked(number, "ALG")).status_code == 200
+    found = superuser.execute(
+        "select count(distinct person_id), count(*) from control.source_record where person_id ="
+        " (select person_id from control.identity_document where sealed is not null order by ctid desc limit 1)"
+    ).fetchone()
+    assert found == (1, 2)
+
+
+def test_a_document_with_another_name_and_birth_date_is_refused(cast: Cast) -> None:
+    number = _hkid()
+    assert cast.fhir(cast.ha, "POST", "Patient", json=patient(number)).status_code == 201
+    other = patient(number, family="WONG", born="1999-01-01")
+    assert cast.fhir(cast.ha, "POST", "Patient", json=other).status_code == 422
+
+
+def test_a_system_without_the_right_registers_nobody(cast: Cast) -> None:
+    answer = cast.fhir(cast.harbour, "POST", "", json=_linked(_hkid(), "ALG"))
+    assert answer.status_code == 403
+    assert answer.json()["issue"][0]["details"]["coding"][0]["code"] == "not-registered"
+
+
+def test_r01_an_upload_needs_the_patients_consent(cast: Cast) -> None:
+    who = cast.register()
+    refused = cast.fhir(cast.harbour, "POST", "", json=_linked(who.hkid, "ALG"))
+    assert refused.status_code == 403
+    cast.allow(who)
+    assert cast.fhir(cast.harbour, "POST", "", json=_linked(who.hkid, "ALG")).status_code == 200
+
+
+def test_nobody_writes_into_another_providers_record(cast: Cast) -> None:
+    who = cast.register()
+    cast.allow(who)
+    answer = cast.fhir(cast.harbour, "POST", "Condition", json=of_category("DX", who.patient_id))
+    assert answer.status_code == 403
+
+
+def test_a_bundle_whose_last_entry_is_wrong_changes_nothing(cast: Cast, superuser: psycopg.Connection) -> None:
+    before = _counts(superuser)
+    bundle = _linked(_hkid(), "ALG", "DX", "LAB")
+    bundle["entry"][3]["resource"]["status"] = "no-such-status"
+    answer = cast.fhir(cast.ha, "POST", "", json=bundle)
+    assert answer.status_code == 422
+    assert answer.json()["issue"][0]["expression"] == ["Bundle.entry[3].resource.status"]
+    assert _counts(superuser) == before
+
+
+def test_every_fault_is_named_with_its_place(cast: Cast) -> None:
+    bundle = _linked(_hkid(), "ALG", "DX")
+    bundle["entry"][0]["resource"]["colour"] = "green"
+    bundle["entry"][1]["resource"]["recordedDate"] = "2024-02-31"
+    bundle["entry"][2]["resource"]["code"] = "text"
+    places = [issue["expression"][0] for issue in cast.fhir(cast.ha, "POST", "", json=bundle).json()["issue"]]
+    assert places == [
+        "Bundle.entry[0].resource.colour",
+        "Bundle.entry[1].resource.recordedDate",
+        "Bundle.entry[2].resource.code",
+    ]
+
+
+def _hostile(who: Registered) -> dict[str, tuple[bytes, int]]:
+    good = of_category("DX", who.patient_id)
+    return {
+        "not json": (b'{"resourceType":"Condition",', 400),
+        "empty": (b"", 400),
+        "a list": (b"[]", 400),
+        "wrong type": (b'{"resourceType":"Observation"}', 422),
+        "no such type": (b'{"resourceType":"Nonsense"}', 422),
+        "twice the same name": (b'{"resourceType":"Condition","resourceType":"Condition"}', 400),
+        "NaN": (b'{"resourceType":"Condition","onsetAge":{"value":NaN}}', 400),
+        "half a surrogate": (b'{"resourceType":"Condition","id":"\\ud800"}', 400),
+        "10,000 levels": (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, 400),
+        "50 MB": (b" " * (50 * 1024 * 1024), 413),
+        "no subject known": (str({**good, "subject": {"reference": f"Patient/{ids.new()}"}}).replace("'", '"').encode(), 403),
+    }
+
+
+@pytest.mark.parametrize("name", _hostile(Registered(ids.new(), ids.new(), "", "")))
+def test_bad_input_gets_a_clear_error_and_changes_nothing(cast: Cast, superuser: psycopg.Connection, name: str) -> None:
+    who = cast.register()
+    before = _counts(superuser)
+    body, status = _hostile(who)[name]
+    answer = cast.fhir(cast.ha, "POST", "Condition", content=body)
+    assert answer.status_code == status, answer.text
+    issue = answer.json()["issue"][0]
+    assert issue["details"]["text"].endswith((".", ")."))
+    assert _counts(superuser) == before
+
+
+def test_an_update_makes_a_version_and_history_keeps_the_first(cast: Cast) -> None:
+    who = cast.register()
+    first = cast.fhir(cast.ha, "POST", "Condition", json=of_category("DX", who.patient_id))
+    condition = first.json()
+    changed = {**condition, "code": {"text": "changed"}}
+    path = f"Condition/{condition['id']}"
+    second = cast.fhir(cast.ha, "PUT", path, json=changed, headers={"if-match": first.headers["etag"]})
+    assert (second.status_code, second.headers["etag"]) == (200, 'W/"2"')
+    stale = cast.fhir(cast.ha, "PUT", path, json=changed, headers={"if-match": 'W/"1"'})
+    assert stale.status_code == 412
+    versions = cast.fhir(cast.ha, "GET", f"{path}/_history").json()
+    assert [entry["resource"]["code"]["text"] for entry in versions["entry"]] == ["changed", "a DX thing"]
+    assert cast.fhir(cast.ha, "GET", f"{path}/_history/1").json()["code"]["text"] == "a DX thing"
+    foreign = cast.fhir(cast.harbour, "PUT", path, json=changed)
+    assert foreign.status_code == 404
+
+
+def test_a_record_never_moves_to_another_patient(cast: Cast) -> None:
+    one, other = cast.register(), cast.register()
+    condition = cast.fhir(cast.ha, "POST", "Condition", json=of_category("DX", one.patient_id)).json()
+    moved = {**copy.deepcopy(condition), "subject": {"reference": f"Patient/{other.patient_id}"}}
+    assert cast.fhir(cast.ha, "PUT", f"Condition/{condition['id']}", json=moved).status_code == 422
+
+
+def test_decimals_keep_their_digits(cast: Cast) -> None:
+    who = cast.register()
+    text = (
+        '{"resourceType":"Observation","status":"final","code":{"text":"weight"},'
+        f'"subject":{{"reference":"Patient/{who.patient_id}"}},"valueQuantity":{{"value":72.50}}}}'
+    )
+    made = cast.fhir(cast.ha, "POST", "Observation", content=text.encode())
+    assert '"value":72.50}' in cast.fhir(cast.ha, "GET", f"Observation/{made.json()['id']}").text
