@@ -138,8 +138,13 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def cast(server: str) -> Any:
+def cast(server: str) -> Iterator[Any]:
     """Who is who (tests/cast.py)."""
     from cast import Cast
 
-    return Cast(server)
+    made = Cast(server)
+    yield made
+    made.http.close()
+    from wutong.control.charts import client
+
+    client._client().close()

@@ -122,7 +122,11 @@ def test_r30_an_ended_affiliation_ends_its_tokens(cast: Cast, who: Registered) -
 
 def test_nothing_but_metadata_answers_without_a_token(cast: Cast, who: Registered) -> None:
     assert cast.http.get("/fhir/metadata").json()["fhirVersion"] == "4.0.1"
-    for path in (f"Patient/{who.person_id}", f"Observation?patient={who.person_id}", f"Patient/{who.person_id}/$access"):
+    for path in (
+        f"Patient/{who.person_id}",
+        f"Observation?patient={who.person_id}",
+        f"Patient/{who.person_id}/$access",
+    ):
         answer = cast.http.get(f"/fhir/{path}")
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -179,7 +183,8 @@ def test_one_system_never_sees_what_another_deposited(cast: Cast, who: Registere
     cast.allow(who)
     assert cast.fhir(cast.ha, "GET", f"Patient/{who.patient_id}").status_code == 200
     assert cast.fhir(cast.harbour, "GET", f"Patient/{who.patient_id}").status_code == 404
-    assert cast.fhir(cast.harbour, "GET", f"AllergyIntolerance?patient={who.patient_id}").json()["total"] == 0
+    assert cast.fhir(cast.harbour, "GET", f"AllergyIntolerance?patient={who.patient_id}").status_code == 403
+    assert cast.fhir(cast.harbour, "GET", f"AllergyIntolerance?patient={who.person_id}").json()["total"] == 0
     assert cast.fhir(cast.ha, "GET", f"AllergyIntolerance?patient={who.patient_id}").json()["total"] == 1
 
 

@@ -22,7 +22,12 @@ def of_category(category: str, patient_id: UUID) -> dict[str, Any]:
             "medicationCodeableConcept": code,
         },
         "ENC": {"resourceType": "Encounter", "status": "finished", "class": {"code": "AMB"}, "subject": subject},
-        "CNS": {"resourceType": "DocumentReference", "status": "current", "subject": subject, "content": [_attachment()]},
+        "CNS": {
+            "resourceType": "DocumentReference",
+            "status": "current",
+            "subject": subject,
+            "content": [_attachment()],
+        },
         "BIRTH": {**observation, "code": {"coding": [{"system": "http://loinc.org", "code": "8339-4"}]}},
         "IMM": {
             "resourceType": "Immunization",

@@ -8,14 +8,14 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
 from wutong.core import clock
 
 
 def environment(**options: Any) -> Environment:
     """The environment that Django asks for."""
-    options["undefined"] = StrictUndefined
+    options["undefined"] = ChainableUndefined  # the components look into parameters that may not be there
     options["extensions"] = ["jinja2.ext.i18n"]
     options["trim_blocks"] = options["lstrip_blocks"] = True
     loader = options.pop("loader")

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.errors import SerializationFailure, UniqueViolation
+from psycopg.errors import Error, SerializationFailure, UniqueViolation
 
 from wutong.core import clock
 from wutong.core.access import Act, Ground
@@ -28,6 +28,7 @@ from wutong.record.store.identity import values
 from wutong.record.store.session import transaction
 
 _TRIES = 3
+_IDENTITY_MISMATCH = "WU001"  # raised by gate.register_v1
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,21 @@ async def receive_bundle(plane: Plane, token: bytes, deposits: Sequence[Deposit]
         except (SerializationFailure, UniqueViolation):
             # Two systems registering the same person at once: the second finds the person the first has made.
             if attempt == _TRIES:
-                raise fault(
-                    "conflict", "Another upload changed the same records just now. Send it again.", status=409
-                ) from None
+                sentence = "Another upload changed the same records just now. Send it again."
+                raise fault("conflict", sentence, status=409) from None
+        except Error as refused:
+            if refused.sqlstate != _IDENTITY_MISMATCH:
+                raise
+            raise fault("business-rule", _mismatch(refused), place="Patient", status=422) from refused
     raise AssertionError("unreachable")
+
+
+def _mismatch(refused: Error) -> str:
+    differing = (refused.diag.message_primary or "").partition(": ")[2]
+    return (
+        f"A person with this identity document is registered with other particulars ({differing}). Check the document's "
+        f"number and the particulars; if both are right, ask the eHR office."
+    )
 
 
 async def _receive(plane: Plane, token: bytes, deposits: Sequence[Deposit]) -> list[Kept] | Refused:
