@@ -64,7 +64,10 @@ async def serve(host: str, port: int, *, with_worker: bool, when_ready: Ready | 
     finally:
         for job in jobs:
             job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
+        ended = await asyncio.gather(*jobs, return_exceptions=True)
+    for problem in ended:
+        if isinstance(problem, Exception):
+            raise problem
 
 
 async def _tell(server: uvicorn.Server, when_ready: Ready) -> None:

@@ -56,7 +56,8 @@ def tailored(bundle: Resource, person: Person, *, allows_clinic: bool, most: int
     old = next(each for each in resources.values() if each["resourceType"] == "Patient")
     sent_by = senders(resources, allows_clinic=allows_clinic)
     kept, since = recent({url: resources[url] for url in sent_by}, most=most, today=today)
-    kept -= _unused_coverages(resources, kept)
+    claimed = _claimed_coverages(resources, kept)
+    kept = {url for url in kept if resources[url]["resourceType"] != "Coverage"} | (claimed & sent_by.keys())
     dressed = replace(person, birth_date=date.fromisoformat(old["birthDate"]), records_from=since)
     uploads = [
         upload
@@ -68,12 +69,10 @@ def tailored(bundle: Resource, person: Person, *, allows_clinic: bool, most: int
     return Tailored(dressed, tuple(uploads))
 
 
-def _unused_coverages(resources: Mapping[str, Resource], kept: set[str]) -> set[str]:
-    """Insurance that no claim speaks of."""
-    claimed = {
-        target for url in kept if resources[url]["resourceType"] == "Claim" for target in targets(resources[url])
-    }
-    return {url for url in kept if resources[url]["resourceType"] == "Coverage"} - claimed
+def _claimed_coverages(resources: Mapping[str, Resource], kept: set[str]) -> set[str]:
+    """The insurance that kept papers speak of, however old it is; no other is uploaded."""
+    claimed = {target for url in kept if resources[url]["resourceType"] in PAPERS for target in targets(resources[url])}
+    return {url for url in claimed if url in resources and resources[url]["resourceType"] == "Coverage"}
 
 
 def _uploads(code: str, resources: Mapping[str, Resource], own: set[str], person: Person) -> list[Upload]:
