@@ -154,8 +154,8 @@ def test_r24_every_answer_and_every_refusal_is_in_the_trail(
     cast.open(token, who.person_id)
     _search(cast, token, who)
     rows = superuser.execute(
-        "select event, outcome, reason, categories from audit.entry where person_id = %s and caller_kind = 'professional'"
-        " order by at",
+        "select event, outcome, reason, categories from audit.entry"
+        " where person_id = %s and caller_kind = 'professional' order by at",
         [who.person_id],
     ).fetchall()
     assert rows == [
@@ -176,7 +176,8 @@ def test_identity_numbers_are_masked_for_all_but_their_depositor(
     for patient in (who.person_id, who.patient_id):
         assert who.hkid not in cast.fhir(token, "GET", f"Patient/{patient}").text
     stored = superuser.execute("select body from record.resource where patient_id = %s", [who.patient_id]).fetchall()
-    assert stored and all(who.hkid.encode() not in bytes(body) for (body,) in stored)
+    assert stored
+    assert all(who.hkid.encode() not in bytes(body) for (body,) in stored)
 
 
 def test_one_system_never_sees_what_another_deposited(cast: Cast, who: Registered) -> None:

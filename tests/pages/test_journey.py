@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 from cast import HARBOUR, Cast, Registered, Somebody
-from pages.browser import WIDTHS, assert_accessible, chromium
 from playwright.sync_api import Browser, Page
 from record.resources import of_category
+
+from pages.browser import WIDTHS, assert_accessible, chromium
 
 pytestmark = pytest.mark.browser
 
@@ -113,7 +114,9 @@ def _run_jobs() -> None:
 
 
 def _mail_to(folder: Path, address: str) -> list[Any]:
-    messages = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in folder.glob("*.eml")]
+    messages = [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in folder.glob("*.eml")
+    ]
     return [message for message in messages if address in message["to"]]
 
 

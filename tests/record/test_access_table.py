@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from cast import HARBOUR, Cast
+
 from record.resources import of_category
 
 # PID is the person's own projection; the others are one resource each.

@@ -4,7 +4,7 @@ What belongs to none is kept for its depositor and never shared. Where several f
 role matrix opens to fewer professions.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 # code: English, 繁體中文
@@ -81,6 +81,15 @@ _REPORT = {
 _REQUEST = {"108252007": "LAB", "363679005": "RAD", "laboratory": "LAB", "imaging": "RAD"}
 # LOINC codes that speak of a birth: gestational age, birth weight, Apgar scores, delivery.
 _BIRTH_CODES = frozenset({"8339-4", "11884-4", "9272-6", "9274-2", "9271-8", "57722-1", "73764-3"})
+
+
+def categories_asked(resource_type: str, codes: Iterable[str]) -> frozenset[str]:
+    """What a search of a type can show: narrower where it names categories of observations that are known here."""
+    whole = CATEGORIES_OF_TYPE.get(resource_type, frozenset())
+    named = [code.rpartition("|")[2] for code in codes]
+    if resource_type == "Observation" and named and all(code in _OBSERVATION for code in named):
+        return frozenset(_OBSERVATION[code] for code in named)
+    return whole
 
 
 def category_of(resource: Mapping[str, Any]) -> str | None:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from wutong.control.charts import client
 from wutong.control.charts.client import Closed, Unreachable
 from wutong.core import clock
@@ -111,7 +113,7 @@ def _immunisation(resource: dict[str, Any]) -> Item | None:
 def _encounter(resource: dict[str, Any]) -> Item | None:
     kinds = [_text(each) for each in resource.get("type", [])]
     reasons = [_text(each) for each in resource.get("reasonCode", [])]
-    name = next(filter(None, kinds), "") or resource.get("class", {}).get("display", "")
+    name = next(filter(None, kinds), "") or resource.get("class", {}).get("display", "") or _("Visit")
     return _item(resource, name, ", ".join(filter(None, reasons)))
 
 

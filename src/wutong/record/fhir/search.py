@@ -62,7 +62,8 @@ def _read(resource_type: str, pairs: list[tuple[str, str]], sealer: Any) -> Sear
         count=min(_number(values.get("_count", [str(_USUAL)])[-1], "_count"), _MOST),
         offset=_number(values.get("_offset", ["0"])[-1], "_offset"),
     )
-    return Search(query, patient_id, tuple(sorted(values)))
+    named = values.get("category", [])
+    return Search(query, patient_id, tuple(sorted(values)), tuple(named[0].split(",")) if named else ())
 
 
 def _patient(values: dict[str, list[str]]) -> UUID | None:

@@ -63,8 +63,8 @@ async def receive_bundle(plane: Plane, token: bytes, deposits: Sequence[Deposit]
 def _mismatch(refused: Error) -> str:
     differing = (refused.diag.message_primary or "").partition(": ")[2]
     return (
-        f"A person with this identity document is registered with other particulars ({differing}). Check the document's "
-        f"number and the particulars; if both are right, ask the eHR office."
+        f"A person with this identity document is registered with other particulars ({differing}). Check the "
+        f"document's number and the particulars; if both are right, ask the eHR office."
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from wutong.core.access import Act
 from wutong.core.answers import Refused
-from wutong.core.categories import CATEGORIES_OF_TYPE
+from wutong.core.categories import categories_asked
 from wutong.core.events import Event
 from wutong.record.flows.plane import Plane
 from wutong.record.gate.facts import Target
@@ -21,6 +21,7 @@ class Search:
     query: Query
     patient_id: UUID | None
     names: tuple[str, ...]  # of the parameters, for the trail: their values may tell too much
+    categories: tuple[str, ...] = ()  # category codes that every hit must have one of
 
 
 async def search_records(plane: Plane, token: bytes, asked: Search) -> Page | Refused:
@@ -30,7 +31,7 @@ async def search_records(plane: Plane, token: bytes, asked: Search) -> Page | Re
         Act.READ,
         Event.RECORD_SEARCH,
         Target(patient_id=asked.patient_id),
-        CATEGORIES_OF_TYPE.get(resource_type, frozenset()),
+        categories_asked(resource_type, asked.categories),
         detail={"asked": resource_type, "by": list(asked.names)},
     )
     opened = await open_record(plane.gate, token, ask)

@@ -1,0 +1,189 @@
+"""The wall: what each database role can and cannot do, whatever the code above it does (security dossier 1.4, T-25)."""
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from cast import Cast, Registered
+from record.resources import of_category
+
+from wutong.core import ids
+
+_READ = "select count(*) from record.resource"
+
+
+@pytest.fixture
+def plane() -> Iterator[psycopg.Connection]:
+    """A connection of the data role, as an intruder in the record plane would have it."""
+    with psycopg.connect(os.environ["WUTONG_PLANE_DSN"], autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def pdp() -> Iterator[psycopg.Connection]:
+    """A connection of the decision point."""
+    with psycopg.connect(os.environ["WUTONG_PDP_DSN"], autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def who(cast: Cast) -> Registered:
+    """A person with a record."""
+    made = cast.register()
+    assert cast.fhir(cast.ha, "POST", "Condition", json=of_category("DX", made.patient_id)).status_code == 201
+    return made
+
+
+def _ticket(pdp: psycopg.Connection, who: Registered, **more: object) -> str:
+    at, entry_id = "2026-11-23T00:00:00+00:00", str(ids.new())
+    entry = {
+        "person_id": str(who.person_id),
+        "at": at,
+        "entry_id": entry_id,
+        "event": "record:read",
+        "outcome": "allowed",
+        "act": "read",
+        "categories": ["DX"],
+        "patient_ids": [str(who.patient_id)],
+        **more,
+    }
+    pdp.execute("select audit.decide_v1(%s)", [psycopg.types.json.Jsonb(entry)])
+    return f"{who.person_id}|{at}|{entry_id}"
+
+
+def _count(plane: psycopg.Connection, tickets: str) -> int:
+    with plane.transaction():
+        plane.execute("select set_config('wutong.tickets', %s, true)", [tickets])
+        row = plane.execute(_READ).fetchone()
+    assert row
+    return int(row[0])
+
+
+def test_without_a_ticket_the_data_role_sees_nothing(plane: psycopg.Connection, who: Registered) -> None:
+    assert plane.execute(_READ).fetchone() == (0,)
+
+
+def test_a_committed_ticket_shows_its_rows_and_no_others(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered
+) -> None:
+    assert _count(plane, _ticket(pdp, who)) == 1
+    assert _count(plane, _ticket(pdp, who, categories=["LAB"])) == 0
+    assert _count(plane, _ticket(pdp, who, patient_ids=[str(ids.new())])) == 0
+
+
+def test_a_refusal_is_no_ticket(plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered) -> None:
+    assert _count(plane, _ticket(pdp, who, outcome="refused")) == 0
+
+
+def test_an_uncommitted_ticket_shows_nothing(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered
+) -> None:
+    with pdp.transaction(force_rollback=True):
+        assert _count(plane, _ticket(pdp, who)) == 0
+
+
+def test_a_ticket_is_usable_for_a_minute(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered, superuser: psycopg.Connection
+) -> None:
+    ticket = _ticket(pdp, who)
+    assert _count(plane, ticket) == 1
+    entry_id = ticket.rpartition("|")[2]
+    superuser.execute("update audit.entry set usable_until = now() where entry_id = %s", [entry_id])
+    assert _count(plane, ticket) == 0
+
+
+def test_tickets_of_two_persons_are_not_added_up(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered, cast: Cast
+) -> None:
+    other = cast.register()
+    assert _count(plane, f"{_ticket(pdp, who)},{_ticket(pdp, other)}") == 0
+
+
+def test_a_ticket_written_in_the_readers_own_transaction_shows_nothing(
+    superuser: psycopg.Connection, pdp: psycopg.Connection, who: Registered
+) -> None:
+    """Also not behind a savepoint: the ticket keeps the top-level transaction id."""
+    with superuser.transaction():
+        with superuser.transaction():  # a savepoint
+            superuser.execute("set local role wutong_pdp")
+            ticket = _ticket(superuser, who)
+            superuser.execute("set local role wutong_plane")
+        superuser.execute("set local role wutong_plane")
+        superuser.execute("select set_config('wutong.tickets', %s, true)", [ticket])
+        assert superuser.execute(_READ).fetchone() == (0,)
+        superuser.execute("set local role none")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into audit.entry (person_id, at, entry_id, event, outcome) values (gen_random_uuid(), now(), gen_random_uuid(), 'x', 'allowed')",
+        "select audit.decide_v1('{}')",
+        "select audit.put_v1('{}')",
+        "select audit.ticket_v1('a|b|c')",
+        "select * from audit.entry",
+        "update audit.entry set usable_until = now()",
+        "delete from record.resource",
+        "truncate record.resource",
+        "select * from record.whereabouts",
+        "select * from control.person",
+        "select * from gate.token_v1",
+        "alter table record.resource disable row level security",
+        "drop policy by_person_ticket on record.resource",
+        "set role wutong_owner",
+        "set session_replication_role = replica",
+        "copy record.resource to '/tmp/x'",
+        "select pg_read_file('/etc/passwd')",
+        "create table record.mine (x int)",
+        "create function gate.mine() returns int language sql as 'select 1'",
+    ],
+)
+def test_the_data_role_may_not(plane: psycopg.Connection, statement: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        plane.execute(statement)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from record.resource",
+        "insert into control.consent_version select * from control.consent_version",
+        "update audit.look set opened_at = now()",
+        "delete from audit.entry",
+        "select gate.register_v1('{}', '[]')",
+    ],
+)
+def test_the_decision_point_may_not(pdp: psycopg.Connection, statement: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        pdp.execute(statement)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update control.consent_version set state = 'given'",
+        "delete from control.consent_version",
+        "delete from control.person",
+        "select * from record.resource",
+        "select * from audit.entry",
+        "select audit.decide_v1('{}')",
+        "update control.identity_document set kind = 'XX'",
+    ],
+)
+def test_the_people_planes_role_may_not(statement: str) -> None:
+    dsn = os.environ["WUTONG_CONTROL_DSN"]
+    with psycopg.connect(dsn) as control, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        control.execute(statement)  # type: ignore[arg-type]
+
+
+def test_no_login_role_is_more_powerful_than_it_may_be(superuser: psycopg.Connection) -> None:
+    from wutong.schema import grants, roles
+
+    assert roles.troubles(superuser) == []
+    assert grants.troubles(superuser) == []
+    with superuser.transaction(force_rollback=True):
+        superuser.execute("alter role wutong_plane bypassrls")
+        superuser.execute("grant insert on audit.entry to wutong_plane")
+        assert any("BYPASSRLS" in sentence for sentence in roles.troubles(superuser))
+        assert any("insert audit.entry" in sentence for sentence in grants.troubles(superuser))
