@@ -1,44 +1,70 @@
 """The worker's door: background jobs in, one flow call each. Runs on Procrastinate, in PostgreSQL."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import close_old_connections
-from procrastinate import App, PsycopgConnector, RetryStrategy
+from django.db import close_old_connections, connections
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate.jobs import Job
 
 from wutong.control.flows.forget_tokens import forget_tokens
 from wutong.control.flows.send_notice import send_notice as send
 from wutong.control.flows.tell_patient import tell_of_look
 from wutong.core import env, jobspec
 
-_RETRY = RetryStrategy(max_attempts=20, exponential_wait=3)
+_FIRST_WAIT, _LONGEST_WAIT = 5, 3600
+_MOST_ATTEMPTS = 80  # about three days; then the job is kept as failed, to be looked at and tried again by hand
+
+
+class _Patience(BaseRetryStrategy):
+    """Twice as long after each failure, an hour at most: a relay that was down for a night is tried again soon."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002
+        if job.attempts >= _MOST_ATTEMPTS:
+            return None
+        return RetryDecision(retry_in={"seconds": min(_FIRST_WAIT * 2 ** min(job.attempts, 10), _LONGEST_WAIT)})
+
+
+_RETRY = _Patience()
 
 app = App(connector=PsycopgConnector(conninfo=env.read(env.JOBS_DSN, env.dsn)))
 
 
+@contextmanager
+def _own_connections() -> Iterator[None]:
+    """Jobs run in threads of their own: a thread that ends its job gives its connection back."""
+    close_old_connections()
+    try:
+        yield
+    finally:
+        connections.close_all()
+
+
 @app.task(name=jobspec.TELL_PATIENT_OF_LOOK.task, queue=jobspec.TELL_PATIENT_OF_LOOK.queue, retry=_RETRY)
+@_own_connections()
 def tell_patient_of_look(person_id: str, look_id: str) -> None:
     """A look began: write its notice."""
-    close_old_connections()
     tell_of_look(UUID(person_id), UUID(look_id))
 
 
 @app.task(name=jobspec.SEND_NOTICE.task, queue=jobspec.SEND_NOTICE.queue, retry=_RETRY)
+@_own_connections()
 def send_notice(person_id: str, notice_id: str) -> None:
     """A notice waits: send it."""
-    close_old_connections()
     send(UUID(person_id), UUID(notice_id))
 
 
 @app.periodic(cron="17 * * * *")
 @app.task(name="forget_expired_tokens", queue="upkeep")
+@_own_connections()
 def forget_expired_tokens(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate's signature of a periodic task
     """Tokens that ended long ago go."""
-    close_old_connections()
     forget_tokens()
 
 
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(name="retry_stalled_jobs", queue="upkeep")
 async def retry_stalled_jobs(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate's signature of a periodic task
     """Jobs of a worker that died are done again; each is written so that twice is as once."""
@@ -47,10 +73,10 @@ async def retry_stalled_jobs(timestamp: int) -> None:  # noqa: ARG001 - Procrast
 
 
 def run_worker() -> None:
-    """Work until told to stop."""
+    """Work until told to stop. What was done is forgotten (the trail and the notices tell of it); failures are kept."""
     asyncio.run(_work())
 
 
 async def _work() -> None:
     async with app.open_async():
-        await app.run_worker_async(concurrency=4, install_signal_handlers=True, delete_jobs="never")
+        await app.run_worker_async(concurrency=4, install_signal_handlers=True, delete_jobs="successful")

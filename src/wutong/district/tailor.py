@@ -52,7 +52,7 @@ def tailored(bundle: Resource, person: Person, *, allows_clinic: bool, most: int
 
     `most`: how many resources, about, the providers upload of this person together.
     """
-    resources = {entry["fullUrl"]: entry["resource"] for entry in bundle["entry"]}
+    resources = _acceptable({entry["fullUrl"]: entry["resource"] for entry in bundle["entry"]})
     old = next(each for each in resources.values() if each["resourceType"] == "Patient")
     sent_by = senders(resources, allows_clinic=allows_clinic)
     kept, since = recent({url: resources[url] for url in sent_by}, most=most, today=today)
@@ -67,6 +67,12 @@ def tailored(bundle: Resource, person: Person, *, allows_clinic: bool, most: int
     ]
     dress.refuse_traces(old, [entry["resource"] for upload in uploads for entry in upload.bundle["entry"]])
     return Tailored(dressed, tuple(uploads))
+
+
+def _acceptable(resources: dict[str, Resource]) -> dict[str, Resource]:
+    """Without the explanations of benefit that name the patient as the insurer: FHIR wants an organization there."""
+    patients = {url for url, each in resources.items() if each["resourceType"] == "Patient"}
+    return {url: each for url, each in resources.items() if not patients.intersection(targets(each.get("insurer")))}
 
 
 def _claimed_coverages(resources: Mapping[str, Resource], kept: set[str]) -> set[str]:

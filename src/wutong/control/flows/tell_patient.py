@@ -1,7 +1,7 @@
 """The patient is told of a look, or of a changed consent. Page: docs/flows/tell_patient.md."""
 
-from datetime import datetime
-from uuid import UUID
+from datetime import date, datetime
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -30,12 +30,14 @@ def tell_of_look(person_id: UUID, look_id: UUID) -> UUID | None:
 
 
 @transaction.atomic
-def tell_of_consent(person_id: UUID, about_id: UUID, provider_id: UUID, *, is_given: bool, at: datetime) -> UUID | None:
-    """Confirm a statement about a sharing consent."""
+def tell_of_consent(
+    person_id: UUID, provider_id: UUID, *, version: int, is_given: bool, until: date | None, at: datetime
+) -> UUID | None:
+    """Confirm one statement about a sharing consent; a refusal of access notices does not refuse this one."""
     contact = contact_of(person_id) or _UNKNOWN
     name = _name(provider(provider_id), contact)
-    told = wording.of_consent(language=contact.language, provider_name=name, is_given=is_given, at=at)
-    return _queue(person_id, "consent", about_id, contact, told)
+    told = wording.of_consent(language=contact.language, provider_name=name, is_given=is_given, until=until, at=at)
+    return _queue(person_id, "consent", uuid5(provider_id, str(version)), contact, told)
 
 
 def _queue(person_id: UUID, kind: str, about_id: UUID, contact: ContactFacts, told: Wording) -> UUID | None:

@@ -2,9 +2,11 @@
 
 import json
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 
@@ -41,7 +43,8 @@ def queue_notice(
     if not is_new:
         return None
     if address:
-        defer(jobspec.SEND_NOTICE, lock=str(person_id), person_id=str(person_id), notice_id=str(notice_id))
+        # Its own lock: a mailbox that refuses one notice must not hold up the ones behind it.
+        defer(jobspec.SEND_NOTICE, lock=str(notice_id), person_id=str(person_id), notice_id=str(notice_id))
     return notice_id
 
 
@@ -68,5 +71,6 @@ def send(person_id: UUID, notice_id: UUID) -> datetime | None:
 
 def _mail(notice: Notice) -> None:
     # The same notice has the same Message-ID at each attempt: a relay that took it before can tell.
-    headers = {"Message-ID": f"<{notice.notice_id}@wutong.example>", "Auto-Submitted": "auto-generated"}
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    headers = {"Message-ID": f"<{notice.notice_id}@{domain}>", "Auto-Submitted": "auto-generated"}
     EmailMessage(notice.subject, notice.body, to=[notice.address], headers=headers).send()

@@ -20,5 +20,5 @@ class NoticeFacts:
 
 def notices_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[NoticeFacts]:
     """The newest first."""
-    rows = Notice.objects.filter(person_id=person_id).order_by("-queued_at")[offset : offset + limit]
+    rows = Notice.objects.filter(person_id=person_id).order_by("-queued_at", "notice_id")[offset : offset + limit]
     return [NoticeFacts(row.subject, row.body, row.channel, row.queued_at, row.sent_at) for row in rows]

@@ -1,12 +1,12 @@
 """What notices say: fixed texts without clinical content, link or person's name (dossier 2.4, R-46)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from wutong.core import clock
+from wutong.control.pages.jinja import day, moment
 
 PROFESSIONS = {
     "DOC": gettext_noop("a doctor"),
@@ -20,7 +20,10 @@ PROFESSIONS = {
     "RAD": gettext_noop("a radiographer"),
     "PT": gettext_noop("a physiotherapist"),
     "CMP": gettext_noop("a Chinese medicine practitioner"),
+    "DHY": gettext_noop("a dental hygienist"),
+    "CHI": gettext_noop("a chiropractor"),
 }
+SOMEBODY = gettext_noop("a healthcare professional")
 
 
 @dataclass(frozen=True)
@@ -32,32 +35,51 @@ class Wording:
 
 
 def of_look(*, language: str, provider_name: str, profession: str, at: datetime) -> Wording:
-    """A look at the record: when, at which provider, by which profession."""
+    """A look at the record: when, at which provider, by which profession, what kind of access."""
     with override(language):
-        sentence = _("Your health record was opened on %(when)s by %(who)s of %(where)s.") % {
-            "when": _when(at),
-            "who": _(PROFESSIONS.get(profession, "a healthcare professional")),
-            "where": provider_name,
-        }
-        return Wording(_("Your health record was opened"), "\n\n".join([sentence, _how_to_see(), _how_to_report()]))
+        facts = [
+            _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
+            _("Where: %(where)s") % {"where": provider_name},
+            _("By: %(who)s") % {"who": _(PROFESSIONS.get(profession, SOMEBODY))},
+            _("Kind of access: viewing, to treat you"),
+        ]
+        parts = [_("Your health record was opened."), "\n".join(facts), _how_to_see(), _how_to_report()]
+        return Wording(_("Your health record was opened"), "\n\n".join(parts))
 
 
-def of_consent(*, language: str, provider_name: str, is_given: bool, at: datetime) -> Wording:
-    """A sharing consent was given or withdrawn."""
+def of_consent(*, language: str, provider_name: str, is_given: bool, until: date | None, at: datetime) -> Wording:
+    """A sharing consent was given (until a day, or without end) or withdrawn."""
     with override(language):
-        given = _("On %(when)s you allowed %(where)s to look at your health record.")
-        withdrawn = _("On %(when)s you withdrew your permission for %(where)s to look at your health record.")
-        sentence = (given if is_given else withdrawn) % {"when": _when(at), "where": provider_name}
-        return Wording(_("Your sharing consent was changed"), "\n\n".join([sentence, _how_to_see(), _how_to_report()]))
+        facts = [
+            _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
+            _("Healthcare provider: %(where)s") % {"where": provider_name},
+            _holds(is_given=is_given, until=until),
+        ]
+        parts = [_("Your sharing consent was changed."), "\n".join(facts), _how_to_see_consent(), _how_to_report()]
+        return Wording(_("Your sharing consent was changed"), "\n\n".join(parts))
+
+
+def _holds(*, is_given: bool, until: date | None) -> str:
+    if not is_given:
+        return _("From now on they may not look at your record.")
+    if until is None:
+        return _("They may look at your record until you withdraw your consent.")
+    return _("They may look at your record until %(day)s, or until you withdraw your consent.") % {"day": day(until)}
 
 
 def _how_to_see() -> str:
-    return _("To see more, sign in to the portal as you always do and open 'Who looked'. This message holds no link.")
+    return _(
+        "To see more, sign in to the portal as you always do and open 'Who looked'. "
+        "This message holds no link: do not trust one that does."
+    )
+
+
+def _how_to_see_consent() -> str:
+    return _(
+        "To see or change it, sign in to the portal as you always do and open 'Who may look'. "
+        "This message holds no link: do not trust one that does."
+    )
 
 
 def _how_to_report() -> str:
-    return _("If you did not expect this, tell the eHR office at once.")
-
-
-def _when(at: datetime) -> str:
-    return f"{clock.local(at):%Y-%m-%d %H:%M}"
+    return _("You did not expect this? Tell the eHR office, or the privacy officer of the healthcare provider, at once.")

@@ -6,9 +6,15 @@ from uuid import UUID
 from django.db import transaction
 
 from wutong.control.audit.append import Actor, append
-from wutong.control.people.models import Contact, Representative
+from wutong.control.people.models import Contact, Person, Representative
 from wutong.core import clock
 from wutong.core.events import Event
+
+
+def hold_person(person_id: UUID) -> bool:
+    """Lock the person's row until the transaction ends, so that statements about it queue up; False: no such person."""
+    held = Person.objects.select_for_update().filter(person_id=person_id).values_list("person_id")
+    return held.first() is not None
 
 
 @transaction.atomic
