@@ -5,15 +5,20 @@ Numbers with a fraction or an exponent become `Number`, which keeps the text tha
 
 import json
 import re
+from itertools import accumulate
 from typing import Any, NoReturn
 
 import orjson
 
 MAX_DEPTH = 64
+_MOST_VALUES = 1_000_000  # a body of 20 MB has some 600,000; more is only small change that fills the memory
 _LONGEST_NUMBER = 64
 _LONGEST_WHOLE = 18  # orjson writes 64-bit integers
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_OPENERS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+# Possessive, and a text may end with the data: no input makes it go back over what it has read.
+_TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEPS = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
 
 
 class Number:
@@ -23,6 +28,15 @@ class Number:
 
     def __init__(self, text: str) -> None:
         self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Number) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"Number({self.text!r})"
 
 
 class JsonProblem(Exception):
@@ -37,14 +51,25 @@ class JsonProblem(Exception):
 def parse(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     """The tree of `data`; raises JsonProblem."""
     text = _decoded(data)
-    _refuse_depth(data, max_depth)
+    _refuse_size(data, max_depth)
     try:
-        return _DECODER.decode(text)
+        tree = _DECODER.decode(text)
     except json.JSONDecodeError as wrong:
         place = f"line {wrong.lineno}, column {wrong.colno}"
         raise JsonProblem(place, f"This is not JSON: {wrong.msg} ({place}).") from None
     except RecursionError:
         raise _too_deep(max_depth) from None
+    if "\\u" in text:  # only an escape can bring in what `_decoded` did not see
+        _refuse_unfit(tree)
+    return tree
+
+
+def parse_object(data: bytes, *, max_depth: int = MAX_DEPTH) -> dict[str, Any]:
+    """As `parse`, and the text must be one object; raises JsonProblem."""
+    tree = parse(data, max_depth=max_depth)
+    if not isinstance(tree, dict):
+        raise JsonProblem("", "One JSON object is expected, between { and }.")
+    return tree
 
 
 def dump(tree: Any) -> bytes:
@@ -64,73 +89,84 @@ def _as_written(value: Any) -> Any:
 
 
 def _decoded(data: bytes) -> str:
+    if not data.strip(b" \t\r\n"):
+        raise JsonProblem("line 1, column 1", "The text is empty. Send one JSON object.")
     if data.startswith(b"\xef\xbb\xbf"):
         raise JsonProblem("line 1, column 1", "The text begins with a byte order mark. Send plain UTF-8 without one.")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as wrong:
-        raise JsonProblem(f"byte {wrong.start}", f"The text is not UTF-8 (byte {wrong.start}).") from None
+        line = data.count(b"\n", 0, wrong.start) + 1
+        place = f"line {line}, byte {wrong.start}"
+        raise JsonProblem(place, f"The text is not UTF-8 ({place}). Write it in UTF-8.") from None
     if "\x00" in text:
-        raise JsonProblem("", "The text contains a NUL character. Remove it.")
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        place = f"line {line}"
+        raise JsonProblem(place, f"The text contains a NUL character ({place}). Remove it.")
     return text
 
 
-def _refuse_depth(data: bytes, max_depth: int) -> None:
-    """A quick look before the parser's own stack is at risk; braces inside strings are skipped."""
-    if data.count(b"{") + data.count(b"[") <= max_depth:
+def _refuse_size(data: bytes, max_depth: int) -> None:
+    """A look before the parser's own stack and memory are at risk; brackets inside texts do not count."""
+    openers = data.count(b"{") + data.count(b"[")
+    if openers + data.count(b",") > _MOST_VALUES:
+        raise JsonProblem("", f"The JSON has over {_MOST_VALUES} values. Send it in several parts.")
+    if openers <= max_depth:
         return
-    depth = 0
-    for found in _OPENERS.finditer(data):
-        mark = found.group()
-        if mark in b"[{":
-            depth += 1
-            if depth > max_depth:
-                raise _too_deep(max_depth)
-        elif mark in b"]}":
-            depth -= 1
+    brackets = _TEXTS.sub(b"", data).translate(None, _NO_BRACKETS)
+    if max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > max_depth:
+        raise _too_deep(max_depth)
 
 
 def _too_deep(max_depth: int) -> JsonProblem:
-    return JsonProblem("", f"The JSON is nested deeper than {max_depth} levels.")
+    return JsonProblem("", f"The JSON is nested deeper than {max_depth} levels. Send a flatter structure.")
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     tree = dict(pairs)
     if len(tree) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise JsonProblem(twice[:64], f"The name {twice[:64]!r} stands twice in one object. Keep one.")
-    for name, value in pairs:
-        _refuse_text(name)
-        if type(value) is str:
-            _refuse_text(value)
-        elif type(value) is list:
-            for item in value:
-                if type(item) is str:
-                    _refuse_text(item)
+        _refuse_twice(pairs)
     return tree
 
 
-def _refuse_text(text: str) -> None:
-    if text.isascii():
-        if "\x00" in text:
-            raise JsonProblem("", "A text contains a NUL character. Remove it.")
-    elif "\x00" in text or _SURROGATE.search(text):
-        raise JsonProblem("", "A text contains a NUL character or half a surrogate pair. Remove it.")
+def _refuse_twice(pairs: list[tuple[str, Any]]) -> NoReturn:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            break
+        seen.add(name)
+    shown = _UNFIT.sub("?", name[:64])
+    raise JsonProblem(shown, f"The name {shown!r} stands twice in one object. Keep one.")
+
+
+def _refuse_unfit(tree: Any) -> None:
+    """No recursion, so that no depth can break it."""
+    waiting = [tree]
+    while waiting:
+        value = waiting.pop()
+        if type(value) is dict:
+            waiting.extend(value)
+            waiting.extend(value.values())
+        elif type(value) is list:
+            waiting.extend(value)
+        elif type(value) is str and (found := _UNFIT.search(value)):
+            what = "a NUL character" if found.group() == "\x00" else "half a surrogate pair"
+            near = _UNFIT.sub("?", value[max(0, found.start() - 20) : found.start() + 20])
+            raise JsonProblem(near, f"A text contains {what} (near {near!r}). Remove it.")
 
 
 def _number(text: str) -> Number:
     if len(text) > _LONGEST_NUMBER:
-        raise JsonProblem(text[:20], f"A number has over {_LONGEST_NUMBER} characters.")
+        raise JsonProblem(text[:20], f"A number has over {_LONGEST_NUMBER} characters ({text[:20]}…). Shorten it.")
     return Number(text)
 
 
 def _integer(text: str) -> int | Number:
-    return int(text) if len(text) < _LONGEST_WHOLE else _number(text)
+    return int(text) if len(text) <= _LONGEST_WHOLE and text != "-0" else _number(text)
 
 
 def _constant(text: str) -> NoReturn:
-    raise JsonProblem("", f"{text} is not a JSON number.")
+    raise JsonProblem("", f"{text} is not a JSON number. Leave the value out.")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_number, parse_int=_integer, parse_constant=_constant)
