@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
 from django.conf import settings
 
 _SECONDS = 10
+_MOST_PAGES = 6  # of 500 resources: more of one type than anybody reads
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,37 @@ class Unreachable:
     """The record plane did not answer as it should."""
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a search found, newest first; `is_cut` says that there is more than was asked for."""
+
+    resources: list[dict[str, Any]]
+    is_cut: bool = False
+
+
 Answer = dict[str, Any] | Closed | Unreachable
 
 
-def ask(token: str, path: str, *, parameters: Mapping[str, str] | None = None) -> Answer:
+def ask(token: str, path: str) -> Answer:
     """GET a FHIR address below the base."""
-    return _send("GET", token, path, params=parameters)
+    return _send("GET", token, path)
+
+
+def search(token: str, resource_type: str, parameters: Mapping[str, str]) -> Found | Closed | Unreachable:
+    """All pages of a search, one after another; a refusal or a failure on the way is the answer for all."""
+    path = f"{resource_type}?{httpx.QueryParams(dict(parameters))}"
+    resources: list[dict[str, Any]] = []
+    for _page in range(_MOST_PAGES):
+        answer = _send("GET", token, path)
+        if not isinstance(answer, dict):
+            return answer
+        resources += [entry["resource"] for entry in answer.get("entry", [])]
+        following = next((link["url"] for link in answer.get("link", []) if link["relation"] == "next"), "")
+        if not following:
+            return Found(resources)
+        # Only the question is taken from the link: the token goes nowhere but to the address in the settings.
+        path = f"{resource_type}?{urlsplit(following).query}"
+    return Found(resources, is_cut=True)
 
 
 def open_look(token: str, person_id: UUID, *, purpose: str, ground: str, reason: str) -> Answer:

@@ -1,30 +1,32 @@
-"""A clinician opens a record and reads its summary, each click under a fresh token. docs/flows/read_chart.md."""
+"""A clinician opens a record and reads its summary, each click under a fresh token. Page: docs/flows/read_chart.md."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from wutong.control.charts import client
-from wutong.control.charts.chart import PLANS, Section, fetch_section
+from wutong.control.charts.chart import SECTIONS, Section, fetch_section
 from wutong.control.charts.client import Answer, Closed, Unreachable
 from wutong.control.flows.issue_token import issue_session_token
+from wutong.core.answers import Reason
 
 
 @dataclass(frozen=True)
 class Access:
-    """What would open: whether a look is open now, or why nothing opens."""
+    """What would open: whether a look is open now and until when, or why nothing opens."""
 
     is_open: bool
     reason: str = ""
-    closes_at: str = ""
+    closes_at: datetime | None = None
     is_failed: bool = False
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The summary."""
+    """The summary; a record that is not open has no sections."""
 
     access: Access
-    sections: dict[str, Section]
+    sections: tuple[Section, ...] = ()
 
 
 def access_to(session_id: UUID, person_id: UUID) -> Access:
@@ -33,7 +35,7 @@ def access_to(session_id: UUID, person_id: UUID) -> Access:
 
 
 def open_look(session_id: UUID, person_id: UUID, *, ground: str, reason: str) -> Access:
-    """State the purpose (treatment) and the ground of care, and open the record."""
+    """State the purpose (treatment) and the ground of care (R-02), and open the record."""
     token = issue_session_token(session_id)
     answer = client.open_look(token, person_id, purpose="TREAT", ground=ground, reason=reason)
     match answer:
@@ -45,17 +47,27 @@ def open_look(session_id: UUID, person_id: UUID, *, ground: str, reason: str) ->
 
 
 def read_chart(session_id: UUID, person_id: UUID) -> Chart:
-    """The one-screen summary; a record that is not open has no sections."""
+    """The one-screen summary; if the record closes while it is read, nothing of it is shown."""
     token = issue_session_token(session_id)
     access = _access(client.ask(token, f"Patient/{person_id}/$access"))
     if not access.is_open:
-        return Chart(access, {})
-    return Chart(access, {code: fetch_section(token, person_id, code) for code in PLANS})
+        return Chart(access)
+    sections = tuple(fetch_section(token, person_id, code) for code in SECTIONS)
+    closed = next((refused for section in sections if (refused := _refusal_of(section))), None)
+    return Chart(closed) if closed else Chart(access, sections)
 
 
-def read_section(session_id: UUID, person_id: UUID, code: str) -> Section:
-    """One section, longer."""
-    return fetch_section(issue_session_token(session_id), person_id, code, shown=200)
+def read_section(session_id: UUID, person_id: UUID, code: str) -> Chart:
+    """One section alone, whole."""
+    section = fetch_section(issue_session_token(session_id), person_id, code)
+    closed = _refusal_of(section)
+    return Chart(closed) if closed else Chart(Access(is_open=True), (section,))
+
+
+def _refusal_of(section: Section) -> Access | None:
+    """A section that the profession's role closes is only that; any other refusal is of the whole record."""
+    is_whole = section.closed not in {"", Reason.CATEGORY_CLOSED}
+    return Access(is_open=False, reason=section.closed) if is_whole else None
 
 
 def _access(answer: Answer) -> Access:
@@ -65,8 +77,9 @@ def _access(answer: Answer) -> Access:
         case Unreachable():
             return Access(is_open=False, is_failed=True)
     parts = {part["name"]: part for part in answer.get("parameter", [])}
+    closes_at = parts.get("closesAt", {}).get("valueInstant")
     return Access(
         is_open=bool(parts.get("isOpen", {}).get("valueBoolean")),
         reason=str(parts.get("reason", {}).get("valueCode", "")),
-        closes_at=str(parts.get("closesAt", {}).get("valueInstant", "")),
+        closes_at=datetime.fromisoformat(closes_at) if closes_at else None,
     )

@@ -82,4 +82,6 @@ def _how_to_see_consent() -> str:
 
 
 def _how_to_report() -> str:
-    return _("You did not expect this? Tell the eHR office, or the privacy officer of the healthcare provider, at once.")
+    return _(
+        "You did not expect this? Tell the eHR office, or the privacy officer of the healthcare provider, at once."
+    )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from wutong.control.audit.queries import LookLine, looks_of
 from wutong.control.consent.queries import ConsentFacts, history_of, newest_of
-from wutong.control.notices.wording import PROFESSIONS
+from wutong.control.notices.wording import PROFESSIONS, SOMEBODY
 from wutong.control.people.queries.accounts import professional_names
 from wutong.control.people.queries.providers import ProviderFacts, providers
 from wutong.core.categories import CATEGORY_NAMES
@@ -26,6 +26,11 @@ class Permission:
         """By a consent in force, or because joining is consent to it."""
         return self.provider.is_deemed or (self.consent is not None and self.consent.is_in_force)
 
+    @property
+    def has_ended(self) -> bool:
+        """Given once, over now by its own date."""
+        return self.consent is not None and self.consent.is_given and not self.consent.is_in_force
+
 
 @dataclass(frozen=True)
 class Look:
@@ -36,6 +41,7 @@ class Look:
     provider: str
     at: datetime
     categories: list[str]
+    purpose: str
     ground: str
     reason: str
 
@@ -64,13 +70,18 @@ def looks(person_id: UUID, *, limit: int, offset: int) -> list[Look]:
 def _look(line: LookLine, people: dict[UUID, str], places: dict[UUID, str]) -> Look:
     return Look(
         who=people.get(line.account_id, _("a professional")),
-        profession=_(PROFESSIONS.get(line.profession, "a healthcare professional")),
+        profession=_(PROFESSIONS.get(line.profession, SOMEBODY)),
         provider=places.get(line.provider_id, ""),
         at=line.opened_at,
         categories=[_(CATEGORY_NAMES[code][0]) for code in line.categories if code in CATEGORY_NAMES],
+        purpose=_purpose(line.purpose),
         ground=_ground(line.ground),
         reason=line.reason,
     )
+
+
+def _purpose(code: str) -> str:
+    return {"TREAT": _("to treat you"), "ETREAT": _("to treat you in an emergency")}.get(code, code)
 
 
 def _ground(code: str) -> str:

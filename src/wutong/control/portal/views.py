@@ -31,7 +31,9 @@ def home(request: HttpRequest, who: SignedInUser) -> HttpResponse:
 @require_GET
 def consents(request: HttpRequest, who: SignedInUser) -> HttpResponse:
     """Who may look, and every statement made."""
-    page = {"who": who, "permissions": presenters.permissions(_self(who)), "history": presenters.history(_self(who))}
+    permissions = presenters.permissions(_self(who))
+    said = next((each for each in permissions if str(each.provider.provider_id) == request.GET.get("said")), None)
+    page = {"who": who, "permissions": permissions, "history": presenters.history(_self(who)), "said": said}
     return render(request, "portal/consents.jinja", page)
 
 
@@ -50,7 +52,7 @@ def allow(request: HttpRequest, who: SignedInUser, provider_id: UUID) -> HttpRes
         return render(request, "portal/allow_check.jinja", {**page, "kind": kind, "until": until})
     if isinstance(give_consent(who.actor, _self(who), provider_id, kind), Missing):
         raise Http404
-    return HttpResponseRedirect(reverse("portal-consents"))
+    return _said(provider_id)
 
 
 @patient_required
@@ -61,7 +63,7 @@ def withdraw(request: HttpRequest, who: SignedInUser, provider_id: UUID) -> Http
     if request.method == "GET":
         return render(request, "portal/withdraw.jinja", {"who": who, "permission": permission})
     withdraw_consent(who.actor, _self(who), provider_id)  # withdrawn before: it stays so
-    return HttpResponseRedirect(reverse("portal-consents"))
+    return _said(provider_id)
 
 
 @patient_required
@@ -90,6 +92,11 @@ def _self(who: SignedInUser) -> UUID:
     return who.person_id
 
 
+def _said(provider_id: UUID) -> HttpResponse:
+    """Back to the list, which tells what holds now."""
+    return HttpResponseRedirect(f"{reverse('portal-consents')}?said={provider_id}")
+
+
 def _permission(who: SignedInUser, provider_id: UUID) -> Permission:
     shown = presenters.permissions(_self(who))
     found = next((each for each in shown if each.provider.provider_id == provider_id), None)
@@ -104,7 +111,7 @@ def _kinds() -> list[dict[str, str]]:
 
 def _offset(request: HttpRequest) -> int:
     text = request.GET.get("from", "0")
-    return int(text) if text.isdigit() and len(text) < 7 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
 def _pages(name: str, offset: int, found: int) -> dict[str, str]:

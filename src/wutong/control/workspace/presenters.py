@@ -1,13 +1,20 @@
 """What stands between the chart and the templates: names for codes, sentences for reasons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from wutong.control.charts.chart import Section
+from wutong.control.charts.reading import Item
+from wutong.control.pages.jinja import day
 from wutong.control.people.queries.providers import providers
 from wutong.control.workspace.forms import GROUNDS
+
+PAGE = 50
+_SHOWN = {"allergies": 50, "results": 8, "problems": 8, "medicines": 12}
+_USUALLY_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -16,32 +23,39 @@ class Line:
 
     name: str
     detail: str
-    at: date | datetime | None
+    reference: str
+    when: str
     sender: str
     is_marked: bool
 
 
 @dataclass(frozen=True)
 class Card:
-    """One section as the page shows it; `sentence` stands where there are no lines."""
+    """One section as the page shows it; `sentence` stands where there are no lines, `note` beneath them."""
 
     code: str
     title: str
     lines: list[Line]
-    more: int
+    total: int
     sentence: str
+    note: str
     is_alert: bool
 
+    @property
+    def has_more(self) -> bool:
+        """Whether the section's own page shows more than the summary."""
+        return self.total > len(self.lines)
 
-def cards(sections: dict[str, Section]) -> list[Card]:
-    """The sections in the order of the page, allergies first."""
-    names = {each.code: each.name_en for each in providers()}
-    return [_card(section, names) for section in sections.values()]
+
+def cards(sections: Sequence[Section]) -> list[Card]:
+    """The summary, in the order of the page, allergies first."""
+    names = _senders()
+    return [_card(each, each.current[: _SHOWN.get(each.code, _USUALLY_SHOWN)], names) for each in sections]
 
 
-def card(section: Section) -> Card:
-    """One section alone."""
-    return cards({section.code: section})[0]
+def card(section: Section, *, offset: int) -> Card:
+    """One section whole, a page of it."""
+    return _card(section, section.items[offset : offset + PAGE], _senders())
 
 
 def title(code: str) -> str:
@@ -72,7 +86,9 @@ def reason(code: str) -> str:
         "provider-not-active": _("Your clinic's access is suspended. Ask the eHR office."),
         "person-not-active": _("This person's registration is not active. Ask the eHR office."),
         "category-closed": _("Your profession's role does not open this part of the record."),
-    }.get(code, _("The record does not open. No rule allows it."))
+        "not-registered": _("This person is not registered any more. Find the patient again."),
+        "no-token": _("Your session has ended. Sign out, and sign in again."),
+    }.get(code, _("No rule lets you open this record. If you think one should, ask your account administrator."))
 
 
 def ground_items() -> list[dict[str, str]]:
@@ -80,22 +96,43 @@ def ground_items() -> list[dict[str, str]]:
     return [{"value": value, "text": str(text)} for value, text in GROUNDS]
 
 
-def _card(section: Section, names: dict[str, str]) -> Card:
-    lines = [
-        Line(item.name, item.detail, item.at, names.get(item.sender_code, item.sender_code), item.is_marked)
-        for item in section.items
-    ]
-    is_alert = section.code == "allergies" and bool(lines)
-    return Card(section.code, title(section.code), lines, section.total - len(lines), _sentence(section), is_alert)
+def _card(section: Section, items: Sequence[Item], senders: dict[str, str]) -> Card:
+    return Card(
+        code=section.code,
+        title=title(section.code),
+        lines=[_line(item, senders) for item in items],
+        total=len(section.items),
+        sentence=_sentence(section, senders),
+        note=_("There is more than can be listed here: the newest 3,000 entries were read.") if section.is_cut else "",
+        is_alert=section.code == "allergies" and any(not item.is_absence for item in section.current),
+    )
 
 
-def _sentence(section: Section) -> str:
+def _line(item: Item, senders: dict[str, str]) -> Line:
+    sender = senders.get(item.sender_code, item.sender_code) or _("sender not known")
+    return Line(item.name, item.detail, item.reference, _when(item.at), sender, item.is_marked)
+
+
+def _when(at: date | datetime | str | None) -> str:
+    if at is None:
+        return _("time not recorded")
+    return at if isinstance(at, str) else day(at)
+
+
+def _senders() -> dict[str, str]:
+    return {each.code: each.name_en for each in providers()}
+
+
+def _sentence(section: Section, senders: dict[str, str]) -> str:
     if section.is_failed:
         return _("This part could not be loaded. Reload the page to try again.")
     if section.closed:
         return reason(section.closed)
     if section.none_known:
-        return _("No known allergies: a sender has recorded that there are none.")
+        told = _line(section.none_known, senders)
+        return _("None known: stated by %(sender)s, %(when)s.") % {"sender": told.sender, "when": told.when}
+    if section.items:
+        return _("Nothing current; there are earlier entries.")
     if section.code == "allergies":
         return _("Not recorded: nobody has told whether there are allergies. Ask the patient.")
     return _("Nothing recorded.")

@@ -7,13 +7,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from wutong.control.charts.chart import PLANS
+from wutong.control.charts.chart import SECTIONS
 from wutong.control.flows import find_person, read_chart
 from wutong.control.flows.read_chart import Access
 from wutong.control.guard.sessions import SignedInUser, professional_required
 from wutong.control.people.queries.persons import PersonSummary, person
 from wutong.control.workspace import presenters
 from wutong.control.workspace.forms import HkidSearch, NameSearch, Statement
+from wutong.control.workspace.presenters import PAGE
 
 
 @professional_required
@@ -23,18 +24,12 @@ def home(request: HttpRequest, who: SignedInUser) -> HttpResponse:
     by_name = "born" in request.POST
     hkid = HkidSearch(request.POST if request.POST and not by_name else None)
     name = NameSearch(request.POST if by_name else None)
-    found: list[PersonSummary] | None = None
-    if by_name and name.is_valid():
-        found = find_person.find_by_name_and_birth(who.actor, name.cleaned_data["name"], name.cleaned_data["born"])
-    elif request.POST and not by_name and hkid.is_valid():
-        one = find_person.find_by_hkid(who.actor, hkid.cleaned_data["hkid"])
-        found = [one] if one else []
+    found = _found(who, name if by_name else hkid)
     if found is not None and len(found) == 1:
         return HttpResponseRedirect(reverse("clinic-patient", args=[found[0].person_id]))
     form = name if by_name else hkid
-    return render(
-        request, "workspace/home.jinja", {"who": who, "form": form, "hkid": hkid, "name": name, "found": found}
-    )
+    page = {"who": who, "form": form, "hkid": hkid, "name": name, "count": None if found is None else len(found)}
+    return render(request, "workspace/home.jinja", page)
 
 
 @professional_required
@@ -43,16 +38,16 @@ def patient(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpRes
     """State why, and open the record; or read why it does not open."""
     about = _person(person_id)
     form = Statement(request.POST or None)
-    access = read_chart.access_to(who.session_id, person_id)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         access = read_chart.open_look(who.session_id, person_id, ground=given["ground"], reason=given["reason"])
-        if access.is_open:
-            return HttpResponseRedirect(reverse("clinic-record", args=[person_id]))
-    if access.is_open and request.method == "GET":
+    else:
+        access = read_chart.access_to(who.session_id, person_id)
+    if access.is_open and (request.method == "GET" or form.is_valid()):
         return HttpResponseRedirect(reverse("clinic-record", args=[person_id]))
-    page = {"who": who, "person": about, "form": form, "access": access, "grounds": presenters.ground_items()}
-    page["sentence"] = presenters.reason(access.reason) if access.reason else ""
+    if access.reason or access.is_failed:
+        return _not_open(request, who, about, access)
+    page = {"who": who, "person": about, "form": form, "grounds": presenters.ground_items()}
     return render(request, "workspace/patient.jinja", page)
 
 
@@ -71,14 +66,28 @@ def record(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpResp
 @professional_required
 @require_GET
 def section(request: HttpRequest, who: SignedInUser, person_id: UUID, code: str) -> HttpResponse:
-    """One section, longer."""
-    if code not in PLANS:
+    """One section, whole."""
+    if code not in SECTIONS:
         raise Http404
     about = _person(person_id)
-    loaded = read_chart.read_section(who.session_id, person_id, code)
-    if loaded.closed and loaded.closed != "category-closed":
-        return _not_open(request, who, about, Access(is_open=False, reason=loaded.closed))
-    return render(request, "workspace/section.jinja", {"who": who, "person": about, "card": presenters.card(loaded)})
+    chart = read_chart.read_section(who.session_id, person_id, code)
+    if not chart.access.is_open:
+        return _not_open(request, who, about, chart.access)
+    offset = _offset(request)
+    shown = presenters.card(chart.sections[0], offset=offset)
+    page = {"who": who, "person": about, "card": shown, **_pages(request.path, offset, shown.total)}
+    return render(request, "workspace/section.jinja", page)
+
+
+def _found(who: SignedInUser, form: HkidSearch | NameSearch) -> list[PersonSummary] | None:
+    """The persons that a filled-in form names; None while there is nothing right to search for."""
+    if not form.is_valid():
+        return None
+    typed = form.cleaned_data
+    if isinstance(form, NameSearch):
+        return find_person.find_by_name_and_birth(who.actor, typed["name"], typed["born"])
+    one = find_person.find_by_hkid(who.actor, typed["hkid"])
+    return [one] if one else []
 
 
 def _person(person_id: UUID) -> PersonSummary:
@@ -89,7 +98,20 @@ def _person(person_id: UUID) -> PersonSummary:
 
 
 def _not_open(request: HttpRequest, who: SignedInUser, about: PersonSummary, access: Access) -> HttpResponse:
-    """Refused: who it is about, why, and what to do; nothing of the record."""
-    sentence = presenters.reason(access.reason or "record-not-opened")
-    page = {"who": who, "person": about, "sentence": sentence, "access": access}
+    """Refused: why, and what to do; not a name, and nothing of the record."""
+    code = access.reason or "record-not-opened"
+    page = {"who": who, "person_id": about.person_id, "sentence": presenters.reason(code), "access": access}
+    page["may_state"] = code == "record-not-opened"
     return render(request, "workspace/refused.jinja", page, status=503 if access.is_failed else 403)
+
+
+def _offset(request: HttpRequest) -> int:
+    text = request.GET.get("from", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def _pages(address: str, offset: int, total: int) -> dict[str, str]:
+    return {
+        "earlier": f"{address}?from={max(offset - PAGE, 0)}" if offset else "",
+        "later": f"{address}?from={offset + PAGE}" if offset + PAGE < total else "",
+    }
