@@ -146,4 +146,5 @@ def _reasons(answer: httpx.Response) -> str:
 
 
 def _words(issue: Resource) -> str:
-    return str(issue.get("diagnostics") or issue.get("details", {}).get("text") or issue.get("code", ""))
+    said = [issue.get("details", {}).get("text"), issue.get("diagnostics")]
+    return " ".join(text for text in said if text) or str(issue.get("code", ""))
