@@ -3,7 +3,7 @@
 Source: HL7 FHIR R4, the pages of each resource; the two ways of Synthea to name a medicine.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -238,7 +238,7 @@ def _joined(parts: list[str]) -> str:
     return ", ".join(dict.fromkeys(filter(None, parts)))
 
 
-_VALUES = {
+_VALUES: dict[str, Callable[[Any], str]] = {
     "valueQuantity": _quantity,
     "valueCodeableConcept": _text,
     "valueString": str,

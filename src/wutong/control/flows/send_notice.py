@@ -1,4 +1,4 @@
-"""A queued notice goes out by its channel. Page: docs/flows/tell_patient.md."""
+"""A queued notice goes out by its channel. Page: docs/flows/send_notice.md."""
 
 from uuid import UUID
 

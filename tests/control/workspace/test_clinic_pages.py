@@ -1,0 +1,189 @@
+"""The clinic's pages: what is seen before, while and after a record is open."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from cast import HARBOUR, Cast, Registered
+from doors import Browser, Page
+from record.resources import of_category
+
+from wutong.core import clock, hkid
+
+
+@pytest.fixture
+def doctor(cast: Cast, server: str) -> Iterator[Browser]:
+    """A doctor of the clinic, signed in."""
+    made = Browser(server, cast.professional("DOC", HARBOUR))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def who(cast: Cast) -> Registered:
+    """Somebody with an allergy, who allows the clinic."""
+    made = cast.register(family="WU", given="Mei Lan")
+    _upload(cast, made, **of_category("ALG", made.patient_id))
+    cast.allow(made)
+    return made
+
+
+def _upload(cast: Cast, who: Registered, **content: Any) -> None:
+    answer = cast.fhir(cast.ha, "POST", content["resourceType"], json=content)
+    assert answer.status_code == 201, answer.text
+
+
+def _find(doctor: Browser, **fields: str) -> Page:
+    doctor.get("/clinic/")
+    return doctor.send("/clinic/", **fields)
+
+
+def _finds(superuser: psycopg.Connection, who: Registered) -> list[dict[str, Any]]:
+    query = "select detail from audit.entry where person_id = %s and event = 'person:find' order by at"
+    return [row[0] for row in superuser.execute(query, [who.person_id])]
+
+
+def test_without_consent_a_search_tells_that_the_person_is_registered_and_nothing_else(
+    cast: Cast, doctor: Browser, superuser: psycopg.Connection
+) -> None:
+    stranger = cast.register(family="SHUM", given="Ka Yan", born="1961-04-09")
+    page = _find(doctor, hkid=stranger.hkid)
+    assert page.status == 403
+    assert "This person is registered." in page
+    assert "The patient can allow your clinic in the portal" in page
+    for secret in ("SHUM", "Ka Yan", "陳大文", "1961", "female", stranger.hkid[:5]):
+        assert secret not in page.text
+    assert _finds(superuser, stranger) == [{"by": "hkid", "found": 1}]
+
+
+def test_a_person_is_found_by_name_in_either_script_and_birth_date(doctor: Browser, who: Registered) -> None:
+    for name in ("wu mei lan", "Mei Lan WU"):
+        page = _find(doctor, name=name, born="31/5/1950")
+        assert page.path == f"/clinic/patient/{who.person_id}/" or "Several people" in page
+
+
+def test_of_several_people_no_one_is_shown(cast: Cast, doctor: Browser) -> None:
+    for _ in range(2):
+        cast.register(family="YIK", given="Wai", born="1933-01-02")
+    page = _find(doctor, name="Yik Wai", born="2/1/1933")
+    assert "Several people have this name and date of birth." in page
+    assert "QX" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"hkid": ""}, "Enter an HKID number"),
+        ({"hkid": "A123456(0)"}, "This is not a right HKID number"),
+        ({"name": "", "born": "31/5/1950"}, "Enter the whole name"),
+        ({"name": "WU", "born": "yesterday"}, "Enter the date of birth as day/month/year"),
+    ],
+)
+def test_a_slip_is_told_kindly(doctor: Browser, typed: dict[str, str], told: str) -> None:
+    page = _find(doctor, **typed)
+    assert told in page
+    assert "There is a problem" in page
+
+
+def test_nobody_is_found_by_a_number_that_is_not_registered(doctor: Browser) -> None:
+    number = "QX999999"
+    assert "Nobody with these particulars is registered" in _find(doctor, hkid=number + hkid.check_digit(number))
+
+
+def test_r02_the_record_does_not_open_without_a_stated_ground(doctor: Browser, who: Registered) -> None:
+    assert "State why you treat this person" in doctor.get(f"/clinic/record/{who.person_id}/")
+    assert "Say why you are treating this person" in doctor.open_record(who.person_id, ground="")
+    assert "Tell the reason in a few words" in doctor.open_record(who.person_id, ground="attestation")
+    for path in (f"/clinic/record/{who.person_id}/", f"/clinic/record/{who.person_id}/allergies/"):
+        page = doctor.get(path)
+        assert page.status == 403
+        assert "a ALG thing" not in page.text
+    assert "a ALG thing" in doctor.open_record(who.person_id, ground="appointment")
+
+
+def test_the_record_shows_who_it_is_and_when_it_closes(doctor: Browser, who: Registered) -> None:
+    page = doctor.open_record(who.person_id)
+    closes = clock.local(clock.now() + timedelta(minutes=30))
+    assert page.path == f"/clinic/record/{who.person_id}/"
+    for shown in (
+        "WU Mei Lan",
+        "陳大文",
+        "31 May 1950",
+        f"{who.hkid[:5]}***(*)",
+        "This record closes at",
+        f"{closes:%B %Y}",
+    ):
+        assert shown in page
+    assert "a ALG thing" in page
+    assert "Hospital Group" in page
+
+
+def test_thirty_minutes_later_it_is_stated_again(doctor: Browser, who: Registered) -> None:
+    doctor.open_record(who.person_id)
+    with clock.travel(timedelta(minutes=14)):
+        assert doctor.get(f"/clinic/record/{who.person_id}/").status == 200
+    with clock.travel(timedelta(minutes=28)):
+        assert doctor.get(f"/clinic/record/{who.person_id}/").status == 200
+    with clock.travel(timedelta(minutes=31)):
+        page = doctor.get(f"/clinic/record/{who.person_id}/")
+    assert page.status == 403
+    assert "The record is not open any more." in page
+
+
+def test_a_withdrawal_stops_the_open_page_at_its_next_click(cast: Cast, doctor: Browser, who: Registered) -> None:
+    assert "a ALG thing" in doctor.open_record(who.person_id)
+    cast.withdraw(who)
+    for path in (f"/clinic/record/{who.person_id}/", f"/clinic/record/{who.person_id}/allergies/"):
+        page = doctor.get(path)
+        assert page.status == 403
+        assert "The patient's permission for your clinic has ended." in page
+        for secret in ("a ALG thing", "WU Mei Lan"):
+            assert secret not in page.text
+
+
+def test_none_known_and_not_recorded_are_two_things(cast: Cast, doctor: Browser) -> None:
+    silent, told = cast.register(), cast.register()
+    none_known = {"coding": [{"system": "http://snomed.info/sct", "code": "716186003", "display": "No known allergy"}]}
+    subject = {"reference": f"Patient/{told.patient_id}"}
+    _upload(cast, told, resourceType="AllergyIntolerance", patient=subject, code=none_known, recordedDate="2024-02-03")
+    for person in (silent, told):
+        cast.allow(person)
+    assert "Not recorded: nobody has told whether there are allergies." in doctor.open_record(silent.person_id)
+    page = doctor.open_record(told.person_id)
+    assert "None known: stated by Hospital Group, 3 February 2024." in page
+    assert "Not recorded" not in page.text
+
+
+def test_what_the_profession_closes_is_closed_with_the_reason(cast: Cast, server: str, who: Registered) -> None:
+    optometrist = Browser(server, cast.professional("OPT", HARBOUR))
+    _upload(cast, who, **of_category("LAB", who.patient_id))
+    page = optometrist.open_record(who.person_id)
+    optometrist.close()
+    assert "a ALG thing" in page
+    assert "a LAB thing" not in page.text
+    assert page.text.count("Your profession's role does not open this part of the record.") == 2  # LAB and IMM
+
+
+def test_a_section_has_its_own_page_with_all_entries(cast: Cast, doctor: Browser, who: Registered) -> None:
+    for year in range(2001, 2013):
+        content = of_category("LAB", who.patient_id) | {"effectiveDateTime": f"{year}-03-01"}
+        _upload(cast, who, **content, valueQuantity={"value": year / 100, "unit": "mmol/L"})
+    summary = doctor.open_record(who.person_id)
+    assert "20.12 mmol/L" in summary
+    assert "20.11" not in summary.text
+    assert "All 12 entries: Recent laboratory results" in summary
+    page = doctor.get(f"/clinic/record/{who.person_id}/results/")
+    for shown in ("20.12 mmol/L", "20.01 mmol/L", "1 March 2001", "Usual range", "Hospital Group"):
+        assert shown in page
+
+
+def test_a_section_that_does_not_exist_is_not_found(doctor: Browser, who: Registered) -> None:
+    assert doctor.get(f"/clinic/record/{who.person_id}/secrets/").status == 404
+
+
+def test_a_patient_has_no_clinic(cast: Cast, server: str, who: Registered) -> None:
+    patient = Browser(server, cast.patient_account(who))
+    assert patient.get(f"/clinic/record/{who.person_id}/").path == "/portal/"
+    patient.close()

@@ -1,0 +1,169 @@
+"""A patient gives, changes and withdraws a sharing consent in the portal; it holds at the clinic's next read."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from cast import HA, HARBOUR, Cast, Registered
+from doors import Browser
+
+from wutong.control.people.queries.providers import provider_with_code
+from wutong.core import clock
+
+
+@pytest.fixture
+def who(cast: Cast) -> Registered:
+    """Somebody who has allowed nobody yet."""
+    return cast.register()
+
+
+@pytest.fixture
+def patient(cast: Cast, server: str, who: Registered) -> Iterator[Browser]:
+    """Their browser, in the portal."""
+    made = Browser(server, cast.patient_account(who))
+    yield made
+    made.close()
+
+
+def _id(code: str) -> UUID:
+    found = provider_with_code(code)
+    assert found
+    return found.provider_id
+
+
+def _allow(patient: Browser, code: str = HARBOUR, kind: str = "one-year") -> None:
+    address = f"/portal/who-may-look/{_id(code)}/allow/"
+    patient.get(address)
+    assert "Check your answer" in patient.send(address, kind=kind)
+    assert patient.send(address, kind=kind, confirmed="yes").path == "/portal/who-may-look/"
+
+
+def _withdraw(patient: Browser, code: str = HARBOUR) -> None:
+    address = f"/portal/who-may-look/{_id(code)}/withdraw/"
+    patient.get(address)
+    patient.send(address)
+
+
+def _trail(superuser: psycopg.Connection, who: Registered) -> list[dict[str, Any]]:
+    query = "select detail from audit.entry where person_id = %s and event = 'consent:change' order by at"
+    return [row[0] for row in superuser.execute(query, [who.person_id])]
+
+
+def _opens(cast: Cast, who: Registered, provider: str = HARBOUR) -> int:
+    return cast.open(cast.session_token(cast.professional("DOC", provider)), who.person_id).status_code
+
+
+def test_r58_a_patient_gives_and_withdraws_a_consent(cast: Cast, patient: Browser, who: Registered) -> None:
+    assert _opens(cast, who) == 403
+    _allow(patient)
+    assert "Harbour Family Clinic may look at your record now." in patient.page
+    assert _opens(cast, who) == 200
+    _withdraw(patient)
+    assert "Harbour Family Clinic may not look at your record any more." in patient.page
+    assert _opens(cast, who) == 403
+
+
+def test_a_consent_to_one_provider_opens_nothing_to_another(cast: Cast, patient: Browser, who: Registered) -> None:
+    _allow(patient, "PEAK")
+    assert _opens(cast, who, "PEAK") == 200
+    assert _opens(cast, who, HARBOUR) == 403
+
+
+def test_a_one_year_consent_ends_with_the_same_date_next_year(cast: Cast, patient: Browser, who: Registered) -> None:
+    last_day = clock.same_date_next_year(clock.today())
+    _allow(patient, kind="one-year")
+    assert f"May look until {last_day.day} {last_day:%B %Y}." in patient.page
+    doctor, days = cast.professional("DOC", HARBOUR), (last_day - clock.today()).days
+    with clock.travel(timedelta(days=days)):
+        assert cast.open(cast.session_token(doctor), who.person_id).status_code == 200
+    with clock.travel(timedelta(days=days + 1)):
+        assert cast.open(cast.session_token(doctor), who.person_id).status_code == 403
+
+
+def test_an_indefinite_consent_has_no_end(cast: Cast, patient: Browser, who: Registered) -> None:
+    _allow(patient, kind="indefinite")
+    assert "May look until you withdraw it." in patient.page
+    with clock.travel(timedelta(days=3000)):
+        assert _opens(cast, who) == 200
+
+
+def test_the_kind_can_be_changed_either_way_and_every_version_is_kept(
+    patient: Browser, who: Registered, superuser: psycopg.Connection
+) -> None:
+    _allow(patient, kind="one-year")
+    _allow(patient, kind="indefinite")
+    _withdraw(patient)
+    _allow(patient, kind="one-year")
+    for said in ("allowed for one year, until", "allowed until withdrawn", "withdrawn"):
+        assert said in patient.page
+    told = _trail(superuser, who)
+    assert [each["new"]["version"] for each in told] == [1, 2, 3, 4]
+    assert told[0]["old"] is None
+    assert [each["old"] for each in told[1:]] == [each["new"] for each in told[:-1]]
+
+
+def test_saying_the_same_twice_is_one_statement(
+    patient: Browser, who: Registered, superuser: psycopg.Connection
+) -> None:
+    _allow(patient)
+    _allow(patient)
+    _withdraw(patient)
+    _withdraw(patient)
+    assert [each["new"]["state"] for each in _trail(superuser, who)] == ["given", "withdrawn"]
+
+
+def test_statements_at_the_same_moment_come_one_after_another(
+    cast: Cast, who: Registered, superuser: psycopg.Connection
+) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        for done in [threads.submit(_alternate, cast, who, kind) for kind in ("one-year", "indefinite") * 4]:
+            done.result()
+    versions = [each["new"]["version"] for each in _trail(superuser, who)]
+    assert versions == list(range(1, len(versions) + 1))
+    assert versions
+
+
+def _alternate(cast: Cast, who: Registered, kind: str) -> None:
+    from django.db import connections
+
+    try:
+        cast.allow(who, kind=kind)
+    finally:
+        connections.close_all()
+
+
+def test_public_providers_cannot_be_withdrawn_one_by_one(patient: Browser) -> None:
+    page = patient.get("/portal/who-may-look/")
+    assert "This cannot be withdrawn for one of them alone" in page
+    assert f"/portal/who-may-look/{_id(HA)}/withdraw/" not in page.source
+    assert patient.get(f"/portal/who-may-look/{_id(HA)}/withdraw/").status == 404
+    assert patient.get(f"/portal/who-may-look/{_id(HA)}/allow/").status == 404
+
+
+def test_without_an_answer_nothing_is_stated(patient: Browser, who: Registered, superuser: psycopg.Connection) -> None:
+    address = f"/portal/who-may-look/{_id(HARBOUR)}/allow/"
+    patient.get(address)
+    assert "Choose for how long" in patient.send(address, confirmed="yes")
+    assert "Select a valid choice" in patient.send(address, kind="for-ever", confirmed="yes")
+    assert _trail(superuser, who) == []
+
+
+def test_looking_at_the_question_changes_nothing(
+    patient: Browser, who: Registered, superuser: psycopg.Connection
+) -> None:
+    address = f"/portal/who-may-look/{_id(HARBOUR)}"
+    patient.get(f"{address}/allow/?kind=indefinite&confirmed=yes")
+    patient.get(f"{address}/withdraw/")
+    patient.get(f"{address}/allow/")
+    patient.send(f"{address}/allow/", kind="indefinite")
+    assert _trail(superuser, who) == []
+
+
+def test_a_clinician_has_no_portal(cast: Cast, server: str) -> None:
+    doctor = Browser(server, cast.professional("DOC", HARBOUR))
+    assert doctor.get("/portal/who-may-look/").path == "/clinic/"
+    doctor.close()
