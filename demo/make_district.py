@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from wutong.district import places, staff, synthea
-from wutong.district.more import number, registers
+from wutong.district.more import invented_number, registers
 from wutong.district.packed import pack
 from wutong.district.records import Consent, District, Person, Relation, Resource
 from wutong.district.tailor import Tailored, tailored
@@ -75,7 +75,7 @@ def _person(line: Place, position: int) -> Tailored:
         family_name=line.family,
         given_name=line.given,
         name_zh=line.zh,
-        hkid=number(chance, lowest=lowest, highest=lowest + 2_999),
+        hkid=invented_number(chance, lowest=lowest, highest=lowest + 2_999),
         birth_date=TODAY,
         sex=line.sex,
         district=line.district,

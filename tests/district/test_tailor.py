@@ -7,12 +7,14 @@ from base64 import b64decode
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from wutong import district
-from wutong.district import dress, places, synthea
+from wutong.core import hkid
+from wutong.district import dress, more, places, synthea
 from wutong.district.dress import NotDressed
 from wutong.district.records import Person
 from wutong.district.synthea import NoGenerator
@@ -133,3 +135,10 @@ def test_more_people_are_new_people() -> None:
 def test_the_same_seed_gives_the_same_person() -> None:
     first, second = (next(synthea.generate(seed=1007, ages="0", sex="F", today=date(2026, 11, 1))) for _ in "12")
     assert first == second
+
+
+def test_no_identity_number_is_given_twice() -> None:
+    first = more._free_number(Random(7), used=(), taken=())
+    assert more._free_number(Random(7), used=(), taken={first}) != first
+    assert more._free_number(Random(7), used={first}, taken=()) != first
+    assert hkid.is_valid(first)

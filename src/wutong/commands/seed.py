@@ -38,7 +38,7 @@ def _load_more(place: Folder, people: int) -> None:
     if marker.exists():
         return
     print(f"generating {people} more people", flush=True)
-    _load(place, district.make_more(people, seed=people), first=False)
+    _load(place, district.make_more(people, seed=people, taken=_Registered()), first=False)
     marker.write_text("in\n")
 
 
@@ -57,6 +57,13 @@ def _load(place: Folder, whole: District, *, first: bool) -> None:
     print(
         f"\rloaded {len(known)} people, {total:,} resources in {time.monotonic() - began:.0f} s" + " " * 20, flush=True
     )
+
+
+class _Registered:
+    """Every identity number that somebody has already."""
+
+    def __contains__(self, number: object) -> bool:
+        return find_by_hkid(str(number)) is not None
 
 
 class _Report:

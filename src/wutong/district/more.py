@@ -1,6 +1,6 @@
 """Makes more invented people than the package ships, with Synthea's help."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import date
 from itertools import count as count_up
 from random import Random
@@ -21,27 +21,28 @@ def make_more(
     count: int,
     seed: int,
     *,
-    taken: Collection[str] = (),
+    taken: Container[str] = (),
     progress: Callable[[int], None] | None = None,
 ) -> District:
-    """`count` more people, none with an identity number of the shipped district or of `taken`.
+    """`count` more people, none with an identity number of the shipped district or one `in taken`.
 
     The same arguments on the same day give the same people. `progress` hears how many are made. Half of them have
     given the clinic a consent. Raises synthea.NoGenerator with a sentence where Synthea is not installed.
     """
     chance = Random(seed)  # noqa: S311 - invented people, not secrets
-    used = {*taken, *(person.hkid for person in shipped().people)}
+    used = {person.hkid for person in shipped().people}
     today = clock.today()
     made: list[Tailored] = []
     consents: list[Consent] = []
     for bundle in _bundles(seed, today, count):
         allows_clinic = chance.choice([True, False])
-        person = _stranger(chance, bundle, used, key=f"more-{seed}-{len(made) + 1:05}")
+        number = _free_number(chance, used, taken)
+        person = _stranger(chance, bundle, number, key=f"more-{seed}-{len(made) + 1:05}")
         try:
             one = tailored(bundle, person, allows_clinic=allows_clinic, most=MOST_OF_ONE, today=today)
         except NotDressed:  # a name of Synthea's that is also a word of the record: somebody else then
             continue
-        used.add(person.hkid)
+        used.add(number)
         made.append(one)
         consents += [Consent(person.key, staff.HARBOUR, "indefinite")] if allows_clinic else []
         if progress:
@@ -61,7 +62,7 @@ def registers() -> tuple[Upload, ...]:
     )
 
 
-def number(chance: Random, *, lowest: int, highest: int) -> str:
+def invented_number(chance: Random, *, lowest: int, highest: int) -> str:
     """An identity number of an invented person: QX, and a right check digit."""
     body = f"QX{chance.randint(lowest, highest):06}"
     return body + hkid.check_digit(body)
@@ -73,8 +74,8 @@ def _bundles(seed: int, today: date, wanted: int) -> Iterator[Resource]:
         yield from synthea.generate(seed=seed * 10_000 + batch, ages=_AGES, today=today, count=min(wanted, _BATCH))
 
 
-def _stranger(chance: Random, bundle: Resource, used: Collection[str], key: str) -> Person:
-    """Somebody of the right sex whose number nobody has."""
+def _stranger(chance: Random, bundle: Resource, number: str, key: str) -> Person:
+    """Somebody of the right sex."""
     patient = next(each["resource"] for each in bundle["entry"] if each["resource"]["resourceType"] == "Patient")
     sex = "F" if patient["gender"] == "female" else "M"
     family, given, name_zh = names.draw(chance, sex)
@@ -84,7 +85,7 @@ def _stranger(chance: Random, bundle: Resource, used: Collection[str], key: str)
         family_name=family,
         given_name=given,
         name_zh=name_zh,
-        hkid=_free_number(chance, used),
+        hkid=number,
         birth_date=date.fromisoformat(patient["birthDate"]),
         sex=sex,
         district=district,
@@ -96,7 +97,7 @@ def _stranger(chance: Random, bundle: Resource, used: Collection[str], key: str)
     )
 
 
-def _free_number(chance: Random, used: Collection[str]) -> str:
-    while (found := number(chance, lowest=200_000, highest=999_999)) in used:
+def _free_number(chance: Random, used: Container[str], taken: Container[str]) -> str:
+    while (found := invented_number(chance, lowest=200_000, highest=999_999)) in used or found in taken:
         pass
     return found
