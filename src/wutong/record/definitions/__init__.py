@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from wutong.record.definitions.compile import COMPILED
+PACKAGE = "hl7.fhir.r4.core-4.0.1.tgz"
+COMPILED = "r4.json.gz"
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element of a type as JSON names it; `most` 0 means any number; `choice` is the stem of a `[x]`."""
+    """One element of a type as JSON names it; `most` 0 means any number; `choice` is the stem of a `[x]`.
+
+    `targets`: the resource types a Reference may point to; `codes`: what a required binding allows, as `code`, or as
+    `system|code` for a CodeableConcept; empty where anything goes.
+    """
 
     name: str
     least: int
@@ -40,7 +45,9 @@ class Definitions:
     types: Mapping[str, Type]
     primitives: Mapping[str, str]
     resources: frozenset[str]
-    patients: Mapping[str, Sequence[str]]
+    patients: Mapping[str, Sequence[str]]  # the elements that name a type's patient, as dotted paths
+    narrative_tags: frozenset[str]
+    narrative_attributes: frozenset[str]
 
     def is_resource(self, name: str) -> bool:
         """Whether R4 has a resource type of that name."""
@@ -62,6 +69,8 @@ def r4() -> Definitions:
         primitives=content["primitives"],
         resources=frozenset(content["resources"]),
         patients=content["patients"],
+        narrative_tags=frozenset(content["narrative"]["tags"]),
+        narrative_attributes=frozenset(content["narrative"]["attributes"]),
     )
 
 

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-PACKAGE = "hl7.fhir.r4.core-4.0.1.tgz"
-COMPILED = "r4.json.gz"
+from wutong.record.definitions import COMPILED, PACKAGE
+
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 _REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
 _CANONICAL = "http://hl7.org/fhir/StructureDefinition/"
@@ -25,7 +25,7 @@ _MOST_CODES = 600
 _ABOUT = ("patient", "subject", "beneficiary", "individual", "actor", "member", "target")
 # Named in the compartment, but about several or about anything: their depositor's alone (house 6.1, "Scope").
 _ABOUT_MANY = frozenset({"AuditEvent", "Group", "Patient", "Person", "Provenance", "Schedule"})
-_LEFT_OUT = {"Device": ["patient"]}  # R4's compartment has no Device, though it names its patient
+_TXT_1 = re.compile(r"local-name\(\.\)=\((.*?)\).*?name\(\.\)=\((.*?)\)", re.DOTALL)
 
 
 def compiled() -> bytes:
@@ -43,6 +43,7 @@ def compiled() -> bytes:
         "types": dict(part for each in structures if each["kind"] != "primitive-type" for part in _types(each, codes)),
         "codes": codes.used,
         "patients": _patients(package),
+        "narrative": _narrative(package),
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return gzip.compress(text.encode(), 9, mtime=0)
@@ -72,14 +73,15 @@ def _types(structure: dict[str, Any], codes: "_Codes") -> Iterator[tuple[str, di
     parents = {element["path"] for element in elements if _is_nested(element, elements)}
     for parent in [structure["type"], *sorted(parents - {structure["type"]})]:
         own = [e for e in elements if e["path"].rpartition(".")[0] == parent]
-        yield parent, {"elements": [part for each in own for part in _element(each, parents, codes)]}
+        is_resource = structure["kind"] == "resource" and parent == structure["type"]
+        yield parent, {"elements": [part for each in own for part in _element(each, parents, codes, is_resource)]}
 
 
 def _is_nested(element: dict[str, Any], elements: list[dict[str, Any]]) -> bool:
     return any(other["path"].startswith(element["path"] + ".") for other in elements)
 
 
-def _element(element: dict[str, Any], parents: set[str], codes: "_Codes") -> Iterator[list[Any]]:
+def _element(element: dict[str, Any], parents: set[str], codes: "_Codes", is_resource: bool) -> Iterator[list[Any]]:
     name = element["path"].rpartition(".")[2]
     most = 0 if element["max"] == "*" else int(element["max"])
     if "contentReference" in element:
@@ -94,7 +96,9 @@ def _element(element: dict[str, Any], parents: set[str], codes: "_Codes") -> Ite
         stem = name.removesuffix("[x]")
         full = stem + type_name[0].upper() + type_name[1:] if is_choice else name
         targets = sorted(target.removeprefix(_CANONICAL) for target in kind.get("targetProfile", []))
-        bound = codes.bound(element) if type_name == "code" else ""
+        bound = codes.bound(element, type_name) if type_name in {"code", "CodeableConcept"} else ""
+        if name == "id" and is_resource:
+            type_name = "id"  # the definitions say string, the page of Resource says id (a known slip of 4.0.1)
         yield [full, element["min"], most, type_name, stem if is_choice else "", targets, bound]
 
 
@@ -112,46 +116,64 @@ class _Codes:
         self._package = package
         self.used: dict[str, list[str]] = {}
 
-    def bound(self, element: dict[str, Any]) -> str:
+    def bound(self, element: dict[str, Any], type_name: str) -> str:
+        """The key of the codes allowed: plain for a `code`, as `system|code` for a CodeableConcept."""
         binding = element.get("binding", {})
         if binding.get("strength") != "required" or "valueSet" not in binding:
             return ""
         url = str(binding["valueSet"]).partition("|")[0]
-        if url not in self.used:
-            codes = self._of_value_set(url)
-            if codes is None or len(codes) > _MOST_CODES:
+        key = url if type_name == "code" else f"{url}|"
+        if key not in self.used:
+            found = self._of_value_set(url)
+            if found is None or len(found) > _MOST_CODES:
                 return ""
-            self.used[url] = sorted(codes)
-        return url
+            self.used[key] = sorted({code if type_name == "code" else f"{system}|{code}" for system, code in found})
+        return key
 
-    def _of_value_set(self, url: str) -> set[str] | None:
+    def _of_value_set(self, url: str) -> set[tuple[str, str]] | None:
         compose = self._package.get(url, {}).get("compose", {})
         if not compose or "exclude" in compose:
             return None
-        found: set[str] = set()
-        for include in compose["include"]:
-            codes = self._of_include(include)
-            if codes is None:
-                return None
-            found |= codes
-        return found
+        return _union(self._of_include(include) for include in compose["include"])
 
-    def _of_include(self, include: dict[str, Any]) -> set[str] | None:
+    def _of_include(self, include: dict[str, Any]) -> set[tuple[str, str]] | None:
         if "filter" in include:
             return None
         if "valueSet" in include:
-            sets = [self._of_value_set(url.partition("|")[0]) for url in include["valueSet"]]
-            return None if None in sets else set().union(*(each for each in sets if each is not None))
+            return _union(self._of_value_set(url.partition("|")[0]) for url in include["valueSet"])
+        system = include["system"]
         if "concept" in include:
-            return {concept["code"] for concept in include["concept"]}
-        system = self._package.get(include["system"], {})
-        return set(_flat(system["concept"])) if system.get("content") == "complete" and "concept" in system else None
+            return {(system, concept["code"]) for concept in include["concept"]}
+        definition = self._package.get(system, {})
+        if definition.get("content") != "complete" or "concept" not in definition:
+            return None
+        return {(system, code) for code in _flat(definition["concept"])}
+
+
+def _union(sets: Iterable[set[tuple[str, str]] | None]) -> set[tuple[str, str]] | None:
+    found: set[tuple[str, str]] = set()
+    for each in sets:
+        if each is None:
+            return None
+        found |= each
+    return found
 
 
 def _flat(concepts: Iterable[dict[str, Any]]) -> Iterator[str]:
     for concept in concepts:
         yield concept["code"]
         yield from _flat(concept.get("concept", []))
+
+
+def _narrative(package: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """The tags and attributes that the narrative's own rule (txt-1) allows."""
+    structure = package["http://hl7.org/fhir/StructureDefinition/Narrative"]
+    rules = [rule for each in structure["snapshot"]["element"] for rule in each.get("constraint", [])]
+    found = _TXT_1.search(next(rule["xpath"] for rule in rules if rule["key"] == "txt-1"))
+    if found is None:
+        raise RuntimeError("the narrative's rule txt-1 does not read as expected")
+    tags, attributes = (sorted(re.findall(r"'([^']+)'", group)) for group in found.groups())
+    return {"tags": tags, "attributes": attributes}
 
 
 def _patients(package: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
@@ -163,7 +185,8 @@ def _patients(package: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
         if each["resourceType"] == "SearchParameter"
         for base in each.get("base", [])
     }
-    found = dict(_LEFT_OUT)
+    # The compartment leaves out some types that name a patient all the same: Task, Device, GuidanceResponse, Contract.
+    found = {kind: _paths(kind, text) for (kind, code), text in expressions.items() if code == "patient"}
     for entry in compartment["resource"]:
         names = [name for name in _ABOUT if name in entry.get("param", [])] or entry.get("param", [])
         if names:

@@ -1,9 +1,10 @@
-"""Is this resource valid? Structure, types, formats, cardinality, required codes of FHIR R4; pure.
+"""Is this resource valid? Structure, types, formats, cardinality, required codes, safe narrative of FHIR R4; pure.
 
-Compiled from the official definitions. The base specification's invariants (FHIRPath) come later, in a module beside.
+Compiled from the official definitions. The base specification's invariants (FHIRPath) will join `rules.py`.
 """
 
-from wutong.record.profiles.check import Issue, check
+from wutong.record.profiles.check import check
+from wutong.record.profiles.issues import MOST_ISSUES, Issue
 from wutong.record.profiles.references import patient_references, references
 
-__all__ = ["Issue", "check", "patient_references", "references"]
+__all__ = ["MOST_ISSUES", "Issue", "check", "patient_references", "references"]
