@@ -1,12 +1,13 @@
 """A chart: the sections of a record's summary, each loaded, closed or failed; every item with its sender and time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from wutong.control.charts import client, reading
-from wutong.control.charts.client import Closed, Unreachable
+from wutong.control.charts.client import Closed, Found, Unreachable
 from wutong.control.charts.reading import Item
 
 
@@ -26,9 +27,9 @@ class Section:
 
     @property
     def current(self) -> tuple[Item, ...]:
-        """What counts today; of results, the newest of each test."""
+        """What counts today, each once: of results the newest of each test, of vaccines the last of each."""
         now = [item for item in self.items if not item.is_past]
-        return tuple(_first_of_each(now, lambda item: item.name) if self.code == "results" else now)
+        return tuple(_first_of_each(now, _ONCE.get(self.code, _sameness)))
 
 
 @dataclass(frozen=True)
@@ -48,32 +49,50 @@ SECTIONS = {
 }
 
 
-def fetch_section(token: str, person_id: UUID, code: str) -> Section:
-    """Load one section under the caller's own rights."""
-    plan = SECTIONS[code]
+def fetch_sections(token: str, person_id: UUID, codes: Iterable[str] = tuple(SECTIONS)) -> list[Section]:
+    """Load sections under the caller's own rights, all at once: the record plane decides and audits each for itself."""
+    named = list(codes)
+    with ThreadPoolExecutor(len(named)) as threads:
+        answers = list(threads.map(lambda code: _ask(token, person_id, SECTIONS[code]), named))
+    return [_section(code, answer) for code, answer in zip(named, answers, strict=True)]
+
+
+def _ask(token: str, person_id: UUID, plan: _Plan) -> Found | Closed | Unreachable:
     asked = {"patient": str(person_id), "_count": "500", "_sort": "-date", **plan.parameters}
-    answer = client.search(token, plan.resource_type, asked)
+    return client.search(token, plan.resource_type, asked)
+
+
+def _section(code: str, answer: Found | Closed | Unreachable) -> Section:
     match answer:
         case Closed(reason=reason):
             return Section(code, closed=reason)
         case Unreachable():
             return Section(code, is_failed=True)
     held = [resource for resource in answer.resources if not reading.is_void(resource)]
-    items = _first_of_each([item for resource in held if (item := plan.read(resource))], _sameness)
-    is_told = code == "allergies" and not any(not item.is_past for item in items)
-    return Section(
-        code,
-        tuple(sorted(items, key=lambda item: item.is_past)),
-        is_cut=answer.is_cut,
-        none_known=next(map(reading.statement_of_none, filter(reading.says_none_known, held)), None)
-        if is_told
-        else None,
-    )
+    read = [item for resource in held if (item := SECTIONS[code].read(resource))]
+    items = sorted(_first_of_each(read, _sameness), key=lambda item: (item.is_past, item.is_aside))
+    return Section(code, tuple(items), is_cut=answer.is_cut, none_known=_none_known(code, items, held))
+
+
+def _none_known(code: str, items: list[Item], held: list[dict[str, Any]]) -> Item | None:
+    """The newest statement that there are no allergies, unless somebody tells of one."""
+    if code != "allergies" or any(not item.is_past and not item.is_absence for item in items):
+        return None
+    return next((reading.statement_of_none(each) for each in held if reading.says_none_known(each)), None)
 
 
 def _sameness(item: Item) -> object:
     # One thing that a sender's systems told twice on a day is one line; another dose or value is another line.
     return item.name, item.detail, item.reference, item.day, item.sender_code, item.is_past
+
+
+# What counts as the same thing in the summary; everything stands on the section's own page.
+_ONCE: dict[str, Callable[[Item], object]] = {
+    "problems": lambda item: (item.name, item.sender_code),
+    "medicines": lambda item: (item.name, item.detail, item.sender_code),
+    "results": lambda item: item.name,
+    "immunisations": lambda item: item.name,
+}
 
 
 def _first_of_each(items: list[Item], key: Callable[[Item], object]) -> list[Item]:

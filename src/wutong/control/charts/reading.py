@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from wutong.control.charts import dosage
+from wutong.control.charts import asides, dosage
 from wutong.core import clock
 
 Resource = dict[str, Any]
@@ -36,6 +36,7 @@ class Item:
     is_marked: bool = False  # to be seen at once: high risk, abnormal
     is_past: bool = False
     is_absence: bool = False  # says that there is none of a kind
+    is_aside: bool = False  # stands after the others (see asides)
 
     @property
     def day(self) -> object:
@@ -79,7 +80,8 @@ def allergy(resource: Resource) -> Item | None:
 def problem(resource: Resource) -> Item:
     """A Condition."""
     detail = _joined([_text(resource.get("severity")), _doubt(resource), _ended(resource)])
-    return _item(resource, _text(resource.get("code")), detail, is_past=not _is_open(resource))
+    name = _text(resource.get("code"))
+    return _item(resource, name, detail, is_past=not _is_open(resource), is_aside=asides.is_circumstance(name))
 
 
 def medicine(resource: Resource) -> Item:
@@ -98,8 +100,14 @@ def medicine(resource: Resource) -> Item:
 def result(resource: Resource) -> Item:
     """A laboratory Observation: value, unit, how it compares."""
     flags = [code for each in resource.get("interpretation", []) if (code := _code(each)) and code != "N"]
-    detail = _joined([_value(resource), *(_flag(code) for code in flags)])
-    return _item(resource, _text(resource.get("code")), detail, reference=_range(resource), is_marked=bool(flags))
+    return _item(
+        resource,
+        _text(resource.get("code")),
+        _joined([_value(resource), *(_flag(code) for code in flags)]),
+        reference=_range(resource),
+        is_marked=bool(flags),
+        is_aside=not asides.NOT_FROM_A_LABORATORY.isdisjoint(_codes(resource.get("code"))),
+    )
 
 
 def immunisation(resource: Resource) -> Item:
@@ -111,7 +119,7 @@ def immunisation(resource: Resource) -> Item:
 def encounter(resource: Resource) -> Item:
     """An Encounter: what kind, and why."""
     kinds = [_text(each) for each in resource.get("type", [])]
-    reasons = [_text(each) for each in resource.get("reasonCode", [])]
+    reasons = [_text(each).replace("_", " ") for each in resource.get("reasonCode", [])]
     name = next(filter(None, kinds), "") or resource.get("class", {}).get("display", "") or _("Visit")
     return _item(resource, name, _joined(reasons))
 

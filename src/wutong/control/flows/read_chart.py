@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from wutong.control.charts import client
-from wutong.control.charts.chart import SECTIONS, Section, fetch_section
+from wutong.control.charts.chart import Section, fetch_sections
 from wutong.control.charts.client import Answer, Closed, Unreachable
 from wutong.control.flows.issue_token import issue_session_token
 from wutong.core.answers import Reason
@@ -52,14 +52,14 @@ def read_chart(session_id: UUID, person_id: UUID) -> Chart:
     access = _access(client.ask(token, f"Patient/{person_id}/$access"))
     if not access.is_open:
         return Chart(access)
-    sections = tuple(fetch_section(token, person_id, code) for code in SECTIONS)
+    sections = tuple(fetch_sections(token, person_id))
     closed = next((refused for section in sections if (refused := _refusal_of(section))), None)
     return Chart(closed) if closed else Chart(access, sections)
 
 
 def read_section(session_id: UUID, person_id: UUID, code: str) -> Chart:
     """One section alone, whole."""
-    section = fetch_section(issue_session_token(session_id), person_id, code)
+    (section,) = fetch_sections(issue_session_token(session_id), person_id, [code])
     closed = _refusal_of(section)
     return Chart(closed) if closed else Chart(Access(is_open=True), (section,))
 

@@ -22,7 +22,7 @@ def tell_of_look(person_id: UUID, look_id: UUID) -> UUID | None:
         return None
     told = wording.of_look(
         language=contact.language,
-        provider_name=_name(provider(line.provider_id), contact),
+        provider_name=_name(provider(line.provider_id)),
         profession=line.profession,
         at=line.opened_at,
     )
@@ -35,7 +35,7 @@ def tell_of_consent(
 ) -> UUID | None:
     """Confirm one statement about a sharing consent; a refusal of access notices does not refuse this one."""
     contact = contact_of(person_id) or _UNKNOWN
-    name = _name(provider(provider_id), contact)
+    name = _name(provider(provider_id))
     told = wording.of_consent(language=contact.language, provider_name=name, is_given=is_given, until=until, at=at)
     return _queue(person_id, "consent", uuid5(provider_id, str(version)), contact, told)
 
@@ -52,7 +52,6 @@ def _queue(person_id: UUID, kind: str, about_id: UUID, contact: ContactFacts, to
     )
 
 
-def _name(found: ProviderFacts | None, contact: ContactFacts) -> str:
-    if found is None:
-        return "?"
-    return found.name_zh if contact.language.startswith("zh") and found.name_zh else found.name_en
+def _name(found: ProviderFacts | None) -> str:
+    # Both names, whatever the language: the sign over the door has both.
+    return f"{found.name_en} {found.name_zh}".strip() if found else "?"

@@ -43,7 +43,12 @@ def of_look(*, language: str, provider_name: str, profession: str, at: datetime)
             _("By: %(who)s") % {"who": _(PROFESSIONS.get(profession, SOMEBODY))},
             _("Kind of access: viewing, to treat you"),
         ]
-        parts = [_("Your health record was opened."), "\n".join(facts), _how_to_see(), _how_to_report()]
+        parts = [
+            _("A healthcare professional opened your health record."),
+            "\n".join(facts),
+            _how_to_see(),
+            _how_to_report(),
+        ]
         return Wording(_("Your health record was opened"), "\n\n".join(parts))
 
 
@@ -55,7 +60,12 @@ def of_consent(*, language: str, provider_name: str, is_given: bool, until: date
             _("Healthcare provider: %(where)s") % {"where": provider_name},
             _holds(is_given=is_given, until=until),
         ]
-        parts = [_("Your sharing consent was changed."), "\n".join(facts), _how_to_see_consent(), _how_to_report()]
+        parts = [
+            _("You changed who may look at your health record."),
+            "\n".join(facts),
+            _how_to_see_consent(),
+            _how_to_report(),
+        ]
         return Wording(_("Your sharing consent was changed"), "\n\n".join(parts))
 
 

@@ -31,7 +31,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Card:
-    """One section as the page shows it; `sentence` stands where there are no lines, `note` beneath them."""
+    """One section as the page shows it; `sentence` stands above the lines, `note` beneath them."""
 
     code: str
     title: str
@@ -131,6 +131,8 @@ def _sentence(section: Section, senders: dict[str, str]) -> str:
     if section.none_known:
         told = _line(section.none_known, senders)
         return _("None known: stated by %(sender)s, %(when)s.") % {"sender": told.sender, "when": told.when}
+    if section.current:
+        return ""
     if section.items:
         return _("Nothing current; there are earlier entries.")
     if section.code == "allergies":
