@@ -14,7 +14,8 @@ from wutong.record.profiles.issues import Place, Run
 _XHTML = "http://www.w3.org/1999/xhtml"
 _ALWAYS = frozenset({"xmlns", "xml:lang", "xml:space"})
 _ADDRESSES = frozenset({"href", "src", "cite", "longdesc"})
-_SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_AROUND = "".join(map(chr, range(0x21)))
 _LINKS = frozenset({"http", "https", "ftp", "mailto", "tel"})
 _IMAGE = re.compile(r"data:\s?image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
 # What a style may fetch: an image beside it, or one that it carries itself.
@@ -31,7 +32,7 @@ class _Wrong(Exception):
 def narrative(value: dict[str, Any], place: Place, run: Run) -> None:
     """The rule of the type Narrative."""
     div = value.get("div")
-    if type(div) is not str:
+    if type(div) is not str or not div:
         return
     try:
         _Reader().read(div)
@@ -107,7 +108,9 @@ class _Reader:
 
 def _is_harmless(address: str, *, is_fetched: bool) -> bool:
     """A link may lead outside, for a person decides to follow it; what is fetched without asking may not."""
-    if is_fetched and (address.lstrip().startswith(("//", "\\")) or _SCHEME.match(address)):
-        return _IMAGE.match(address) is not None
-    scheme = _SCHEME.match(address)
+    # As browsers read an address: they drop what stands around it and breaks inside it, and turn \\ into /.
+    read = re.sub(r"[\t\r\n]", "", address).strip(_AROUND).replace("\\", "/")
+    scheme = _SCHEME.match(read)
+    if is_fetched and (scheme or read.startswith("//")):
+        return _IMAGE.match(read) is not None
     return scheme is None or scheme[1].lower() in _LINKS
