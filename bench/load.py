@@ -67,9 +67,8 @@ def _reads(folder: Path) -> None:
         times = [_timed(client, names[number % len(names)]) for number in range(READS)]
     milliseconds = [each * 1000 for each in times]
     p99 = sorted(milliseconds)[int(READS * 0.99)]
-    print(
-        f"read by id, one client, ticket committed first: median {statistics.median(milliseconds):.1f} ms, p99 {p99:.1f} ms"
-    )
+    median = statistics.median(milliseconds)
+    print(f"read by id, one client, ticket committed first: median {median:.1f} ms, p99 {p99:.1f} ms")
     print(f"processors: {os.cpu_count()}")
 
 
