@@ -1,7 +1,7 @@
 """The data categories that are shared, and which one a resource belongs to. Source: domain dossier 3.1, 4.2; house 6.1.
 
-What belongs to none is kept for its depositor and never shared. Where several fit, the strictest: the one that the
-role matrix opens to fewer professions.
+What belongs to none is kept for its depositor and never shared; so are Consent and AuditEvent from a system, which are
+documents and never in force. What is contained or included carries the category of its container.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,20 +9,20 @@ from typing import Any
 
 # code: English, 繁體中文
 CATEGORY_NAMES: Mapping[str, tuple[str, str]] = {
-    "PID": ("Personal particulars", "個人資料"),
+    "PID": ("Personal identification and demographic data", "個人資料"),
     "ALG": ("Allergies and adverse drug reactions", "敏感及藥物不良反應"),
     "DX": ("Diagnoses", "診斷"),
     "PX": ("Procedures", "手術及其他醫療程序"),
-    "MED": ("Medicines", "藥物"),
+    "MED": ("Medication", "藥物"),
     "ENC": ("Encounters and appointments", "住院、到診及預約資料"),
     "CNS": ("Clinical notes and summaries", "臨床摘要"),
     "BIRTH": ("Birth records", "出生紀錄"),
-    "IMM": ("Immunisations", "防疫接種紀錄"),
+    "IMM": ("Immunisation records", "防疫接種紀錄"),
     "LAB": ("Laboratory reports", "化驗報告"),
     "RAD": ("Radiology reports", "放射報告"),
     "OIR": ("Other investigation reports", "其他檢查報告"),
     "REF": ("Healthcare referrals", "醫療轉介資料"),
-    "OBS": ("Observations and lifestyle", "觀察及生活方式紀錄"),
+    "OBS": ("Observation and lifestyle records", "觀察及生活方式紀錄"),
 }
 
 _ONE: Mapping[str, str] = {
@@ -35,11 +35,8 @@ _ONE: Mapping[str, str] = {
     "MedicationDispense": "MED",
     "MedicationStatement": "MED",
     "MedicationAdministration": "MED",
-    "Encounter": "ENC",
     "EpisodeOfCare": "ENC",
     "Appointment": "ENC",
-    "Composition": "CNS",
-    "DocumentReference": "CNS",
     "Immunization": "IMM",
     "Specimen": "LAB",
     "ImagingStudy": "RAD",
@@ -50,14 +47,21 @@ _SEVERAL: Mapping[str, frozenset[str]] = {
     "Observation": frozenset({"LAB", "RAD", "OIR", "OBS", "BIRTH"}),
     "DiagnosticReport": frozenset({"LAB", "RAD", "CNS", "OIR"}),
     "ServiceRequest": frozenset({"LAB", "RAD", "REF"}),
+    "DocumentReference": frozenset({"CNS", "LAB", "RAD"}),
+    "Composition": frozenset({"CNS", "LAB", "RAD"}),
+    "Encounter": frozenset({"ENC", "BIRTH"}),
 }
 CATEGORIES_OF_TYPE: Mapping[str, frozenset[str]] = {
     **{kind: frozenset({category}) for kind, category in _ONE.items()},
     **_SEVERAL,
 }
 
-# How many of the professions each sees without asking decides which of two is stricter (role matrix of the dossier).
-_STRICTEST_FIRST = ("BIRTH", "OIR", "RAD", "LAB", "CNS", "OBS", "REF")
+# Where several fit, the strictest: the one that fewer professions of the dossier's role matrix see without asking.
+STRICTEST_FIRST = ("BIRTH", "LAB", "RAD", "OIR", "OBS", "CNS", "ENC", "REF")
+
+# An observation that does not say what it is may be a laboratory result, an image's, a test's or a measurement: of
+# these the strictest. (A birth record is known by its codes.)
+_UNSAID_OBSERVATION = "LAB"
 
 _OBSERVATION = {
     "laboratory": "LAB",
@@ -70,17 +74,26 @@ _OBSERVATION = {
     "survey": "OBS",
     "activity": "OBS",
 }
-# HL7 v2 table 0074, and LOINC's kinds of notes.
+# HL7 v2 table 0074, whole; and LOINC's kinds of reports and notes.
 _REPORT = {
-    **dict.fromkeys(
-        ("LAB", "HM", "CH", "MB", "BLB", "CP", "SP", "CTH", "GE", "IMM", "MCB", "MYC", "SR", "TX", "VR"), "LAB"
-    ),
-    **dict.fromkeys(("RAD", "RUS", "CT", "NMR", "NMS", "CUS", "XRC", "OUS", "VUS", "RX"), "RAD"),
-    **dict.fromkeys(("34117-2", "51847-2", "34109-9", "11506-3", "18842-5", "28570-0", "34133-9"), "CNS"),
+    **dict.fromkeys(("BG", "BLB", "CG", "CH", "CP", "GE", "HM", "IMM", "LAB", "MB", "MCB", "MYC"), "LAB"),
+    **dict.fromkeys(("OSL", "PAR", "PAT", "SP", "SR", "TX", "URN", "VR", "11502-2"), "LAB"),
+    **dict.fromkeys(("CT", "CUS", "IMG", "NMR", "NMS", "OUS", "RAD", "RT", "RUS", "RX", "VUS", "XRC"), "RAD"),
+    "18748-4": "RAD",
+    **dict.fromkeys(("34117-2", "51847-2", "34109-9", "11506-3", "11488-4", "18842-5", "28570-0", "34133-9"), "CNS"),
+    "PHY": "CNS",
+    **dict.fromkeys(("AU", "CTH", "EC", "EN", "ICU", "NRS", "OT", "OTH", "PF", "PHR", "PT", "RC"), "OIR"),
 }
-_REQUEST = {"108252007": "LAB", "363679005": "RAD", "laboratory": "LAB", "imaging": "RAD"}
-# LOINC codes that speak of a birth: gestational age, birth weight, Apgar scores, delivery.
-_BIRTH_CODES = frozenset({"8339-4", "11884-4", "9272-6", "9274-2", "9271-8", "57722-1", "73764-3"})
+_DOCUMENT = {code: category for code, category in _REPORT.items() if category in {"LAB", "RAD"}}
+_REQUEST = {"108252007": "LAB", "363679005": "RAD", "laboratory": "LAB", "imaging": "RAD", "LAB": "LAB", "RAD": "RAD"}
+# LOINC: birth weight; Apgar scores at 1, 5, 10 minutes; plurality, attendant and gestational age of the birth.
+_BIRTH_CODES = frozenset({"8339-4", "9272-6", "9274-2", "9271-8", "57722-1", "73764-3", "76516-4"})
+# LOINC codes of the R4 vital signs profiles, which leave no doubt where the category is not said.
+_VITAL_CODES = frozenset({
+    "85353-1", "9279-1", "8867-4", "2708-6", "8310-5", "8302-2", "9843-4", "29463-7", "39156-5", "85354-9", "8480-6",
+    "8462-4", "8478-0",
+})  # fmt: skip
+_BORN_HERE = "born"  # HL7 admit source
 
 
 def categories_asked(resource_type: str, codes: Iterable[str]) -> frozenset[str]:
@@ -94,37 +107,47 @@ def categories_asked(resource_type: str, codes: Iterable[str]) -> frozenset[str]
 
 def category_of(resource: Mapping[str, Any]) -> str | None:
     """The category code of a resource, or None where it is outside what is shared."""
-    kind = resource.get("resourceType", "")
-    if kind in _ONE:
-        return _ONE[kind]
+    kind = resource.get("resourceType")
     match kind:
         case "Observation":
             return _observation(resource)
         case "DiagnosticReport":
-            return _strictest(_mapped(resource, _REPORT)) or "OIR"
+            return _strictest(_mapped(_REPORT, resource.get("category"))) or "OIR"
         case "ServiceRequest":
-            return _strictest(_mapped(resource, _REQUEST)) or "REF"
+            return _strictest(_mapped(_REQUEST, resource.get("category"))) or "REF"
+        case "DocumentReference" | "Composition":
+            return _strictest(_mapped(_DOCUMENT, resource.get("type"), resource.get("category"))) or "CNS"
+        case "Encounter":
+            return "BIRTH" if _BORN_HERE in _codes(_admit_source(resource)) else "ENC"
+        case str():
+            return _ONE.get(kind)
     return None
 
 
 def _observation(resource: Mapping[str, Any]) -> str:
-    if _BIRTH_CODES.intersection(_codes(resource.get("code"))):
+    codes = set(_codes(resource.get("code")))
+    if codes & _BIRTH_CODES:
         return "BIRTH"
-    # An observation that does not say what it is could be anything: the strictest that an observation can be.
-    return _strictest(_mapped(resource, _OBSERVATION)) or "OIR"
+    said = _strictest(_mapped(_OBSERVATION, resource.get("category")))
+    return said or ("OBS" if codes & _VITAL_CODES else _UNSAID_OBSERVATION)
 
 
-def _mapped(resource: Mapping[str, Any], table: Mapping[str, str]) -> set[str]:
-    return {table[code] for code in _codes(resource.get("category")) if code in table}
+def _admit_source(encounter: Mapping[str, Any]) -> Any:
+    hospitalization = encounter.get("hospitalization")
+    return hospitalization.get("admitSource") if isinstance(hospitalization, dict) else None
+
+
+def _mapped(table: Mapping[str, str], *concepts: Any) -> set[str]:
+    return {table[code] for concept in concepts for code in _codes(concept) if code in table}
 
 
 def _strictest(found: set[str]) -> str | None:
-    return next((category for category in _STRICTEST_FIRST if category in found), None)
+    return next((category for category in STRICTEST_FIRST if category in found), None)
 
 
 def _codes(concept: Any) -> Iterator[str]:
     for each in concept if isinstance(concept, list) else [concept]:
         codings = each.get("coding") if isinstance(each, dict) else None
-        for coding in codings or []:
+        for coding in codings if isinstance(codings, list) else []:
             if isinstance(coding, dict) and isinstance(coding.get("code"), str):
                 yield coding["code"]
