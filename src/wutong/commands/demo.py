@@ -22,7 +22,6 @@ def run(asked: argparse.Namespace) -> None:
     """Serve the demo until told to stop."""
     _refuse_taken(asked.port)
     place = folder.find(asked.data)
-    place.path.mkdir(parents=True, exist_ok=True, mode=0o711)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _postgres(place) as running:
         _prepare(place, running, asked)

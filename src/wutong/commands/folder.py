@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wutong.core import env
 from wutong.core.answers import Problem
-from wutong.embedded import default_data_dir
+from wutong.embedded import PORT, default_data_dir
 from wutong.schema.roles import LOGIN_ROLES
 
 OWNER = "wutong_owner"
@@ -72,7 +72,7 @@ class Folder:
         """The demo's settings as environment variables, also kept for the other commands."""
         passwords = self.passwords()
         made = {
-            setting.name: f"host={host} dbname={DATABASE} user={role} password={passwords[role]}"
+            setting.name: f"host={host} port={PORT} dbname={DATABASE} user={role} password={passwords[role]}"
             for role, setting in _SETTING_OF_ROLE.items()
         }
         public = f"http://127.0.0.1:{port}"

@@ -1,39 +1,35 @@
 """Starts PostgreSQL as a direct child, on a Unix socket alone, with one owner at a time.
 
-The traps behind each step are listed in docs/decisions/0001: a dead server's postmaster.pid still says "ready", a
-killed parent must not leave a server behind, a second owner must be refused at once.
+The traps behind each step are listed in docs/decisions/0001.
 """
 
 import contextlib
-import fcntl
-import os
-import secrets
-import signal
 import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import psycopg
 
-from wutong.embedded import account, binaries
-from wutong.embedded.account import RunAs
+from wutong.embedded import account, address, binaries, cluster, locks
+from wutong.embedded.address import SUPERUSER, Address
+from wutong.embedded.child import Launcher, end, last_words
+from wutong.embedded.folder import DataFolder, make_parent
 from wutong.embedded.problems import EmbeddedProblem
 
-SUPERUSER = "wutong_admin"
-_LONGEST_SOCKET_PATH = 90  # sockaddr_un takes 107 bytes, with "/.s.PGSQL.5432" and its lock file
 _START_SECONDS = 60
-_STOP_SECONDS = 30
 _OPTIONS: Mapping[str, str] = {
     "listen_addresses": "",
+    "port": str(address.PORT),
     "max_connections": "100",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
     "password_encryption": "scram-sha-256",
     "log_min_messages": "warning",
 }
@@ -43,165 +39,109 @@ _OPTIONS: Mapping[str, str] = {
 class Running:
     """A running server, owned by this process."""
 
-    process: subprocess.Popen[bytes]
-    socket_dir: Path
-    password: str
-    log: Path
-    _lock: IO[str] = field(repr=False)
+    process: "subprocess.Popen[bytes]"
+    address: Address
+    folder: DataFolder
+    _lock: IO[bytes] = field(repr=False)
 
     @property
     def pid(self) -> int:
         """The postmaster's process id."""
         return self.process.pid
 
+    @property
+    def socket_dir(self) -> Path:
+        """The folder of its socket, for `host=`."""
+        return self.address.socket_dir
+
     def dsn(self, *, user: str = SUPERUSER, password: str | None = None, dbname: str = "postgres") -> str:
         """A connection string (the superuser's, unless another is named)."""
-        secret = self.password if password is None else password
-        return f"host={self.socket_dir} dbname={dbname} user={user} password={secret}"
+        return self.address.dsn(user=user, password=password, dbname=dbname)
 
     def poll(self) -> int | None:
         """The server's exit code once it has ended, else None."""
         return self.process.poll()
 
+    def wait(self, seconds: float | None = None) -> int:
+        """Wait for the server to end; its exit code. Raises TimeoutExpired."""
+        return self.process.wait(seconds)
+
     def stop(self) -> None:
-        """Fast shutdown; after a deadline, immediate."""
-        for ask in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            if self.process.poll() is not None:
-                break
-            self.process.send_signal(ask)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(_STOP_SECONDS)
+        """End the server (transactions under way are rolled back) and let another owner begin; may be called twice."""
+        if self._lock.closed:
+            return
+        end(self.process)
+        address.withdraw(self.folder, self.address)
         self._lock.close()
 
 
-def start(data_dir: Path, *, options: Mapping[str, str] | None = None) -> Running:
-    """Start the server whose files are in `data_dir` (made on first use); raises EmbeddedProblem."""
-    data_dir = data_dir.absolute()
-    run_as = account.choose()
-    _make_parent(data_dir, run_as)
-    lock = _own(data_dir)
-    try:
-        programs = account.reachable_binaries(binaries.find(), data_dir, run_as)
-        password = _superuser_password(data_dir)
-        _initialise(programs, data_dir, run_as, password)
-        return _launch(programs, data_dir, run_as, password, {**_OPTIONS, **(options or {})}, lock)
-    except BaseException:
-        lock.close()
-        raise
+def start(data_dir: Path, *, options: Mapping[str, str] | None = None, programs: Path | None = None) -> Running:
+    """Start the server whose files are in `data_dir` (made on first use); raises EmbeddedProblem.
 
-
-def _make_parent(data_dir: Path, run_as: RunAs) -> None:
-    parent = data_dir.parent
+    `options` are PostgreSQL's settings, `programs` the directory of its binaries where another than the found one is
+    meant. The server lives no longer than the calling *thread* (Linux): call it from one that lasts.
+    """
+    folder = DataFolder(data_dir.absolute())
     try:
-        parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+        return _start(folder, {**_OPTIONS, **(options or {})}, programs)
     except OSError as refused:
+        where = refused.filename2 or refused.filename or folder.path
         raise EmbeddedProblem(
-            f"The folder {parent} cannot be made: {refused.strerror}. Name another with --data."
+            f"The embedded database cannot be kept in {folder.path} ({where}: {refused.strerror}). "
+            f"Mend that, or name a folder of your own with --data."
         ) from refused
-    if not run_as.can_reach(parent, os.X_OK):
-        raise EmbeddedProblem(
-            f"PostgreSQL must not run as root, and the account it runs as cannot reach {parent}. Name a folder that "
-            f"everybody may enter, such as --data /var/lib/wutong/demo, or start as an ordinary user."
-        )
 
 
-def _own(data_dir: Path) -> IO[str]:
-    """The lock that makes this process the one owner; released by the kernel whatever happens to the process."""
-    lock = data_dir.with_name(data_dir.name + ".lock").open("a+")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.seek(0)
-        holder = lock.read().strip() or "unknown"
-        lock.close()
-        raise EmbeddedProblem(
-            f"Another process (pid {holder}) is already running on {data_dir}. Stop it first, or name another --data."
-        ) from None
-    lock.seek(0)
-    lock.truncate()
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
+def _start(folder: DataFolder, options: Mapping[str, str], programs: Path | None) -> Running:
+    run_as = account.choose(folder.path)
+    make_parent(folder.path.parent, run_as)
+    with contextlib.ExitStack() as held:
+        owner_lock = held.enter_context(locks.own(folder))
+        server_lock = held.enter_context(locks.for_server(folder))
+        found = binaries.find(programs, major=folder.major())
+        usable = account.reachable_binaries(found, folder.path.parent, run_as)
+        launcher = Launcher(usable, folder, run_as, server_lock)
+        password = cluster.superuser_password(folder)
+        cluster.initialise(launcher, password)
+        cluster.forget_dead_server(folder)
+        running = _launch(launcher, password, options, owner_lock)
+        held.pop_all()
+        server_lock.close()  # from here on the server's own processes hold it
+    return running
 
 
-def _superuser_password(data_dir: Path) -> str:
-    file = data_dir.with_name(data_dir.name + ".superuser")
-    if not file.exists():
-        fresh = file.with_name(file.name + ".new")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as stream:
-            stream.write(secrets.token_urlsafe(24))
-        fresh.rename(file)
-    return file.read_text()
-
-
-def _initialise(programs: Path, data_dir: Path, run_as: RunAs, password: str) -> None:
-    """initdb into a folder beside it, then one rename: a crash leaves nothing half made."""
-    if (data_dir / "PG_VERSION").exists():
-        return
-    with _scratch(data_dir, run_as) as scratch:
-        secret = scratch / "password"
-        secret.write_text(password)
-        run_as.own(secret)
-        fresh = scratch / "data"
-        command = [
-            str(programs / "initdb"), "-D", str(fresh), "-U", SUPERUSER, "--pwfile", str(secret),
-            "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions",
-        ]  # fmt: skip
-        made = subprocess.run(_as_child(run_as, command), capture_output=True, text=True, check=False)
-        if made.returncode != 0:
-            raise EmbeddedProblem(f"PostgreSQL could not make its files: {made.stderr.strip()[-500:]}")
-        fresh.rename(data_dir)
-
-
-@contextlib.contextmanager
-def _scratch(data_dir: Path, run_as: RunAs) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix=data_dir.name + "-", dir=data_dir.parent) as name:
-        run_as.own(Path(name))
-        yield Path(name)
-
-
-def _launch(
-    programs: Path, data_dir: Path, run_as: RunAs, password: str, options: Mapping[str, str], lock: IO[str]
-) -> Running:
-    socket_dir = _socket_dir(data_dir, run_as)
-    log = data_dir.with_name(data_dir.name + ".log")
-    command = [str(programs / "postgres"), "-D", str(data_dir), "-k", str(socket_dir)]
-    command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    with log.open("ab") as out:
-        process = subprocess.Popen(_as_child(run_as, command), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-    running = Running(process, socket_dir, password, log, lock)
+def _launch(launcher: Launcher, password: str, options: Mapping[str, str], owner_lock: IO[bytes]) -> Running:
+    folder = launcher.folder
+    there = Address(address.make_socket_dir(folder.path, launcher.run_as), password)
+    address.publish(folder, there)
+    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    process = launcher.run("postgres", "-D", str(folder.path), "-k", str(there.socket_dir), *settings)
+    running = Running(process, there, folder, owner_lock)
     try:
         _wait_until_ready(running)
     except BaseException:
-        process.kill()
-        process.wait()
+        running.stop()
         raise
     return running
 
 
-def _as_child(run_as: RunAs, command: list[str]) -> list[str]:
-    return [sys.executable, "-m", "wutong.embedded.child", str(os.getpid()), *run_as.arguments, "--", *command]
-
-
-def _socket_dir(data_dir: Path, run_as: RunAs) -> Path:
-    if len(os.fsencode(data_dir)) <= _LONGEST_SOCKET_PATH:
-        return data_dir
-    private = Path(tempfile.mkdtemp(prefix="wutong-"))
-    run_as.own(private)
-    return private
-
-
 def _wait_until_ready(running: Running) -> None:
-    """Ready is when it answers: postmaster.pid may be a dead server's."""
+    """Ready is when it answers: postmaster.pid may be a dead server's. Recovery may take as long as it takes."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if running.poll() is not None:
-            tail = running.log.read_text(errors="replace").strip()[-500:]
-            raise EmbeddedProblem(f"PostgreSQL did not start. Its last words: {tail}")
+            raise EmbeddedProblem(f"PostgreSQL did not start. Its last words: {last_words(running.folder)}")
         try:
             psycopg.connect(running.dsn(), connect_timeout=5).close()
             return
-        except psycopg.OperationalError:
-            time.sleep(0.02)
-    raise EmbeddedProblem(f"PostgreSQL did not answer within {_START_SECONDS} seconds; see {running.log}.")
+        except psycopg.OperationalError as refused:
+            said = str(refused)
+        if "password authentication failed" in said:
+            raise EmbeddedProblem(
+                f"PostgreSQL refuses the password in {running.folder.superuser}: it is not the one these data were "
+                f"made with. Put the right file back, or name another --data to begin afresh."
+            )
+        if "the database system is" in said:  # starting up, in recovery
+            deadline = time.monotonic() + _START_SECONDS
+        time.sleep(0.02)
+    raise EmbeddedProblem(f"PostgreSQL did not answer within {_START_SECONDS} seconds; see {running.folder.log}.")
