@@ -32,5 +32,5 @@ PATIENT: dict[str, Any] = {
     "photo": [{"contentType": "image/png", "data": "aGVs\nbG8="}],
     "multipleBirthInteger": 2,
 }
-CONDITION = {"resourceType": "Condition", "subject": {"reference": "Patient/1"}}
+CONDITION: dict[str, Any] = {"resourceType": "Condition", "subject": {"reference": "Patient/1"}}
 ACTIVE = {"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}

@@ -20,7 +20,7 @@ def test_a_right_resource_has_no_fault(resource: dict[str, Any]) -> None:
 
 
 # A change to the right Observation -> the code and the place of its one fault.
-OF_OBSERVATION = [
+OF_OBSERVATION: list[tuple[dict[str, Any], str, str]] = [
     # Elements that do not exist
     ({"statuss": "final"}, "structure", "Observation.statuss"),
     ({"valueWeight": 1}, "structure", "Observation.valueWeight"),
@@ -111,7 +111,7 @@ def test_one_fault_is_found_at_its_place(change: dict[str, Any], code: str, plac
     assert faults({**OBSERVATION, **change}) == [(code, place)]
 
 
-OF_PATIENT = [
+OF_PATIENT: list[tuple[dict[str, Any], str, str]] = [
     ({"gender": ["male"]}, "structure", "Patient.gender"),
     ({"birthDate": "1984-02-29T00:00:00Z"}, "value", "Patient.birthDate"),
     ({"birthDate": "29-02-1984"}, "value", "Patient.birthDate"),

@@ -6,7 +6,6 @@ json page. A type is compiled when it is first met, and kept.
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from threading import RLock
 from typing import Any
 
 from wutong.record.definitions import Element, Type, r4
@@ -17,8 +16,6 @@ from wutong.record.profiles.values import Check, Member, code, primitive
 
 _NOTHING: dict[str, Any] = {}
 _compiled: dict[str, Check] = {}
-_unfinished: dict[str, Check] = {}  # of the thread that holds the lock
-_compiling = RLock()
 
 
 def check_resource(value: Any, place: Place, run: Run) -> None:
@@ -59,33 +56,22 @@ def contained_in(resource: Mapping[str, Any]) -> dict[str, str]:
 
 def checker(kind: str) -> Check:
     """The check of one type: resource, data type or backbone element."""
-    return _compiled.get(kind) or _compile_whole(kind)
-
-
-def _compile_whole(kind: str) -> Check:
-    """Uploads are checked in several threads: a type is handed out only once all that it leads to is complete."""
-    with _compiling:
-        if kind in _compiled or kind in _unfinished:
-            return _compiled.get(kind) or _unfinished[kind]
-        is_outermost = not _unfinished
-        check = _compile(kind)
-        if is_outermost:
-            _compiled.update(_unfinished)
-            _unfinished.clear()
-        return check
+    return _compiled.get(kind) or _compile(kind)
 
 
 def _compile(kind: str) -> Check:
     definition = r4().types[kind]
     members: dict[str, Member] = {}
     check = _object(kind, definition, members)
-    _unfinished[kind] = check  # before its members, for a type may hold itself
     if r4().is_resource(kind):
         members["resourceType"] = _accept
     for name, element in definition.elements.items():
         members[name] = _member(element)
         if element.type in r4().primitives:
             members[f"_{name}"] = shadow(element, _element)
+    # Kept only when complete, for uploads are checked in several threads: two may compile the same, none meets a half.
+    # No member looks for the check of its type before it is used, so that a type may hold itself.
+    _compiled[kind] = check
     return check
 
 
