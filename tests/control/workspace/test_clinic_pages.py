@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from cast import HARBOUR, Cast, Registered
+from django.test import override_settings
 from doors import Browser, Page
 from record.resources import of_category
 
@@ -187,3 +188,31 @@ def test_a_patient_has_no_clinic(cast: Cast, server: str, who: Registered) -> No
     patient = Browser(server, cast.patient_account(who))
     assert patient.get(f"/clinic/record/{who.person_id}/").path == "/portal/"
     patient.close()
+
+
+def test_a_profession_without_a_role_sees_not_even_a_name(cast: Cast, server: str, who: Registered) -> None:
+    hygienist = Browser(server, cast.professional("DHY", HARBOUR))
+    page = _find(hygienist, hkid=who.hkid)
+    hygienist.close()
+    assert page.status == 403
+    assert "Your profession's role opens no part of the record." in page
+    assert "WU Mei Lan" not in page.text
+
+
+def test_seeing_the_particulars_is_in_the_trail(
+    doctor: Browser, who: Registered, superuser: psycopg.Connection
+) -> None:
+    doctor.open_record(who.person_id)
+    query = "select distinct unnest(categories) from audit.entry where person_id = %s and act = 'read'"
+    assert {"PID", "ALG"} <= {row[0] for row in superuser.execute(query, [who.person_id])}
+
+
+def test_a_record_plane_that_does_not_answer_is_told_apart_from_a_refusal(doctor: Browser, who: Registered) -> None:
+    doctor.open_record(who.person_id)
+    with override_settings(RECORD_URL="http://127.0.0.1:9"):
+        for path in (f"/clinic/record/{who.person_id}/", f"/clinic/record/{who.person_id}/allergies/"):
+            page = doctor.get(path)
+            assert page.status == 503
+            assert "The record service does not answer." in page
+            assert "WU Mei Lan" not in page.text
+    assert "a ALG thing" in doctor.get(f"/clinic/record/{who.person_id}/")

@@ -13,8 +13,9 @@ from wutong.control.people.queries.providers import providers
 from wutong.control.workspace.forms import GROUNDS
 
 PAGE = 50
-_SHOWN = {"allergies": 50, "results": 8, "problems": 8, "medicines": 12}
-_USUALLY_SHOWN = 6
+NOTHING_OPEN = "nothing-open"
+_SHOWN = {"allergies": 50, "medicines": 10, "problems": 6, "results": 6}
+_USUALLY_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def reason(code: str) -> str:
         "provider-not-active": _("Your clinic's access is suspended. Ask the eHR office."),
         "person-not-active": _("This person's registration is not active. Ask the eHR office."),
         "category-closed": _("Your profession's role does not open this part of the record."),
+        NOTHING_OPEN: _("Your profession's role opens no part of the record."),
         "not-registered": _("This person is not registered any more. Find the patient again."),
         "no-token": _("Your session has ended. Sign out, and sign in again."),
     }.get(code, _("No rule lets you open this record. If you think one should, ask your account administrator."))

@@ -46,8 +46,9 @@ def patient(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpRes
     if access.is_open and (request.method == "GET" or form.is_valid()):
         return HttpResponseRedirect(reverse("clinic-record", args=[person_id]))
     if access.reason or access.is_failed:
-        return _not_open(request, who, about, access)
-    page = {"who": who, "person": about, "form": form, "grounds": presenters.ground_items()}
+        return _not_open(request, who, person_id, access)
+    shown = about if "PID" in access.categories else None
+    page = {"who": who, "person": shown, "form": form, "grounds": presenters.ground_items()}
     return render(request, "workspace/patient.jinja", page)
 
 
@@ -55,11 +56,10 @@ def patient(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpRes
 @require_GET
 def record(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpResponse:
     """The one-screen summary, allergies first."""
-    about = _person(person_id)
     chart = read_chart.read_chart(who.session_id, person_id)
     if not chart.access.is_open:
-        return _not_open(request, who, about, chart.access)
-    page = {"who": who, "person": about, "cards": presenters.cards(chart.sections), "access": chart.access}
+        return _not_open(request, who, person_id, chart.access)
+    page = {"who": who, "person_id": person_id, "chart": chart, "cards": presenters.cards(chart.sections)}
     return render(request, "workspace/record.jinja", page)
 
 
@@ -69,13 +69,18 @@ def section(request: HttpRequest, who: SignedInUser, person_id: UUID, code: str)
     """One section, whole."""
     if code not in SECTIONS:
         raise Http404
-    about = _person(person_id)
     chart = read_chart.read_section(who.session_id, person_id, code)
     if not chart.access.is_open:
-        return _not_open(request, who, about, chart.access)
+        return _not_open(request, who, person_id, chart.access)
     offset = _offset(request)
     shown = presenters.card(chart.sections[0], offset=offset)
-    page = {"who": who, "person": about, "card": shown, **_pages(request.path, offset, shown.total)}
+    page = {
+        "who": who,
+        "person_id": person_id,
+        "chart": chart,
+        "card": shown,
+        **_pages(request.path, offset, shown.total),
+    }
     return render(request, "workspace/section.jinja", page)
 
 
@@ -97,10 +102,11 @@ def _person(person_id: UUID) -> PersonSummary:
     return found
 
 
-def _not_open(request: HttpRequest, who: SignedInUser, about: PersonSummary, access: Access) -> HttpResponse:
+def _not_open(request: HttpRequest, who: SignedInUser, person_id: UUID, access: Access) -> HttpResponse:
     """Refused: why, and what to do; not a name, and nothing of the record."""
     code = access.reason or "record-not-opened"
-    page = {"who": who, "person_id": about.person_id, "sentence": presenters.reason(code), "access": access}
+    code = presenters.NOTHING_OPEN if code == "category-closed" else code
+    page = {"who": who, "person_id": person_id, "sentence": presenters.reason(code), "access": access}
     page["may_state"] = code == "record-not-opened"
     return render(request, "workspace/refused.jinja", page, status=503 if access.is_failed else 403)
 
