@@ -4,12 +4,11 @@ Exit codes: 0 done, 1 a problem (said in a sentence), 2 wrong arguments, 130 int
 """
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from wutong.commands import accounts, check, demo, migrate, serve
+from wutong.commands import accounts, check, demo, ending, migrate, serve
+from wutong.commands.ending import Stopped
 from wutong.core.answers import Problem
 
 
@@ -19,12 +18,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(asked.run(asked) or 0)
     except Problem as problem:
-        print(f"wutong: {problem.sentence}", file=sys.stderr)
+        ending.say(problem.sentence)
         return 1
+    except Stopped as stopped:
+        return stopped.exit_code
     except KeyboardInterrupt:
+        ending.say("interrupted.")
         return 130
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        ending.forget_stdout()
         return 1
 
 
