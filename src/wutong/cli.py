@@ -42,7 +42,12 @@ def _add_running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     one = _command(commands, "demo", "Start everything on this machine with an invented district.", demo.run)
     _data(one)
     one.add_argument("--port", type=_port, default=8000, help="where to listen on 127.0.0.1 (default: %(default)s)")
-    one.add_argument("--people", type=_count, default=0, help="generate this many more invented people, once")
+    one.add_argument(
+        "--people",
+        type=_count,
+        default=0,
+        help="have this many more invented people (made once; a larger number later adds the difference)",
+    )
     one = _command(commands, "serve", "Serve the pages and the FHIR API, and keep one worker running.", serve.run)
     one.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     one.add_argument("--port", type=_port, default=8000, help="the port (default: %(default)s)")

@@ -14,6 +14,7 @@ import psycopg
 import uvloop
 from psycopg import sql
 
+from wutong import district
 from wutong.commands import ending, folder, mail, migrate, serve, start
 from wutong.commands.folder import DATABASE, OWNER, DemoProblem, Folder
 from wutong.embedded import Running
@@ -27,12 +28,14 @@ def run(asked: argparse.Namespace) -> None:
     ending.heed_signals()
     _refuse_taken(asked.port)
     place = folder.find(asked.data)
+    if asked.people > (loaded.more_people if (loaded := place.loaded()) else 0):
+        district.refuse_unless_installed()
     with _postgres(place) as running:
         _prepare(place, running, asked)
 
 
 def _prepare(place: Folder, running: Running, asked: argparse.Namespace) -> None:
-    if not place.loaded.exists():
+    if not place.loaded():
         _begin_afresh(running)
     _make_database(place, running)
     sink, smtp_port = mail.start_sink(place.mail)
