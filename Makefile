@@ -27,7 +27,7 @@ bench: .venv/dev ## print figures and ratios
 	@$(BIN)/python bench/load.py
 
 drill: .venv/dev ## the long crash and attack tests
-	@$(BIN)/python -m pytest -m drill -n 0 -v
+	@$(BIN)/python -m pytest -m drill -n 0 -v -s
 
 lock: ## compile requirements/ from pyproject.toml
 	@scripts/lock
