@@ -7,7 +7,7 @@ BIN := .venv/bin
 
 .PHONY: help demo test check bench drill lock styles clean
 help: ## print this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/demo ## start everything on this machine (PORT=8000, PEOPLE=0 more invented people)
 	@$(BIN)/wutong demo --port $(PORT) --people $(PEOPLE)
