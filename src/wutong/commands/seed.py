@@ -10,7 +10,8 @@ from wutong.control.flows import create_account as accounts
 from wutong.control.flows.change_consent import give_consent
 from wutong.control.flows.create_account import NewProfessional
 from wutong.control.flows.issue_token import issue_client_token
-from wutong.control.people.actions import persons, providers
+from wutong.control.flows.register_provider import register_provider
+from wutong.control.people.actions import persons
 from wutong.control.people.queries.accounts import account_names
 from wutong.control.people.queries.persons import PersonSummary, find_by_hkid
 from wutong.control.people.queries.providers import provider_with_code
@@ -82,14 +83,7 @@ class _Report:
 
 def _providers(whole: District) -> None:
     for each in whole.providers:
-        providers.register_provider(
-            actor=HOST,
-            code=each.code,
-            name_en=each.name_en,
-            name_zh=each.name_zh,
-            kind=each.kind,
-            is_deemed=each.is_deemed,
-        )
+        register_provider(each.code, each.name_en, name_zh=each.name_zh, kind=each.kind, is_deemed=each.is_deemed)
 
 
 def _professionals(place: Folder, whole: District) -> None:
