@@ -1,7 +1,10 @@
 -- Who may touch what. Everything is taken away first; what is not granted here is refused.
-revoke all on all tables in schema control, record, gate, audit, jobs from public;
-revoke all on all functions in schema gate, audit, jobs from public;
-revoke all on schema control, record, gate, audit, jobs from public;
+revoke all on all tables in schema control, record, gate, audit, jobs
+  from public, wutong_control, wutong_pdp, wutong_finder, wutong_plane, wutong_jobs;
+revoke all on all functions in schema control, record, gate, audit, jobs
+  from public, wutong_control, wutong_pdp, wutong_finder, wutong_plane, wutong_jobs;
+revoke all on schema control, record, gate, audit, jobs
+  from public, wutong_control, wutong_pdp, wutong_finder, wutong_plane, wutong_jobs;
 
 grant usage on schema control, gate, audit to wutong_control;
 grant usage on schema gate, audit, record to wutong_pdp;
