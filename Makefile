@@ -5,7 +5,7 @@ PORT ?= 8000
 PEOPLE ?= 0
 BIN := .venv/bin
 
-.PHONY: help demo test check bench drill lock styles clean
+.PHONY: help demo test check bench drill reference lock styles clean
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
@@ -28,6 +28,9 @@ bench: .venv/dev ## print figures and ratios
 
 drill: .venv/dev ## the long crash and attack tests
 	@$(BIN)/python -m pytest -m drill -n 0 -v
+
+reference: .venv/dev ## write the tables of docs/reference/ from the code
+	@$(BIN)/python docs/reference/make_reference.py
 
 lock: ## compile requirements/ from pyproject.toml
 	@scripts/lock

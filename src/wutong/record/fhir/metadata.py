@@ -15,14 +15,19 @@ _INTERACTIONS = ("read", "vread", "update", "create", "history-instance", "searc
 
 async def metadata(request: Request) -> Response:
     """What this server can do."""
-    base = request.app.state.base
+    headers = {"cache-control": "public, max-age=300"}
+    return answers.tree(statement(request.app.state.base), headers=headers)
+
+
+def statement(base: str) -> dict[str, Any]:
+    """The CapabilityStatement of a server at `base`."""
     rest = {
         "mode": "server",
         "security": {"description": "OAuth 2.0 bearer tokens: client credentials at /oauth/token for systems."},
         "resource": [_resource(name) for name in r4().resource_types()],
         "interaction": [{"code": "transaction"}],
     }
-    statement = {
+    return {
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": "2026-11-23",
@@ -33,7 +38,6 @@ async def metadata(request: Request) -> Response:
         "format": ["json"],
         "rest": [rest],
     }
-    return answers.tree(statement, headers={"cache-control": "public, max-age=300"})
 
 
 def _resource(name: str) -> dict[str, Any]:
