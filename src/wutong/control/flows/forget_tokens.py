@@ -1,4 +1,4 @@
-"""Tokens whose time is long over are deleted."""
+"""Tokens whose time is long over are deleted. Page: docs/flows/forget_tokens.md."""
 
 from wutong.control.people.actions import sessions
 
