@@ -8,7 +8,6 @@ import argparse
 import importlib
 import pkgutil
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -86,25 +85,22 @@ def interactions() -> Iterator[str]:
     yield from _head("interaction", "offered for")
     for code in [each["code"] for each in rest["interaction"]]:
         yield _row(f"`{code}`", "the whole system")
-    for code, count in _count(each["code"] for described in rest["resource"] for each in described["interaction"]):
-        yield _row(f"`{code}`", _of_types(count))
-    for described in rest["resource"]:
-        for each in described.get("operation", []):
-            yield _row(f"`${each['name']}`", described["type"])
+    offered = [(each["code"], name["type"]) for name in rest["resource"] for each in name["interaction"]]
+    offered += [(f"${each['name']}", name["type"]) for name in rest["resource"] for each in name.get("operation", [])]
+    yield from (_row(f"`{code}`", _of_types(names)) for code, names in _gathered(offered).items())
 
 
 def parameters() -> Iterator[str]:
-    """Search parameters: of every type, then of single types."""
-    rest = _rest()["resource"]
-    counted = _count((each["name"], each["type"]) for described in rest for each in described["searchParam"])
+    """Search parameters, each with the types that it is offered for."""
+    offered = [
+        ((each["name"], each["type"]), described["type"])
+        for described in _rest()["resource"]
+        for each in described["searchParam"]
+    ]
     yield from _head("parameter", "type", "offered for", "elements that it reads")
-    for (name, kind), count in sorted(counted):
+    for (name, kind), names in sorted(_gathered(offered).items()):
         elements = ", ".join(f"`{each}`" for each in TOKEN_PARAMETERS.get(name, ()))
-        yield _row(f"`{name}`", kind, _of_types(count), elements)
-    everywhere = {name for (name, _), count in counted if count == len(rest)}
-    own = {d["type"]: [p["name"] for p in d["searchParam"] if p["name"] not in everywhere] for d in rest}
-    for name in sorted(name for name, more in own.items() if more):
-        yield f"- {name}: {', '.join(f'`{each}`' for each in own[name])}"
+        yield _row(f"`{name}`", kind, _of_types(names), elements)
 
 
 def types() -> Iterator[str]:
@@ -210,13 +206,21 @@ def _rest() -> dict[str, Any]:
     return rest
 
 
-def _count(things: Iterable[Any]) -> list[tuple[Any, int]]:
-    return list(Counter(things).items())
+def _gathered(pairs: Iterable[tuple[Any, str]]) -> dict[Any, list[str]]:
+    found: dict[Any, list[str]] = {}
+    for key, name in pairs:
+        found.setdefault(key, []).append(name)
+    return found
 
 
-def _of_types(count: int) -> str:
-    whole = len(_rest()["resource"])
-    return f"all {whole} types" if count == whole else f"{count} types"
+def _of_types(names: list[str]) -> str:
+    """Types in words: all of them, all but some, or some."""
+    whole = [each["type"] for each in _rest()["resource"]]
+    if len(names) == len(whole):
+        return f"all {len(whole)} types"
+    if len(names) > len(whole) / 2:
+        return f"all but {', '.join(name for name in whole if name not in names)}"
+    return ", ".join(names)
 
 
 def _head(*names: str) -> Iterator[str]:
