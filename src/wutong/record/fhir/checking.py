@@ -165,4 +165,4 @@ def _if_match(text: str | None, place: str) -> int | None:
 def known_type(resource_type: str) -> None:
     """Raise where FHIR R4 has no such resource type."""
     if not r4().is_resource(resource_type):
-        raise fault("not-supported", f"FHIR R4 has no resource type {resource_type!r}.", status=404)
+        raise fault("not-supported", f"FHIR R4 has no resource type {resource_type[:64]!r}.", status=404)

@@ -9,8 +9,7 @@ from starlette.responses import Response
 
 from wutong.core import ids, json_text
 from wutong.core.answers import Refused
-from wutong.record.definitions import r4
-from wutong.record.fhir import answers, requests
+from wutong.record.fhir import answers, checking, requests
 from wutong.record.flows.problems import Unacceptable, fault
 from wutong.record.flows.search_records import Search, search_records
 from wutong.record.store import identity
@@ -36,14 +35,14 @@ async def search(request: Request) -> Response:
 async def _pairs(request: Request) -> list[tuple[str, str]]:
     pairs = list(request.query_params.multi_items())
     if request.method == "POST":
-        form = (await request.body())[:65_536].decode("utf-8", "replace")
-        pairs += parse_qsl(form, keep_blank_values=True)
+        pairs += parse_qsl(await requests.form(request), keep_blank_values=True)
+    if any("\x00" in text for pair in pairs for text in pair):
+        raise fault("value", "A search parameter contains a NUL character. Remove it.")
     return [(name, value) for name, value in pairs if value]
 
 
 def _read(resource_type: str, pairs: list[tuple[str, str]], sealer: Any) -> Search:
-    if not r4().is_resource(resource_type):
-        raise fault("not-supported", f"FHIR R4 has no resource type {resource_type!r}.", status=404)
+    checking.known_type(resource_type)
     unknown = sorted({name.partition(":")[0] for name, _ in pairs} - _KNOWN)
     modified = [name for name, _ in pairs if ":" in name]
     if unknown or modified:
@@ -86,12 +85,12 @@ def _date(value: str) -> tuple[str, Any]:
     prefix, text = value[:2], value[2:]
     moment = instant(text) if prefix in DATE_PREFIXES else None
     if moment is None:
-        raise fault("value", "Write dates as ge2024-01-01, gt…, le… or lt….", place="date")
+        raise fault("value", "Write dates as ge2024-01-01, gt…, le… or lt…, in years 2 to 9998.", place="date")
     return prefix, moment
 
 
 def _number(text: str, name: str) -> int:
-    if not text.isdigit() or len(text) > 6:
+    if not (text.isascii() and text.isdigit()) or len(text) > 6:
         raise fault("value", f"{name} must be a whole number, 0 to 999999.", place=name)
     return int(text)
 

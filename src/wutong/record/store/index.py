@@ -6,7 +6,7 @@ Source: the search parameters of HL7 FHIR R4, by name.
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 
 from wutong.core import clock
@@ -70,21 +70,27 @@ def clinical_at(resource: Mapping[str, Any]) -> datetime | None:
 
 
 def instant(value: str) -> datetime | None:
-    """A FHIR date, dateTime or instant as a UTC instant; None where it is none."""
+    """A FHIR date, dateTime or instant as a UTC instant; None where it is none.
+
+    Nor where it lies in the first or last year of the calendar: another zone's clock could not show it.
+    """
+    try:
+        read = _local(value)
+    except ValueError:
+        return None
+    if read is None or not MINYEAR < read.year < MAXYEAR:
+        return None
+    return (read if read.tzinfo else read.replace(tzinfo=clock.TERRITORY)).astimezone(UTC)
+
+
+def _local(value: str) -> datetime | None:
     if "T" in value:
-        try:
-            read = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-        return (read if read.tzinfo else read.replace(tzinfo=clock.TERRITORY)).astimezone(UTC)
+        return datetime.fromisoformat(value)
     match = _PARTIAL.fullmatch(value)
     if match is None:
         return None
     year, month, day = (int(part or 1) for part in match.groups())
-    try:
-        return datetime(year, month, day, tzinfo=clock.TERRITORY).astimezone(UTC)
-    except ValueError:
-        return None
+    return datetime(year, month, day, tzinfo=clock.TERRITORY)
 
 
 def _texts(value: Any) -> Iterator[str]:

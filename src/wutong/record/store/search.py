@@ -15,7 +15,7 @@ from wutong.record.store.rows import Stored
 from wutong.record.store.session import Store, transaction
 
 _COLUMNS = sql.SQL(
-    "select resource_type, resource_id, version, stored_at, depositor_id, body, patient_id, clinical_at"
+    "select resource_type, resource_id, version, stored_at, depositor_id, body, patient_id"
     " from record.resource where resource_type = %(type)s"
 )
 _ORDERS: Mapping[str, sql.SQL] = {
