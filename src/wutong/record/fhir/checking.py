@@ -24,7 +24,8 @@ def checked(resource: dict[str, Any], *, resource_type: str, place: str) -> None
 def bundle_deposits(bundle: dict[str, Any]) -> list[Deposit]:
     """The deposits of a transaction Bundle, in order; raises Unacceptable with every fault of every entry."""
     entries = _entries(bundle)
-    if faults := [each for number, entry in enumerate(entries) for each in _entry_faults(number, entry)]:
+    faults = [each for number, entry in enumerate(entries) for each in _entry_faults(number, entry)]
+    if faults := faults or _named_twice(entries):
         raise Unacceptable(faults, status=422)
     names = {entry["fullUrl"]: _new_or_named(entry) for entry in entries if entry.get("fullUrl")}
     targets = {url: f"{kind}/{resource_id}" for url, (kind, resource_id) in names.items()}
@@ -77,6 +78,20 @@ def _entry_faults(number: int, entry: Any) -> list[Fault]:
     if request.get("ifNoneExist"):
         return [Fault("not-supported", f"{place}.request.ifNoneExist", "Conditional create is not offered yet.")]
     return _url_faults(request, resource, place) or _faults(resource, None, f"{place}.resource")
+
+
+def _named_twice(entries: list[dict[str, Any]]) -> list[Fault]:
+    """Two entries of one fullUrl would become one id, and references to it could mean either."""
+    first = {entry["fullUrl"]: number for number, entry in reversed([*enumerate(entries)]) if entry.get("fullUrl")}
+    return [
+        Fault(
+            "duplicate",
+            f"Bundle.entry[{number}].fullUrl",
+            f"Entry {first[url]} has this fullUrl too. Give each its own.",
+        )
+        for number, entry in enumerate(entries)
+        if (url := entry.get("fullUrl")) and first[url] != number
+    ]
 
 
 def _url_faults(request: dict[str, Any], resource: dict[str, Any], place: str) -> list[Fault]:

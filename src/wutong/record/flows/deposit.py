@@ -1,5 +1,6 @@
 """The steps that every deposit shares: a resource becomes a row, a Patient becomes a source record of a person."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -39,6 +40,8 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
     tokens = index.tokens(_without_numbers(resource)) + numbers
     stamped = _stamped(resource, deposit.resource_id, version=version, provider_code=provider_code, at=at)
     as_sent = json_text.dump(stamped)
+    if any(identity.all_values(resource)):
+        stamped = deepcopy(stamped)  # the deposit keeps its numbers: a second try needs them again
     taken = identity.take_out(stamped, sealer, resource_id=deposit.resource_id)
     return Row(
         patient_id=deposit.patient_id,
@@ -103,8 +106,9 @@ def _without_numbers(resource: dict[str, Any]) -> dict[str, Any]:
     held = [identifier for _, identifier in identity.values(resource)]
     if not held:
         return resource
-    plain = [each for each in resource["identifier"] if not any(each is one for one in held)]
-    return {**resource, "identifier": plain}
+    own = resource["identifier"]
+    listed = own if isinstance(own, list) else [own]
+    return {**resource, "identifier": [each for each in listed if not any(each is one for one in held)]}
 
 
 def _best_name(patient: dict[str, Any]) -> dict[str, Any]:
