@@ -1,5 +1,6 @@
 """GET [base]/[type]?… and POST [base]/[type]/_search: search, the parameters that the pages need (a first cut)."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -13,7 +14,7 @@ from wutong.record.fhir import answers, checking, requests
 from wutong.record.flows.problems import Unacceptable, fault
 from wutong.record.flows.search_records import Search, search_records
 from wutong.record.store import identity
-from wutong.record.store.index import TOKEN_PARAMETERS, instant
+from wutong.record.store.index import TOKEN_PARAMETERS, period
 from wutong.record.store.search import DATE_PREFIXES, SORTS, Page, Query
 
 _PATIENT = {"patient", "subject"}
@@ -81,12 +82,12 @@ def _tokens(name: str, value: str, sealer: Any) -> list[str]:
     return found
 
 
-def _date(value: str) -> tuple[str, Any]:
+def _date(value: str) -> tuple[str, datetime, datetime]:
     prefix, text = value[:2], value[2:]
-    moment = instant(text) if prefix in DATE_PREFIXES else None
-    if moment is None:
-        raise fault("value", "Write dates as ge2024-01-01, gt…, le… or lt…, in years 2 to 9998.", place="date")
-    return prefix, moment
+    meant = period(text) if prefix in DATE_PREFIXES else None
+    if meant is None:
+        raise fault("value", "Write dates as ge2024-01-01, gt…, le… or lt….", place="date")
+    return prefix, *meant
 
 
 def _number(text: str, name: str) -> int:
