@@ -175,9 +175,45 @@ def test_identity_numbers_are_masked_for_all_but_their_depositor(
     cast.open(token, who.person_id)
     for patient in (who.person_id, who.patient_id):
         assert who.hkid not in cast.fhir(token, "GET", f"Patient/{patient}").text
-    stored = superuser.execute("select body from record.resource where patient_id = %s", [who.patient_id]).fetchall()
-    assert stored
-    assert all(who.hkid.encode() not in bytes(body) for (body,) in stored)
+    assert _bodies_with(superuser, who) == 0
+
+
+def test_identity_numbers_are_masked_wherever_they_stand(
+    cast: Cast, who: Registered, superuser: psycopg.Connection
+) -> None:
+    number = {"system": "urn:wutong:hkid", "value": who.hkid}
+    condition = of_category("DX", who.patient_id) | {
+        "contained": [
+            {"resourceType": "RelatedPerson", "id": "r", "identifier": [number], "patient": {"display": "x"}}
+        ],
+        "asserter": {"reference": "#r", "identifier": number},
+        "extension": [{"url": "urn:ha:told-by", "valueIdentifier": number}],
+    }
+    made = cast.fhir(cast.ha, "POST", "Condition", json=condition)
+    assert made.status_code == 201, made.text
+    path = f"Condition/{made.json()['id']}"
+    assert cast.fhir(cast.ha, "GET", path).text.count(who.hkid) == 3
+    cast.allow(who)
+    token = cast.session_token(cast.doctor)
+    cast.open(token, who.person_id)
+    shown = cast.fhir(token, "GET", path)
+    assert (shown.status_code, who.hkid in shown.text) == (200, False)
+    assert shown.json()["asserter"]["identifier"]["value"] == f"{who.hkid[:5]}***(*)"
+    assert _bodies_with(superuser, who) == 0
+
+
+def test_a_directory_entry_is_returned_as_it_was_sent(cast: Cast) -> None:
+    number = {"system": "urn:wutong:hkid", "value": "QX1234567"}
+    made = cast.fhir(cast.ha, "POST", "Practitioner", json={"resourceType": "Practitioner", "identifier": [number]})
+    read = cast.fhir(cast.ha, "GET", f"Practitioner/{made.json()['id']}").json()
+    assert read["identifier"] == [number]
+
+
+def _bodies_with(superuser: psycopg.Connection, who: Registered) -> int:
+    """How many stored bodies hold the person's number."""
+    rows = superuser.execute("select body from record.resource where patient_id = %s", [who.patient_id]).fetchall()
+    assert rows
+    return sum(who.hkid.encode() in bytes(body) for (body,) in rows)
 
 
 def test_one_system_never_sees_what_another_deposited(cast: Cast, who: Registered) -> None:
