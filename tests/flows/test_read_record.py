@@ -8,7 +8,7 @@ import pytest
 from cast import HA, HARBOUR, Cast, Registered
 from record.resources import of_category
 
-from wutong.core import clock
+from wutong.core import clock, hkid
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ def test_identity_numbers_are_masked_wherever_they_stand(
 
 
 def test_a_directory_entry_is_returned_as_it_was_sent(cast: Cast) -> None:
-    number = {"system": "urn:wutong:hkid", "value": "QX1234567"}
+    number = {"system": "urn:wutong:hkid", "value": f"QX123456{hkid.check_digit('QX123456')}"}
     made = cast.fhir(cast.ha, "POST", "Practitioner", json={"resourceType": "Practitioner", "identifier": [number]})
     read = cast.fhir(cast.ha, "GET", f"Practitioner/{made.json()['id']}").json()
     assert read["identifier"] == [number]
