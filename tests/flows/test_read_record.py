@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from calendar_days import at
 from cast import HA, HARBOUR, Cast, Registered
 from record.resources import of_category
 
@@ -71,12 +72,23 @@ def test_a_withdrawal_stops_the_very_next_request(cast: Cast, who: Registered) -
     assert (refused.status_code, _reason(refused)) == (403, "sharing-consent-ended")
 
 
-def test_a_one_year_consent_ends_with_the_same_date_next_year(cast: Cast, who: Registered) -> None:
-    cast.allow(who)
-    last = clock.same_date_next_year(clock.today()) - clock.today()
-    with clock.travel(last):
+@pytest.mark.parametrize(
+    ("given", "last", "over"),
+    [
+        ("2027-05-31T12:00+08:00", "2028-05-31T23:58+08:00", "2028-06-01T00:01+08:00"),
+        ("2028-02-29T12:00+08:00", "2029-02-28T23:58+08:00", "2029-03-01T00:01+08:00"),
+        # Half past midnight of New Year's Day in the territory is still the year before in universal time.
+        ("2028-01-01T00:30+08:00", "2029-01-01T23:58+08:00", "2029-01-02T00:01+08:00"),
+    ],
+)
+def test_a_one_year_consent_ends_with_the_same_date_next_year(
+    cast: Cast, who: Registered, given: str, last: str, over: str
+) -> None:
+    with at(given):
+        cast.allow(who)
+    with at(last):
         assert cast.open(cast.session_token(cast.doctor), who.person_id).status_code == 200
-    with clock.travel(last + timedelta(days=1)):
+    with at(over):
         refused = cast.open(cast.session_token(cast.doctor), who.person_id)
         assert _reason(refused) == "sharing-consent-ended"
 
@@ -100,11 +112,12 @@ def test_the_hospital_group_is_deemed_to_have_consent(cast: Cast, who: Registere
 
 
 def test_r32_an_ended_registration_opens_nothing(cast: Cast, who: Registered) -> None:
-    cast.allow(who)
-    current = cast.professional("DOC", HARBOUR, until=clock.today())
-    ended = cast.professional("DOC", HARBOUR, until=clock.today() - timedelta(days=1))
-    assert cast.open(cast.session_token(current), who.person_id).status_code == 200
-    assert _reason(cast.open(cast.session_token(ended), who.person_id)) == "professional-registration-ended"
+    cast.allow(who, kind="indefinite")
+    doctor = cast.professional("DOC", HARBOUR, until=date(2027, 12, 31))
+    with at("2027-12-31T23:58+08:00"):
+        assert cast.open(cast.session_token(doctor), who.person_id).status_code == 200
+    with at("2028-01-01T00:01+08:00"):
+        assert _reason(cast.open(cast.session_token(doctor), who.person_id)) == "professional-registration-ended"
 
 
 def test_r30_an_ended_affiliation_ends_its_tokens(cast: Cast, who: Registered) -> None:
@@ -223,7 +236,3 @@ def test_one_system_never_sees_what_another_deposited(cast: Cast, who: Registere
     assert cast.fhir(cast.harbour, "GET", f"AllergyIntolerance?patient={who.patient_id}").status_code == 403
     assert cast.fhir(cast.harbour, "GET", f"AllergyIntolerance?patient={who.person_id}").json()["total"] == 0
     assert cast.fhir(cast.ha, "GET", f"AllergyIntolerance?patient={who.patient_id}").json()["total"] == 1
-
-
-def test_a_registration_ending_today_is_still_current() -> None:
-    assert clock.same_date_next_year(date(2024, 2, 29)) == date(2025, 2, 28)
