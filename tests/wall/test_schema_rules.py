@@ -106,3 +106,19 @@ def test_the_trail_is_partitioned_by_month_and_keeps_what_no_month_was_made_for(
             " values (gen_random_uuid(), '2001-01-01', gen_random_uuid(), 'record:read', 'refused')"
         )
         assert superuser.execute("select count(*) from audit.entry_rest where at = '2001-01-01'").fetchone() == (1,)
+
+
+def test_a_month_gets_its_partition_though_entries_came_before_it(superuser: psycopg.Connection) -> None:
+    partition_of = "select tableoid::regclass::text from audit.entry where at = '2041-01-31 23:59:59.9+00'"
+    with superuser.transaction(force_rollback=True):
+        superuser.execute("set local timezone = 'Asia/Hong_Kong'")  # months of the trail are UTC's, whoever makes them
+        superuser.execute(
+            "insert into audit.entry (person_id, at, entry_id, event, outcome)"
+            " values (gen_random_uuid(), '2041-01-31 23:59:59.9+00', gen_random_uuid(), 'record:read', 'refused')"
+        )
+        assert superuser.execute(partition_of).fetchall() == [("audit.entry_rest",)]
+        for _ in range(2):
+            superuser.execute("select audit.make_partitions_v1('2041-01-01', 2)")
+            assert superuser.execute(partition_of).fetchall() == [("audit.entry_2041_01",)]
+        keys = "select count(*) from pg_index where indrelid = 'audit.entry_2041_02'::regclass"
+        assert superuser.execute(keys).fetchone() == (2,)
