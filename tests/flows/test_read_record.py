@@ -51,6 +51,17 @@ def test_r02_a_record_opens_only_after_care_was_stated(cast: Cast, who: Register
     assert _search(cast, token, who).status_code == 200
 
 
+@pytest.mark.parametrize("purpose", ["HMARKT", "HRESCH", "HPAYMT", "X", ""])
+def test_r02_a_record_opens_for_care_alone(cast: Cast, who: Registered, purpose: str) -> None:
+    cast.allow(who)
+    token = cast.session_token(cast.doctor)
+    parts = [{"name": "ground", "valueCode": "attendance"}]
+    parts += [{"name": "purpose", "valueCode": purpose}] if purpose else []
+    body = {"resourceType": "Parameters", "parameter": parts}
+    assert cast.fhir(token, "POST", f"Patient/{who.person_id}/$open", json=body).status_code == 422
+    assert _reason(_search(cast, token, who)) == "record-not-opened"
+
+
 def test_a_look_ends_after_thirty_minutes(cast: Cast, who: Registered) -> None:
     cast.allow(who)
     token = cast.session_token(cast.doctor)
