@@ -59,10 +59,28 @@ def test_without_consent_a_search_tells_that_the_person_is_registered_and_nothin
     assert _finds(superuser, stranger) == [{"by": "hkid", "found": 1}]
 
 
-def test_a_person_is_found_by_name_in_either_script_and_birth_date(doctor: Browser, who: Registered) -> None:
-    for name in ("wu mei lan", "Mei Lan WU"):
-        page = _find(doctor, name=name, born="31/5/1950")
-        assert page.path == f"/clinic/patient/{who.person_id}/" or "Several people" in page
+def test_a_person_is_found_by_name_in_either_script_and_birth_date(cast: Cast, doctor: Browser) -> None:
+    made = cast.register(family="WU", given="Mei Lan", born="1921-03-04")
+    for name in ("wu mei lan", "Mei Lan WU", "陳大文"):
+        assert _find(doctor, name=name, born="4/3/1921").path == f"/clinic/patient/{made.person_id}/"
+    for name, born in (("WU Mei", "4/3/1921"), ("陳大", "4/3/1921"), ("WU Mei Lan", "3/4/1921")):
+        assert "Nobody with these particulars is registered" in _find(doctor, name=name, born=born)
+
+
+@pytest.mark.parametrize(
+    ("known", "within", "outside"), [("1921-07", "20/7", "20/8/1921"), ("1922", "20/8", "20/8/1921")]
+)
+def test_who_knows_no_more_than_a_year_or_month_of_birth_is_found_by_any_day_in_it(
+    cast: Cast, doctor: Browser, known: str, within: str, outside: str
+) -> None:
+    made = cast.register(family="FONG", given=f"Yat {known[:4]}", born=known)
+    cast.allow(made)
+    year = known[:4]
+    page = _find(doctor, name=f"Fong Yat {year}", born=f"{within}/{year}")
+    assert page.path == f"/clinic/patient/{made.person_id}/"
+    assert "FONG" in page
+    assert "Born" not in page  # a day that nobody stated
+    assert "Nobody" in _find(doctor, name=f"Fong Yat {year}", born=outside)
 
 
 def test_of_several_people_no_one_is_shown(cast: Cast, doctor: Browser) -> None:

@@ -218,9 +218,9 @@ def _when(resource: Resource) -> date | datetime | str | None:
     try:
         if "T" in text:
             read = datetime.fromisoformat(text)
-            return read if read.tzinfo else read.replace(tzinfo=clock.TERRITORY)
+            return clock.local(read if read.tzinfo else read.replace(tzinfo=clock.TERRITORY))
         return date.fromisoformat(text) if len(text) == 10 else text or None
-    except ValueError:
+    except (ValueError, OverflowError):  # no such time, or none that the territory's clock can show
         return text
 
 

@@ -1,6 +1,5 @@
 """Sign-in, one question a page: name and password, one-time code, workplace."""
 
-import time
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,7 +15,7 @@ from wutong.control.guard.sessions import KEY, home_of, user
 from wutong.control.people.one_time_code import Verdict
 from wutong.control.people.queries.accounts import Workplace
 from wutong.control.signin.forms import NameAndPassword, OneTimeCode, WorkplaceChoice
-from wutong.core import ids
+from wutong.core import clock, ids
 
 _HALF_WAY = "wutong_half_way"  # {account, until, has_code}: between the first factor and the session
 _NEXT = "wutong_next"
@@ -106,13 +105,13 @@ def _page(request: HttpRequest, name: str, form: object, **more: object) -> Http
 
 
 def _remember(request: HttpRequest, account_id: UUID, *, has_code: bool) -> None:
-    until = time.time() + _HALF_WAY_SECONDS
+    until = clock.now().timestamp() + _HALF_WAY_SECONDS
     request.session[_HALF_WAY] = {"account": str(account_id), "until": until, "has_code": has_code}
 
 
 def _half_way(request: HttpRequest, *, has_code: bool) -> UUID | None:
     kept = request.session.get(_HALF_WAY) or {}
-    if kept.get("until", 0) < time.time() or kept.get("has_code") is not has_code:
+    if kept.get("until", 0) < clock.now().timestamp() or kept.get("has_code") is not has_code:
         return None
     return ids.read(kept["account"])
 

@@ -1,5 +1,6 @@
 """GET [base]/[type]?… and POST [base]/[type]/_search: search, the parameters that the pages need (a first cut)."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -9,12 +10,11 @@ from starlette.responses import Response
 
 from wutong.core import ids, json_text
 from wutong.core.answers import Refused
-from wutong.record.definitions import r4
-from wutong.record.fhir import answers, requests
+from wutong.record.fhir import answers, checking, requests
 from wutong.record.flows.problems import Unacceptable, fault
 from wutong.record.flows.search_records import Search, search_records
 from wutong.record.store import identity
-from wutong.record.store.index import TOKEN_PARAMETERS, instant
+from wutong.record.store.index import TOKEN_PARAMETERS, period
 from wutong.record.store.search import DATE_PREFIXES, SORTS, Page, Query
 
 _PATIENT = {"patient", "subject"}
@@ -36,14 +36,14 @@ async def search(request: Request) -> Response:
 async def _pairs(request: Request) -> list[tuple[str, str]]:
     pairs = list(request.query_params.multi_items())
     if request.method == "POST":
-        form = (await request.body())[:65_536].decode("utf-8", "replace")
-        pairs += parse_qsl(form, keep_blank_values=True)
+        pairs += parse_qsl(await requests.form(request), keep_blank_values=True)
+    if any("\x00" in text for pair in pairs for text in pair):
+        raise fault("value", "A search parameter contains a NUL character. Remove it.")
     return [(name, value) for name, value in pairs if value]
 
 
 def _read(resource_type: str, pairs: list[tuple[str, str]], sealer: Any) -> Search:
-    if not r4().is_resource(resource_type):
-        raise fault("not-supported", f"FHIR R4 has no resource type {resource_type!r}.", status=404)
+    checking.known_type(resource_type)
     unknown = sorted({name.partition(":")[0] for name, _ in pairs} - _KNOWN)
     modified = [name for name, _ in pairs if ":" in name]
     if unknown or modified:
@@ -82,16 +82,16 @@ def _tokens(name: str, value: str, sealer: Any) -> list[str]:
     return found
 
 
-def _date(value: str) -> tuple[str, Any]:
+def _date(value: str) -> tuple[str, datetime, datetime]:
     prefix, text = value[:2], value[2:]
-    moment = instant(text) if prefix in DATE_PREFIXES else None
-    if moment is None:
+    meant = period(text) if prefix in DATE_PREFIXES else None
+    if meant is None:
         raise fault("value", "Write dates as ge2024-01-01, gt…, le… or lt….", place="date")
-    return prefix, moment
+    return prefix, *meant
 
 
 def _number(text: str, name: str) -> int:
-    if not text.isdigit() or len(text) > 6:
+    if not (text.isascii() and text.isdigit()) or len(text) > 6:
         raise fault("value", f"{name} must be a whole number, 0 to 999999.", place=name)
     return int(text)
 

@@ -1,5 +1,6 @@
 """The steps that every deposit shares: a resource becomes a row, a Patient becomes a source record of a person."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,11 +9,13 @@ from uuid import UUID
 from wutong.core import ids, json_text
 from wutong.core.categories import category_of
 from wutong.core.sealing import Sealer
+from wutong.record.flows.problems import fault
 from wutong.record.store import identity, index
 from wutong.record.store.write import Row
 
 PROVIDER_TAG = "urn:wutong:provider"
 _SEX = {"male": "M", "female": "F"}
+_LONGEST_NAME = 100  # as control.person has them
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,11 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
     tokens = index.tokens(_without_numbers(resource)) + numbers
     stamped = _stamped(resource, deposit.resource_id, version=version, provider_code=provider_code, at=at)
     as_sent = json_text.dump(stamped)
-    taken = identity.take_out(stamped, sealer, resource_id=deposit.resource_id)
+    taken: list[identity.SealedValue] = []
+    # What concerns no patient is never shown to others, and goes back to its depositor as it was sent.
+    if deposit.patient_id is not None and any(identity.all_values(resource)):
+        stamped = deepcopy(stamped)  # the deposit keeps its numbers: a second try needs them again
+        taken = identity.take_out(stamped, sealer, resource_id=deposit.resource_id)
     return Row(
         patient_id=deposit.patient_id,
         resource_type=resource["resourceType"],
@@ -54,19 +61,17 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
     )
 
 
-def registration_of(patient: dict[str, Any], patient_id: UUID, person_id: UUID, *, at: datetime) -> dict[str, Any]:
-    """What the registering function needs to know of a new source record."""
-    name = _best_name(patient)
+def registration_of(deposit: Deposit, person_id: UUID, *, at: datetime) -> dict[str, Any]:
+    """What the registering function needs to know of a new source record; raises Unacceptable."""
+    patient = deposit.resource
     born, precision = _birth(patient.get("birthDate"))
     return {
-        "patient_id": str(patient_id),
+        "patient_id": str(deposit.resource_id),
         "person_id": str(person_id),
         "link_id": str(ids.new()),
         "review_id": str(ids.new()),
         "ehr_number": ids.ehr_number(),
-        "family_name": name.get("family") or name.get("text") or "",
-        "given_name": " ".join(name.get("given") or []),
-        "name_zh": _chinese_name(patient),
+        **_names(deposit),
         "birth_date": born.isoformat() if born else None,
         "birth_precision": precision,
         "sex": _SEX.get(patient.get("gender", ""), "U"),
@@ -75,7 +80,8 @@ def registration_of(patient: dict[str, Any], patient_id: UUID, person_id: UUID, 
 
 
 def documents_of(patient: dict[str, Any], sealer: Sealer) -> list[dict[str, str]]:
-    """The identity documents of a Patient, as the registering function keeps them."""
+    """The identity documents of a Patient, each once, as the registering function keeps them."""
+    documents = {(value.kind, value.number): value for value, _ in identity.values(patient)}
     return [
         {
             "kind": value.kind,
@@ -83,7 +89,7 @@ def documents_of(patient: dict[str, Any], sealer: Sealer) -> list[dict[str, str]
             "sealed": sealer.seal(value.number, context=f"identity_document/{value.kind}").hex(),
             "masked": identity.masked(value),
         }
-        for value, _ in identity.values(patient)
+        for value in documents.values()
     ]
 
 
@@ -103,8 +109,22 @@ def _without_numbers(resource: dict[str, Any]) -> dict[str, Any]:
     held = [identifier for _, identifier in identity.values(resource)]
     if not held:
         return resource
-    plain = [each for each in resource["identifier"] if not any(each is one for one in held)]
-    return {**resource, "identifier": plain}
+    own = resource["identifier"]
+    listed = own if isinstance(own, list) else [own]
+    return {**resource, "identifier": [each for each in listed if not any(each is one for one in held)]}
+
+
+def _names(deposit: Deposit) -> dict[str, str]:
+    name = _best_name(deposit.resource)
+    names = {
+        "family_name": name.get("family") or name.get("text") or "",
+        "given_name": " ".join(filter(None, name.get("given") or [])),  # null: there is only an extension beside it
+        "name_zh": _chinese_name(deposit.resource),
+    }
+    if any(len(text) > _LONGEST_NAME for text in names.values()):
+        sentence = f"The register keeps names of up to {_LONGEST_NAME} characters. Shorten the official name."
+        raise fault("too-long", sentence, place=f"{deposit.place}.name", status=422)
+    return names
 
 
 def _best_name(patient: dict[str, Any]) -> dict[str, Any]:

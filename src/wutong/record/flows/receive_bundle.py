@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.errors import Error, SerializationFailure, UniqueViolation
+from psycopg.errors import DeadlockDetected, Error, SerializationFailure, UniqueViolation
 
 from wutong.core import clock
 from wutong.core.access import Act, Ground
@@ -48,8 +48,8 @@ async def receive_bundle(plane: Plane, token: bytes, deposits: Sequence[Deposit]
     for attempt in range(1, _TRIES + 1):
         try:
             return await _receive(plane, token, deposits)
-        except (SerializationFailure, UniqueViolation):
-            # Two systems registering the same person at once: the second finds the person the first has made.
+        except (SerializationFailure, UniqueViolation, DeadlockDetected):
+            # Two systems registering the same people at once: the second finds the persons the first has made.
             if attempt == _TRIES:
                 sentence = "Another upload changed the same records just now. Send it again."
                 raise fault("conflict", sentence, status=409) from None
@@ -122,7 +122,7 @@ async def _register(
         ticket = ticket_of[deposit.resource_id]
         if ticket.person_id is None:
             raise fault("processing", "This Patient cannot be registered.", place=deposit.place, status=422)
-        source = registration_of(deposit.resource, deposit.resource_id, ticket.person_id, at=at)
+        source = registration_of(deposit, ticket.person_id, at=at)
         documents = documents_of(deposit.resource, plane.store.sealer)
         person_id = await write.register(connection, source, documents)
         if person_id != ticket.person_id:
@@ -137,12 +137,12 @@ async def _write(
     new = [row_of(d, version=1, provider_code=code, at=at, sealer=sealer) for d in deposits if d.is_new]
     await write.insert(connection, opened, new, at=at)
     rows = {(row.resource_type, row.resource_id): row for row in new}
-    for deposit in deposits:
-        if not deposit.is_new:
-            version = await _next_version(connection, opened, deposit)
-            row = row_of(deposit, version=version, provider_code=code, at=at, sealer=sealer)
-            await write.replace(connection, opened, row, at=at)
-            rows[deposit.key] = row
+    # In one order for all, so that two uploads that change the same records wait for each other instead of locking up.
+    for deposit in sorted((d for d in deposits if not d.is_new), key=lambda d: d.key):
+        version = await _next_version(connection, opened, deposit)
+        row = row_of(deposit, version=version, provider_code=code, at=at, sealer=sealer)
+        await write.replace(connection, opened, row, at=at)
+        rows[deposit.key] = row
     return [Kept(*d.key, rows[d.key].version, at, d.is_new, rows[d.key].as_sent) for d in deposits]
 
 

@@ -82,10 +82,15 @@ async def open_record(gate: Gate, token: bytes, ask: Ask) -> Opened | Refused:
 
 
 async def open_records(gate: Gate, token: bytes, asks: Sequence[Ask]) -> list[Opened | Refused]:
-    """Decide several questions of one request in one commit, in order."""
-    now = clock.now()
+    """Decide several questions of one request in one commit, in order; a caller without a token is refused once."""
+    now, answers = clock.now(), list[Opened | Refused]()
     async with gate.pool.connection() as connection, connection.transaction():
-        return [await _decide(connection, gate, token, ask, now) for ask in asks]
+        for ask in asks:
+            answer = await _decide(connection, gate, token, ask, now)
+            answers.append(answer)
+            if isinstance(answer, Refused) and answer.reason is Reason.NO_TOKEN:
+                break  # strangers do not choose how much they write into the trail
+    return answers
 
 
 async def _decide(

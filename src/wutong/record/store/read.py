@@ -26,8 +26,10 @@ select resource_type, resource_id, version, stored_at, depositor_id, body
 """
 _CURRENT = _OF_PATIENT.format(table="resource")
 _CURRENT_DIRECTORY = _OF_DEPOSITOR.format(table="directory")
-_EARLIER = _OF_PATIENT.format(table="superseded") + " order by version desc"
-_EARLIER_DIRECTORY = _OF_DEPOSITOR.format(table="directory_superseded") + " order by version desc"
+# One statement, one moment: an update between two would show a version twice and hide another.
+_NEWEST_FIRST = "{} union all {} order by version desc"
+_ALL = _NEWEST_FIRST.format(_CURRENT, _OF_PATIENT.format(table="superseded"))
+_ALL_DIRECTORY = _NEWEST_FIRST.format(_CURRENT_DIRECTORY, _OF_DEPOSITOR.format(table="directory_superseded"))
 
 _IDENTITY = """
 select resource_id, version, place, sealed from record.identity_value
@@ -47,9 +49,8 @@ async def read(opened: Opened, store: Store, resource_type: str, resource_id: UU
 async def history(opened: Opened, store: Store, resource_type: str, resource_id: UUID) -> list[Stored]:
     """All versions, newest first."""
     async with transaction(opened, store) as connection:
-        now = await _rows(connection, opened, _CURRENT, _CURRENT_DIRECTORY, resource_type, resource_id)
-        earlier = await _rows(connection, opened, _EARLIER, _EARLIER_DIRECTORY, resource_type, resource_id)
-        return await restore(connection, opened, store, [*now, *earlier])
+        found = await _rows(connection, opened, _ALL, _ALL_DIRECTORY, resource_type, resource_id)
+        return await restore(connection, opened, store, found)
 
 
 async def projection(opened: Opened, store: Store) -> dict[str, Any] | None:
