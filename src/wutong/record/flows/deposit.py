@@ -57,13 +57,12 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
     )
 
 
-def registration_of(patient: dict[str, Any], patient_id: UUID, person_id: UUID, *, at: datetime) -> dict[str, Any]:
+def registration_of(patient: dict[str, Any], patient_id: UUID, *, at: datetime) -> dict[str, Any]:
     """What the registering function needs to know of a new source record."""
     name = _best_name(patient)
     born, precision = _birth(patient.get("birthDate"))
     return {
         "patient_id": str(patient_id),
-        "person_id": str(person_id),
         "link_id": str(ids.new()),
         "review_id": str(ids.new()),
         "ehr_number": ids.ehr_number(),
