@@ -62,7 +62,9 @@ def _control() -> ASGIApp:
     django.setup(set_prefix=False)
     from django.core.handlers.asgi import ASGIHandler
 
-    handler: ASGIApp = cast("ASGIApp", ASGIHandler())
+    from wutong.control.project.bodies import BoundedBodies
+
+    handler = BoundedBodies(cast("ASGIApp", ASGIHandler()))
 
     async def without_mount(scope: Scope, receive: Receive, send: Send) -> None:
         # Starlette's Mount says "/" is a prefix; Django would put it before every address it makes.

@@ -1,5 +1,7 @@
 """A system that does not keep to the rules: what it cannot reach, and what does not stay behind."""
 
+import secrets
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -7,7 +9,8 @@ import pytest
 from cast import Cast, Registered, patient
 from record.resources import of_category
 
-from wutong.core import ids
+from wutong.control.people.queries.persons import find_by_hkid
+from wutong.core import hkid, ids
 
 _HKID = "urn:wutong:hkid"
 
@@ -140,3 +143,21 @@ def test_consents_and_audit_events_of_a_system_are_never_in_force(
     }
     assert cast.fhir(cast.ha, "POST", "AuditEvent", json=event).status_code == 201
     assert _count(superuser, "select count(*) from audit.look where person_id = %s", who.person_id) == 0
+
+
+def test_one_person_registered_by_many_systems_at_once_is_one_person(cast: Cast, superuser: psycopg.Connection) -> None:
+    number = f"QX{secrets.randbelow(100_000) + 800_000}"
+    number += hkid.check_digit(number)
+
+    def upload(_: int) -> int:
+        return cast.fhir(cast.ha, "POST", "Patient", json=patient(number)).status_code
+
+    with ThreadPoolExecutor(6) as threads:
+        assert set(threads.map(upload, range(6))) <= {201, 409}  # 409: send it again
+    person = find_by_hkid(number)
+    assert person
+    sources = "select count(*) from control.source_record where person_id = %s"
+    assert _count(superuser, sources, person.person_id) >= 1
+    assert (
+        _count(superuser, "select count(*) from control.identity_document where person_id = %s", person.person_id) == 1
+    )

@@ -110,3 +110,10 @@ def test_no_answer_leads_to_the_host_that_the_caller_made_up(cast: Cast, address
     answer = cast.http.get(address, headers={"host": "elsewhere.example"})
     assert "elsewhere" not in answer.headers.get("location", "")
     assert answer.status_code in {401, 404, 405}
+
+
+@pytest.mark.parametrize("address", ["metadata", "Patient/x", "Nothing/x", "x/y/z/q", "Observation?_count=-1"])
+def test_no_browser_takes_an_answer_for_a_page(cast: Cast, address: str) -> None:
+    answer = cast.fhir(cast.ha, "GET", address)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-type"].startswith("application/fhir+json")

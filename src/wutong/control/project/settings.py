@@ -95,6 +95,15 @@ LANGUAGES = [("en", "English")]
 
 STATIC_URL = "/static/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+SESSION_COOKIE_AGE = 12 * 60 * 60  # no sign-in lasts longer (wutong.control.guard.sessions)
+
+# Django tells nobody of a failure while DEBUG is off and there is no administrator to write to.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "loggers": {"django.request": {"handlers": ["stderr"]}},
+}
 
 EMAIL_HOST, EMAIL_PORT = env.read(env.SMTP_URL, env.host_and_port)
 EMAIL_TIMEOUT = 20

@@ -16,7 +16,7 @@ async def read(request: Request) -> Response:
     if not isinstance(answer, Stored):
         return answers.hidden(answer)
     if request.headers.get("if-none-match") == answer.etag:
-        return Response(status_code=304, headers=answers.version_headers(answer))
+        return Response(status_code=304, headers={**answers.NOT_KEPT, **answers.version_headers(answer)})
     return answers.stored(answer)
 
 

@@ -61,13 +61,12 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
     )
 
 
-def registration_of(deposit: Deposit, person_id: UUID, *, at: datetime) -> dict[str, Any]:
+def registration_of(deposit: Deposit, *, at: datetime) -> dict[str, Any]:
     """What the registering function needs to know of a new source record; raises Unacceptable."""
     patient = deposit.resource
     born, precision = _birth(patient.get("birthDate"))
     return {
         "patient_id": str(deposit.resource_id),
-        "person_id": str(person_id),
         "link_id": str(ids.new()),
         "review_id": str(ids.new()),
         "ehr_number": ids.ehr_number(),

@@ -81,13 +81,12 @@ update record.directory set version = %s, tokens = %s, stored_at = %s, body = %s
 """
 
 
-async def register(connection: AsyncConnection[Any], source: dict[str, Any], documents: list[dict[str, str]]) -> UUID:
-    """Link a new source record to its person, or register the person (gate.register_v1); the person's id."""
-    cursor = await connection.execute("select gate.register_v1(%s, %s)", [Jsonb(source), Jsonb(documents)])
-    row = await cursor.fetchone()
-    if row is None:
-        raise RuntimeError("gate.register_v1 gave no row")
-    return UUID(str(row[0]))
+async def register(connection: AsyncConnection[Any], source: dict[str, Any], documents: list[dict[str, str]]) -> None:
+    """Link a new source record to the ticket's person, registering the person where nobody has the documents.
+
+    Raises SerializationFailure where the documents became another's since the ticket (gate.register_v1).
+    """
+    await connection.execute("select gate.register_v1(%s, %s)", [Jsonb(source), Jsonb(documents)])
 
 
 async def insert(connection: AsyncConnection[Any], opened: Opened, rows: Sequence[Row], *, at: datetime) -> None:

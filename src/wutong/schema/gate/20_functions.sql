@@ -18,9 +18,10 @@ begin
 end $$;
 
 -- The one registering function: a deposit links its Patient to a person, and may register the person.
--- Needs a write ticket for the new patient_id; a ticket that does not say "registration" can only link.
+-- Needs a write ticket for the new patient_id and that very person, so that no document can bring a record to somebody
+-- else than was decided on; a ticket that does not say "registration" can only link.
 create function gate.register_v1(
-  source jsonb,        -- patient_id, person_id (of a new person), ehr_number, family_name, given_name, name_zh,
+  source jsonb,        -- patient_id, ehr_number, family_name, given_name, name_zh,
                        -- birth_date, birth_precision, sex, at
   documents jsonb      -- [{kind, trace (hex), sealed (hex), masked}]
 ) returns uuid
@@ -30,22 +31,23 @@ declare
   source_id uuid := (source ->> 'patient_id')::uuid;
   known uuid;
   known_person control.person;
+  ticket audit.entry;
   differences text[];
 begin
   if opened.deposit_provider is null or not (source_id = any (opened.write_patients)) then
     raise exception 'no write ticket for this patient' using errcode = 'insufficient_privilege';
   end if;
+  select t.* into ticket
+    from unnest(string_to_array(current_setting('wutong.tickets'), ',')) n, lateral audit.ticket_v1(n) t
+   where source_id = any (t.patient_ids) limit 1;
   select d.person_id into known from control.identity_document d
    where d.trace in (select decode(x ->> 'trace', 'hex') from jsonb_array_elements(documents) x)
    order by d.trace limit 1;
   if known is null then
-    if not exists (
-      select 1 from unnest(string_to_array(current_setting('wutong.tickets'), ',')) n,
-             lateral audit.ticket_v1(n) t
-       where t.ground = 'registration' and source_id = any (t.patient_ids)) then
+    if ticket.ground is distinct from 'registration' then
       raise exception 'this ticket may not register a person' using errcode = 'insufficient_privilege';
     end if;
-    known := (source ->> 'person_id')::uuid;
+    known := ticket.person_id;
     insert into control.person (person_id, ehr_number, family_name, given_name, name_zh, birth_date, birth_precision,
                                 sex, state, is_verified, masked_document, registered_at, registered_by)
     values (known, source ->> 'ehr_number', source ->> 'family_name', source ->> 'given_name', source ->> 'name_zh',
@@ -55,6 +57,8 @@ begin
     insert into control.identity_document (trace, kind, person_id, sealed)
     select decode(x ->> 'trace', 'hex'), x ->> 'kind', known, decode(x ->> 'sealed', 'hex')
       from jsonb_array_elements(documents) x;
+  elsif known is distinct from ticket.person_id then
+    raise exception 'registered meanwhile: the ticket names another person' using errcode = 'serialization_failure';
   else
     select * into known_person from control.person p where p.person_id = known;
     differences := array_remove(array[

@@ -17,8 +17,6 @@ class AccountFacts:
     display_name: str
     password: str
     person_id: UUID | None
-    wrong_passwords: int
-    last_wrong_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -65,8 +63,6 @@ def account_named(sign_in_name: str) -> AccountFacts | None:
         found.display_name,
         found.password,
         found.person_id,
-        found.wrong_passwords,
-        found.last_wrong_at,
     )
 
 
