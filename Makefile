@@ -9,7 +9,7 @@ BIN := .venv/bin
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
-demo: .venv/demo ## start everything on this machine (PORT=8000, PEOPLE=0 more invented people)
+demo: .venv/demo $(if $(filter-out 0,$(PEOPLE)),.venv/generate) ## start everything on this machine (PORT=8000, PEOPLE=0 more invented people)
 	@$(BIN)/wutong demo --port $(PORT) --people $(PEOPLE)
 
 test: .venv/dev ## run the tests, in parallel, on real PostgreSQL and a real browser
@@ -49,6 +49,10 @@ clean: ## remove the virtual environment, with the demo inside it
 	@scripts/install demo
 	@touch $@
 
+.venv/generate: .venv/made requirements/generate.txt pyproject.toml | .venv/demo
+	@scripts/install generate
+	@touch $@
+
 .venv/dev: .venv/made requirements/dev.txt pyproject.toml
 	@scripts/install dev
-	@touch $@ .venv/demo
+	@touch $@ .venv/demo .venv/generate

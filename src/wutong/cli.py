@@ -4,12 +4,11 @@ Exit codes: 0 done, 1 a problem (said in a sentence), 2 wrong arguments, 130 int
 """
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from wutong.commands import accounts, check, demo, migrate, providers, serve
+from wutong.commands import accounts, check, demo, ending, migrate, providers, serve
+from wutong.commands.ending import Stopped
 from wutong.core.answers import Problem
 
 
@@ -19,12 +18,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(asked.run(asked) or 0)
     except Problem as problem:
-        print(f"wutong: {problem.sentence}", file=sys.stderr)
+        ending.say(problem.sentence)
         return 1
+    except Stopped as stopped:
+        return stopped.exit_code
     except KeyboardInterrupt:
+        ending.say("interrupted.")
         return 130
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        ending.forget_stdout()
         return 1
 
 
@@ -43,7 +45,12 @@ def _add_running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     one = _command(commands, "demo", "Start everything on this machine with an invented district.", demo.run)
     _data(one)
     one.add_argument("--port", type=_port, default=8000, help="where to listen on 127.0.0.1 (default: %(default)s)")
-    one.add_argument("--people", type=_count, default=0, help="generate this many more invented people, once")
+    one.add_argument(
+        "--people",
+        type=_count,
+        default=0,
+        help="have this many more invented people (made once; a larger number later adds the difference)",
+    )
     one = _command(commands, "serve", "Serve the pages and the FHIR API, and keep one worker running.", serve.run)
     one.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     one.add_argument("--port", type=_port, default=8000, help="the port (default: %(default)s)")

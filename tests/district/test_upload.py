@@ -9,6 +9,7 @@ from wutong.district import Counts, District, NotLoaded, Progress
 
 CHILD = "lam.hoi.ching"
 ALLOWED = "ng.lok.yin"
+LATER = "wong.chun.kit"
 
 
 def _only(*keys: str) -> District:
@@ -51,6 +52,28 @@ def test_references_lead_to_what_the_server_keeps(
         "select count(*) from record.resource where convert_from(body, 'UTF8') like '%%\"urn:uuid:%%'"
     ).fetchone()
     assert left == (0,)
+
+
+def test_a_register_is_uploaded_once_and_later_people_refer_to_it(
+    loaded: tuple[Counts, list[Progress]], cast: Cast, superuser: psycopg.Connection
+) -> None:
+    before = _staff(superuser)
+    counts = district.load(
+        f"{cast.server}/fhir", {HA: cast.ha}, lambda progress: None, _only(LATER), registers=loaded[0].registers
+    )
+    assert counts.resources == sum(
+        each.size for each in _only(LATER).uploads if each.person_key and each.provider_code == HA
+    )
+    assert _staff(superuser) == before
+    assert counts.registers == loaded[0].registers
+    test_references_lead_to_what_the_server_keeps(loaded, superuser)
+
+
+def _staff(superuser: psycopg.Connection) -> int:
+    row = superuser.execute("select count(*) from record.directory where resource_type = 'Practitioner'").fetchone()
+    assert row
+    assert row[0] > 0
+    return int(row[0])
 
 
 def test_the_clinic_is_refused_without_a_consent_and_the_bundle_is_named(

@@ -3,32 +3,39 @@
 import argparse
 import asyncio
 import os
-import signal
 import socket
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from threading import Thread
+from typing import TypeVar
 
 import psycopg
+import uvloop
 from psycopg import sql
 
-from wutong.commands import folder, mail, migrate, serve, start
+from wutong import district
+from wutong.commands import ending, folder, mail, migrate, serve, start
 from wutong.commands.folder import DATABASE, OWNER, DemoProblem, Folder
 from wutong.embedded import Running
 from wutong.embedded import start as start_postgres
 
+_Result = TypeVar("_Result")
+
 
 def run(asked: argparse.Namespace) -> None:
     """Serve the demo until told to stop."""
+    ending.heed_signals()
     _refuse_taken(asked.port)
     place = folder.find(asked.data)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if asked.people > (loaded.more_people if (loaded := place.loaded()) else 0):
+        district.refuse_unless_installed()
     with _postgres(place) as running:
         _prepare(place, running, asked)
 
 
 def _prepare(place: Folder, running: Running, asked: argparse.Namespace) -> None:
-    if not place.loaded.exists():
+    if not place.loaded():
         _begin_afresh(running)
     _make_database(place, running)
     sink, smtp_port = mail.start_sink(place.mail)
@@ -36,7 +43,7 @@ def _prepare(place: Folder, running: Running, asked: argparse.Namespace) -> None
     try:
         migrate.migrate()
         start.refuse_unsafe()
-        asyncio.run(_serve(place, running, asked))
+        uvloop.run(_serve(place, running, asked))
     finally:
         sink.stop()
 
@@ -45,27 +52,55 @@ async def _serve(place: Folder, running: Running, asked: argparse.Namespace) -> 
     from wutong.commands import seed  # needs Django set up
 
     async def ready() -> None:
-        watch = asyncio.create_task(_watch(running))
-        names = await asyncio.to_thread(seed.load_once, place, people=asked.people)
-        print(f"ready: http://127.0.0.1:{asked.port}  sign in as {names}", flush=True)
-        await watch
+        names = await _in_thread(lambda: seed.load_once(place, people=asked.people))
+        ending.announce(f"ready: http://127.0.0.1:{asked.port}  sign in as {names}")
 
-    await serve.serve("127.0.0.1", asked.port, with_worker=True, when_ready=ready)
+    async def watch() -> None:
+        while running.poll() is None:
+            await asyncio.sleep(0.5)
+        raise DemoProblem(_ended(running))
+
+    await serve.serve("127.0.0.1", asked.port, jobs=[serve.keep_worker, watch], when_ready=ready)
 
 
-async def _watch(running: Running) -> None:
-    while running.poll() is None:
-        await asyncio.sleep(0.5)
-    raise DemoProblem("PostgreSQL has ended. Start the demo again; what was saved is there.")
+async def _in_thread(work: Callable[[], _Result]) -> _Result:
+    """Like asyncio.to_thread, but whoever stops the demo need not wait for it."""
+    made: Future[_Result] = Future()
+    made.set_running_or_notify_cancel()
+
+    def run() -> None:
+        try:
+            made.set_result(work())
+        except Exception as problem:
+            made.set_exception(problem)
+
+    Thread(target=run, daemon=True).start()
+    return await asyncio.wrap_future(made)
 
 
 @contextmanager
 def _postgres(place: Folder) -> Iterator[Running]:
     running = start_postgres(place.postgres)
+    if running.killed_owner:
+        ending.say(
+            f"the demo before this one (process {running.killed_owner}) was killed, or the power went: it could not "
+            f"say why. What was saved is there."
+        )
     try:
         yield running
+    except Exception as problem:
+        if running.poll() is None:
+            raise
+        raise DemoProblem(_ended(running)) from problem
     finally:
         running.stop()
+
+
+def _ended(running: Running) -> str:
+    return (
+        f"PostgreSQL has ended (exit code {running.poll()}); its log is {running.folder.log}. Start the demo again: "
+        f"what was saved is there."
+    )
 
 
 def _begin_afresh(running: Running) -> None:
@@ -91,4 +126,7 @@ def _refuse_taken(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as taken:
-            raise DemoProblem(f"Port {port} is in use. Choose another, such as: make demo PORT={port + 1}") from taken
+            raise DemoProblem(
+                f"Port {port} is in use, perhaps by a demo that runs already. Choose another, such as: "
+                f"make demo PORT={port + 1}"
+            ) from taken

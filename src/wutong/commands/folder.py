@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from wutong.core import env
@@ -26,6 +26,19 @@ _SETTING_OF_ROLE = {
 
 class DemoProblem(Problem):
     """The demo cannot do what was asked."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What of the district is in, once the shipped part is in whole.
+
+    `registers`: what the server calls each provider's places and staff. `more_people`: how many came besides, in
+    `batches`; one that was broken off counts as a batch, so that its seed is not used again.
+    """
+
+    registers: dict[str, dict[str, str]] = field(default_factory=dict)
+    more_people: int = 0
+    batches: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,9 +66,16 @@ class Folder:
         return self.path / "otp-seeds.json"
 
     @property
-    def loaded(self) -> Path:
-        """Exists once the whole district is in."""
-        return self.path / "district-loaded"
+    def _district(self) -> Path:
+        return self.path / "district.json"
+
+    def loaded(self) -> Loaded | None:
+        """What was kept of the district's loading; None where it did not come to its end."""
+        return Loaded(**json.loads(self._district.read_text())) if self._district.exists() else None
+
+    def keep_loaded(self, loaded: Loaded) -> None:
+        """Remember what is in."""
+        write_private(self._district, json.dumps(asdict(loaded), indent=1))
 
     def passwords(self) -> dict[str, str]:
         """The generated passwords and keys, made on first use."""

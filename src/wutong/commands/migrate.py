@@ -2,7 +2,7 @@
 
 import argparse
 
-from wutong.commands import start
+from wutong.commands import ending, start
 from wutong.core import env
 from wutong.schema import ledger
 
@@ -21,5 +21,5 @@ def migrate() -> None:
 
     with start.connect(env.OWNER_DSN):
         owner = env.read(env.OWNER_DSN, env.dsn)
-    ledger.migrate(owner, lambda: migrations.run(owner), say=print)
+    ledger.migrate(owner, lambda: migrations.run(owner), say=ending.announce)
     load_role_matrix()

@@ -1,63 +1,63 @@
-"""Loads the invented district into a fresh demo, once: registers, accounts, consents, and records by the FHIR door."""
+"""Fills a fresh demo with the invented district, once; makes more people when asked."""
 
-import sys
-import time
+from dataclasses import replace
 
 from wutong import district
-from wutong.commands.folder import Folder
-from wutong.control.audit.append import HOST, Actor
+from wutong.commands import ending
+from wutong.commands.folder import Folder, Loaded
+from wutong.commands.loader import PASSWORD, Loader, progress
+from wutong.control.audit.append import HOST
 from wutong.control.flows import create_account as accounts
-from wutong.control.flows.change_consent import give_consent
 from wutong.control.flows.create_account import NewProfessional
-from wutong.control.flows.issue_token import issue_client_token
 from wutong.control.flows.register_provider import register_provider
-from wutong.control.people.actions import persons
 from wutong.control.people.queries.accounts import account_names
-from wutong.control.people.queries.persons import PersonSummary, find_by_hkid
-from wutong.control.people.queries.providers import provider_with_code
-from wutong.core import clock, env
-from wutong.district import District, Progress
+from wutong.control.people.queries.persons import find_by_hkid
+from wutong.core import clock, hkid
+from wutong.district import District
 
-# The demo's password is known to everybody, and so is the town: nobody in it exists.
-PASSWORD = "parasol-tree-2026"  # noqa: S105 - of invented people, on this machine alone
-_REGISTERING, _OTHER = "HA", "HARBOUR"
+_BATCH = 8  # so many at a time: what an interruption can break off
 
 
 def load_once(place: Folder, *, people: int) -> str:
-    """Load the district if it is not in; the sign-in names for the `ready` line."""
-    if not place.loaded.exists():
-        _load(place, district.shipped(), first=True)
-        place.loaded.write_text("the invented district is in\n")
-    if people:
-        _load_more(place, people)
+    """Load what is not in, up to `people` more than are shipped; the sign-in names for the `ready` line."""
+    loaded = place.loaded() or _load_shipped(place)
+    if loaded.more_people < people:
+        _add_people(place, loaded, people)
     names = [name for name, _ in account_names()]
     return f"{', '.join(names)} (password {PASSWORD}; code: wutong otp <name>)"
 
 
-def _load_more(place: Folder, people: int) -> None:
-    marker = place.path / f"more-{people}-loaded"
-    if marker.exists():
-        return
-    print(f"generating {people} more people", flush=True)
-    _load(place, district.make_more(people, seed=people, taken=_Registered()), first=False)
-    marker.write_text("in\n")
+def _load_shipped(place: Folder) -> Loaded:
+    whole = district.shipped()
+    _register_providers(whole)
+    _create_professionals(place, whole)
+    loader = Loader(place, {})
+    loader.load(whole)
+    loaded = Loaded(loader.registers)
+    place.keep_loaded(loaded)
+    return loaded
 
 
-def _load(place: Folder, whole: District, *, first: bool) -> None:
-    began = time.monotonic()
-    if first:
-        _providers(whole)
-        _professionals(place, whole)
-    base = env.read(env.RECORD_URL, env.safe_url)
-    report = _Report()
-    counts = district.load(base, {_REGISTERING: _token(_REGISTERING, registers=True)}, report, whole)
-    known = _people(place, whole)
-    _consents(whole, known)
-    more = district.load(base, {_OTHER: _token(_OTHER, registers=False)}, report, whole)
-    total = counts.resources + more.resources
-    print(
-        f"\rloaded {len(known)} people, {total:,} resources in {time.monotonic() - began:.0f} s" + " " * 20, flush=True
-    )
+def _add_people(place: Folder, loaded: Loaded, people: int) -> None:
+    """A batch that was broken off is not taken up again: other people come in its place."""
+    loader = Loader(place, loaded.registers)
+    while (missing := people - loaded.more_people) > 0:
+        loaded = replace(loaded, batches=loaded.batches + 1)
+        place.keep_loaded(loaded)
+        made = _make_batch(min(missing, _BATCH), loaded)
+        loader.load(made)
+        loaded = replace(loaded, registers=loader.registers, more_people=loaded.more_people + len(made.people))
+        place.keep_loaded(loaded)
+        for person in made.people:
+            ending.announce(f"  {person.spoken_name}, {hkid.bracketed(person.hkid)}, born {person.birth_date}")
+
+
+def _make_batch(count: int, loaded: Loaded) -> District:
+    def say(made: int) -> None:
+        progress(f"making more people: {loaded.more_people + made}", ends=made == count)
+
+    progress(f"making more people: {loaded.more_people}")
+    return district.make_more(count, seed=loaded.batches, taken=_Registered(), progress=say)
 
 
 class _Registered:
@@ -67,26 +67,12 @@ class _Registered:
         return find_by_hkid(str(number)) is not None
 
 
-class _Report:
-    """Progress on one line; where nobody watches a terminal, a line every few seconds."""
-
-    def __init__(self) -> None:
-        self._next = 0.0
-
-    def __call__(self, progress: Progress) -> None:
-        if sys.stdout.isatty():
-            print(f"\rloading the district: {progress}   ", end="", flush=True)
-        elif progress.seconds >= self._next:
-            self._next = progress.seconds + 5
-            print(f"loading the district: {progress}", flush=True)
-
-
-def _providers(whole: District) -> None:
+def _register_providers(whole: District) -> None:
     for each in whole.providers:
         register_provider(each.code, each.name_en, name_zh=each.name_zh, kind=each.kind, is_deemed=each.is_deemed)
 
 
-def _professionals(place: Folder, whole: District) -> None:
+def _create_professionals(place: Folder, whole: District) -> None:
     for each in whole.professionals:
         new = NewProfessional(
             sign_in_name=each.sign_in_name,
@@ -99,47 +85,3 @@ def _professionals(place: Folder, whole: District) -> None:
             role=each.role,
         )
         place.keep_seed(each.sign_in_name, accounts.create_professional(new, password=PASSWORD).seed)
-
-
-def _people(place: Folder, whole: District) -> dict[str, PersonSummary]:
-    """Contacts, portal accounts and representatives of the people whom the hospital group has registered."""
-    known = {each.key: found for each in whole.people if (found := find_by_hkid(each.hkid))}
-    for each in whole.people:
-        person = known[each.key]
-        persons.set_contact(
-            actor=HOST,
-            person_id=person.person_id,
-            email=each.email,
-            phone=each.phone,
-            address=each.address,
-            district=each.district,
-            language="en",
-            channel=each.channel,
-        )
-        if each.sign_in_name:
-            made = accounts.create_patient(each.sign_in_name, each.spoken_name, person.person_id, password=PASSWORD)
-            place.keep_seed(each.sign_in_name, made.seed)
-    for link in whole.relations:
-        persons.appoint_representative(
-            actor=HOST,
-            person_id=known[link.person_key].person_id,
-            acting_person_id=known[link.acting_key].person_id,
-            relation=link.relation,
-        )
-    return known
-
-
-def _consents(whole: District, known: dict[str, PersonSummary]) -> None:
-    for each in whole.consents:
-        provider = provider_with_code(each.provider_code)
-        person_id = known[each.person_key].person_id
-        if provider:
-            give_consent(Actor("district", person_id), person_id, provider.provider_id, each.kind)
-
-
-def _token(provider: str, *, registers: bool) -> str:
-    client_id, secret = accounts.create_client(provider, "the demo's loader", may_register_patients=registers)
-    token = issue_client_token(client_id, secret)
-    if token is None:
-        raise RuntimeError("a client that was just made has no token")
-    return token

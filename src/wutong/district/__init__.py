@@ -3,12 +3,14 @@
 from wutong.district.more import make_more
 from wutong.district.packed import shipped
 from wutong.district.records import Consent, District, Person, Professional, Provider, Relation, Upload
-from wutong.district.upload import Counts, NotLoaded, Progress, load
+from wutong.district.synthea import refuse_unless_installed
+from wutong.district.upload import Counts, Names, NotLoaded, Progress, load
 
 __all__ = [
     "Consent",
     "Counts",
     "District",
+    "Names",
     "NotLoaded",
     "Person",
     "Professional",
@@ -22,6 +24,7 @@ __all__ = [
     "people",
     "professionals",
     "providers",
+    "refuse_unless_installed",
     "relations",
     "shipped",
 ]

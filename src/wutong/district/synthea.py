@@ -17,7 +17,11 @@ from wutong.core.answers import Problem
 from wutong.district.records import Resource
 
 _CLINICIANS = "2019"
-_RUN = "from synthea.cli import main; main()"
+# With its parent gone, nobody would use what it still makes.
+_RUN = (
+    "import signal, sys; from wutong.embedded.parent import die_with_parent;"
+    "die_with_parent(signal.SIGKILL, parent=int(sys.argv.pop(1))); from synthea.cli import main; main()"
+)
 
 
 class NoGenerator(Problem):
@@ -30,7 +34,7 @@ def generate(*, seed: int, ages: str, today: date, sex: str = "", count: int = 1
     `ages` as in "30" or "60-75"; `sex` M, F or either; `today` is the day on which the simulation ends. A person takes
     one to eight seconds. People who died meanwhile are left out. Raises NoGenerator.
     """
-    _refuse_unless_installed()
+    refuse_unless_installed()
     with TemporaryDirectory(prefix="wutong-synthea-") as folder:
         options = ["-p", count, "-s", seed, "--clinician-seed", _CLINICIANS, "-a", ages, "-r", f"{today:%Y%m%d}"]
         _run([*map(str, options), *(["-g", sex] if sex else []), "-o", folder])
@@ -40,18 +44,19 @@ def generate(*, seed: int, ages: str, today: date, sex: str = "", count: int = 1
                 yield bundle
 
 
-def _refuse_unless_installed() -> None:
+def refuse_unless_installed() -> None:
+    """Raise NoGenerator, with a sentence on what to install, where Synthea is not there."""
     if find_spec("synthea") is None:
         raise NoGenerator(
             "To make more people, install Synthea beside Wutong first: pip install 'wutong[generate]' "
-            "(in a checkout: pip install -r requirements/generate.txt)."
+            "(in a checkout `make demo PEOPLE=3` does so by itself)."
         )
 
 
 def _run(options: list[str]) -> None:
     # Its order of people must not hang on the order of Python's sets.
     environment = os.environ | {"PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-c", _RUN, *options]
+    command = [sys.executable, "-c", _RUN, str(os.getpid()), *options]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr or done.stdout).strip().splitlines()[-1:]

@@ -20,7 +20,7 @@ CONNECTIONS = 3
 _URN = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TIMEOUT = httpx.Timeout(10, read=120)
 
-Names = dict[str, str]
+Names = dict[str, str]  # urn inside a bundle: Type/id on the server
 
 
 class NotLoaded(Problem):
@@ -41,12 +41,13 @@ class Progress:
 
 @dataclass(frozen=True)
 class Counts:
-    """What one call uploaded."""
+    """What one call uploaded; `registers`: what the server calls each provider's places and staff, by provider code."""
 
     people: int
     bundles: int
     resources: int
     seconds: float
+    registers: Mapping[str, Names]
 
 
 def load(
@@ -55,21 +56,26 @@ def load(
     progress: Callable[[Progress], None],
     district: District | None = None,
     *,
+    registers: Mapping[str, Names] | None = None,
     connections: int = CONNECTIONS,
 ) -> Counts:
     """Upload the bundles of the providers in `tokens` (provider code: bearer token) to `base_url` (".../fhir").
 
-    A provider at a time, in the order of `tokens`; its register first, then several people at once, the bundles of
-    each in order. Nothing is tried twice. Raises NotLoaded with the server's own words.
+    A provider at a time, in the order of `tokens`; its register first, unless `registers` (an earlier call's) has it
+    already, then several people at once, the bundles of each in order. Nothing is tried twice. Raises NotLoaded with
+    the server's own words.
     """
-    whole = district or shipped()
+    whole, there = district or shipped(), dict(registers or {})
     wanted = [each for each in whole.uploads if each.provider_code in tokens]
+    wanted = [each for each in wanted if each.person_key or each.provider_code not in there]
     with httpx.Client(base_url=base_url.rstrip("/"), timeout=_TIMEOUT, trust_env=False) as client:
         run = _Run(client, whole, progress, of=sum(each.size for each in wanted))
         for code, token in tokens.items():
-            run.provider([each for each in wanted if each.provider_code == code], token, connections)
+            own = [each for each in wanted if each.provider_code == code]
+            there[code] = there.get(code) or run.in_order([each for each in own if not each.person_key], token, {})
+            run.people([each for each in own if each.person_key], token, there[code], connections)
     people = {each.person_key for each in wanted if each.person_key}
-    return Counts(len(people), len(wanted), run.resources, run.seconds)
+    return Counts(len(people), len(wanted), run.resources, run.seconds, there)
 
 
 @dataclass
@@ -88,12 +94,11 @@ class _Run:
     def seconds(self) -> float:
         return time.monotonic() - self.started
 
-    def provider(self, uploads: Sequence[Upload], token: str, connections: int) -> None:
-        names = self._in_order([each for each in uploads if not each.person_key], token, {})
-        own = sorted((each for each in uploads if each.person_key), key=lambda each: (each.person_key, each.number))
+    def people(self, uploads: Sequence[Upload], token: str, register: Names, connections: int) -> None:
+        own = sorted(uploads, key=lambda each: (each.person_key, each.number))
         people = [list(group) for _, group in groupby(own, key=lambda each: each.person_key)]
         with ThreadPoolExecutor(connections) as pool:
-            running = [pool.submit(self._in_order, each, token, names) for each in people]
+            running = [pool.submit(self.in_order, each, token, register) for each in people]
             try:
                 for each in running:
                     each.result()
@@ -101,7 +106,7 @@ class _Run:
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _in_order(self, uploads: Sequence[Upload], token: str, names: Mapping[str, str]) -> Names:
+    def in_order(self, uploads: Sequence[Upload], token: str, names: Mapping[str, str]) -> Names:
         known = dict(names)
         for upload in uploads:
             known |= self._send(upload, token, known)

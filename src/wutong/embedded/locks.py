@@ -8,6 +8,7 @@ down, and the next owner waits for that instead of stumbling over it.
 import fcntl
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -17,20 +18,33 @@ from wutong.embedded.problems import EmbeddedProblem
 _SHUTDOWN_SECONDS = 60
 
 
-def own(folder: DataFolder) -> IO[bytes]:
+@dataclass(frozen=True)
+class Ownership:
+    """The owner's lock; `killed_owner` is the pid of the owner before if it was killed, else empty."""
+
+    lock: IO[bytes]
+    killed_owner: str
+
+    def end(self) -> None:
+        """Let another owner begin, who will know that this one ended in peace; may be called twice."""
+        if not self.lock.closed:
+            _write(self.lock, "")
+            self.lock.close()
+
+
+def own(folder: DataFolder) -> Ownership:
     """Become the one owner; raises EmbeddedProblem, naming the process that is."""
     lock = open_private(folder.owner_lock, os.O_RDWR)
-    if not _take(lock):
-        holder = lock.read(20).decode(errors="replace").strip() or "unknown"
+    is_ours = _take(lock)
+    holder = lock.read(20).decode(errors="replace").strip()
+    if not is_ours:
         lock.close()
         raise EmbeddedProblem(
-            f"Another process (pid {holder}) is already running on {folder.path}. "
+            f"Another process (pid {holder or 'unknown'}) is already running on {folder.path}. "
             f"Stop it first, or name another --data."
         )
-    lock.truncate(0)
-    lock.write(str(os.getpid()).encode())
-    lock.flush()
-    return lock
+    _write(lock, str(os.getpid()))
+    return Ownership(lock, holder)
 
 
 def for_server(folder: DataFolder) -> IO[bytes]:
@@ -55,6 +69,13 @@ def server_pid(data_dir: Path) -> int | None:
         return int((data_dir / "postmaster.pid").read_text().partition("\n")[0])
     except (OSError, ValueError):
         return None
+
+
+def _write(lock: IO[bytes], text: str) -> None:
+    lock.seek(0)
+    lock.truncate()
+    lock.write(text.encode())
+    lock.flush()
 
 
 def _take(lock: IO[bytes]) -> bool:

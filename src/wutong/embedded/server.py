@@ -9,7 +9,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 import psycopg
 
@@ -17,6 +16,7 @@ from wutong.embedded import account, address, binaries, cluster, locks
 from wutong.embedded.address import SUPERUSER, Address
 from wutong.embedded.child import Launcher, end, last_words
 from wutong.embedded.folder import DataFolder, make_parent
+from wutong.embedded.locks import Ownership
 from wutong.embedded.problems import EmbeddedProblem
 
 _START_SECONDS = 60
@@ -42,12 +42,17 @@ class Running:
     process: "subprocess.Popen[bytes]"
     address: Address
     folder: DataFolder
-    _lock: IO[bytes] = field(repr=False)
+    _ownership: Ownership = field(repr=False)
 
     @property
     def pid(self) -> int:
         """The postmaster's process id."""
         return self.process.pid
+
+    @property
+    def killed_owner(self) -> str:
+        """The pid of the owner before, if it was killed and could not stop its server; else empty."""
+        return self._ownership.killed_owner
 
     @property
     def socket_dir(self) -> Path:
@@ -68,11 +73,11 @@ class Running:
 
     def stop(self) -> None:
         """End the server (transactions under way are rolled back) and let another owner begin; may be called twice."""
-        if self._lock.closed:
+        if self._ownership.lock.closed:
             return
         end(self.process)
         address.withdraw(self.folder, self.address)
-        self._lock.close()
+        self._ownership.end()
 
 
 def start(data_dir: Path, *, options: Mapping[str, str] | None = None, programs: Path | None = None) -> Running:
@@ -96,7 +101,8 @@ def _start(folder: DataFolder, options: Mapping[str, str], programs: Path | None
     run_as = account.choose(folder.path)
     make_parent(folder.path.parent, run_as)
     with contextlib.ExitStack() as held:
-        owner_lock = held.enter_context(locks.own(folder))
+        ownership = locks.own(folder)
+        held.callback(ownership.end)
         server_lock = held.enter_context(locks.for_server(folder))
         found = binaries.find(programs, major=folder.major())
         usable = account.reachable_binaries(found, folder.path.parent, run_as)
@@ -104,19 +110,19 @@ def _start(folder: DataFolder, options: Mapping[str, str], programs: Path | None
         password = cluster.superuser_password(folder)
         cluster.initialise(launcher, password)
         cluster.forget_dead_server(folder)
-        running = _launch(launcher, password, options, owner_lock)
+        running = _launch(launcher, password, options, ownership)
         held.pop_all()
         server_lock.close()  # from here on the server's own processes hold it
     return running
 
 
-def _launch(launcher: Launcher, password: str, options: Mapping[str, str], owner_lock: IO[bytes]) -> Running:
+def _launch(launcher: Launcher, password: str, options: Mapping[str, str], ownership: Ownership) -> Running:
     folder = launcher.folder
     there = Address(address.make_socket_dir(folder.path, launcher.run_as), password)
     address.publish(folder, there)
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     process = launcher.run("postgres", "-D", str(folder.path), "-k", str(there.socket_dir), *settings)
-    running = Running(process, there, folder, owner_lock)
+    running = Running(process, there, folder, ownership)
     try:
         _wait_until_ready(running)
     except BaseException:

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from cast import HARBOUR, Cast, Registered
 from django.test import override_settings
-from doors import mail_to, run_jobs
+from doors import Browser, mail_to, run_jobs
 
 from wutong.control.audit.append import HOST
 from wutong.control.flows.send_notice import send_notice
@@ -131,6 +131,19 @@ def test_who_refuses_access_notices_gets_none_but_consent_is_still_confirmed(
     run_jobs()
     assert _looks_told(mail_folder, who) == []
     assert len(mail_to(mail_folder, who.email)) == 2
+
+
+@pytest.mark.parametrize("language", ["zh-HK", "zh-hant", "en", "tlh", ""])
+def test_whatever_language_is_preferred_the_notice_goes_out_and_the_pages_open(
+    cast: Cast, who: Registered, mail_folder: Path, server: str, language: str
+) -> None:
+    persons.set_contact(actor=HOST, person_id=who.person_id, language=language)
+    _look(cast, who)
+    run_jobs()
+    assert len(mail_to(mail_folder, who.email)) == 2
+    patient = Browser(server, cast.patient_account(who))
+    assert _inbox(who)[0].subject in patient.get("/portal/messages/")
+    patient.close()
 
 
 @pytest.mark.parametrize("channel", ["sms", "post"])

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import get_supported_language_variant, gettext_noop, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
 
 from wutong.control.pages.jinja import day, moment
 
@@ -36,7 +36,7 @@ class Wording:
 
 def of_look(*, language: str, provider_name: str, profession: str, at: datetime) -> Wording:
     """A look at the record: when, at which provider, by which profession, what kind of access."""
-    with override(language):
+    with override(_offered(language)):
         facts = [
             _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
             _("Where: %(where)s") % {"where": provider_name},
@@ -54,7 +54,7 @@ def of_look(*, language: str, provider_name: str, profession: str, at: datetime)
 
 def of_consent(*, language: str, provider_name: str, is_given: bool, until: date | None, at: datetime) -> Wording:
     """A sharing consent was given (until a day, or without end) or withdrawn."""
-    with override(language):
+    with override(_offered(language)):
         facts = [
             _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
             _("Healthcare provider: %(where)s") % {"where": provider_name},
@@ -67,6 +67,14 @@ def of_consent(*, language: str, provider_name: str, is_given: bool, until: date
             _how_to_report(),
         ]
         return Wording(_("Your sharing consent was changed"), "\n\n".join(parts))
+
+
+def _offered(language: str) -> str:
+    """The offered language nearest to the one that the person prefers (BCP 47, such as zh-HK), else English."""
+    try:
+        return get_supported_language_variant(language)
+    except LookupError:
+        return "en"
 
 
 def _holds(*, is_given: bool, until: date | None) -> str:
