@@ -5,11 +5,11 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime
 from django.conf import settings
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
+from wutong.control.pages import files
 from wutong.core import clock
 
 
@@ -22,7 +22,7 @@ def environment(**options: Any) -> Environment:
     components = PackageLoader("nhsuk_frontend_jinja", "templates")
     made = Environment(loader=ChoiceLoader([loader, components]), **options)  # noqa: S701 - Django sets autoescape
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
-    made.globals.update(url=_url, static=static, language=get_language, is_demo=settings.IS_DEMO)
+    made.globals.update(url=_url, static=files.address, language=get_language, is_demo=settings.IS_DEMO)
     made.filters.update(day=day, moment=moment, age=age)
     return made
 
