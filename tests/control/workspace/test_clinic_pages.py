@@ -234,3 +234,28 @@ def test_a_record_plane_that_does_not_answer_is_told_apart_from_a_refusal(doctor
             assert "The record service does not answer." in page
             assert "WU Mei Lan" not in page.text
     assert "a ALG thing" in doctor.get(f"/clinic/record/{who.person_id}/")
+
+
+@pytest.mark.parametrize(
+    ("born", "shown"), [("1950-05-31", "Born 31 May 1950 ("), ("1950-05", "Born May 1950 ("), ("1950", "Born 1950 (")]
+)
+def test_a_birth_date_known_in_part_shows_that_part(cast: Cast, doctor: Browser, born: str, shown: str) -> None:
+    made = cast.register(born=born)
+    cast.allow(made)
+    for page in (doctor.get(f"/clinic/patient/{made.person_id}/"), doctor.open_record(made.person_id)):
+        assert shown in page
+
+
+def test_an_entry_known_in_part_shows_that_part(cast: Cast, doctor: Browser, who: Registered) -> None:
+    vaccine = of_category("IMM", who.patient_id)
+    del vaccine["occurrenceDateTime"]
+    for known in (
+        {"occurrenceDateTime": "2019-03"},
+        {"occurrenceDateTime": "2017"},
+        {"occurrenceString": "as a child"},
+    ):
+        _upload(cast, who, **vaccine | known)
+    doctor.open_record(who.person_id)
+    page = doctor.get(f"/clinic/record/{who.person_id}/immunisations/")
+    for shown in ("March 2019, Hospital Group", " 2017, Hospital Group", "as a child, Hospital Group"):
+        assert shown in page

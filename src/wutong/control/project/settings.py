@@ -1,5 +1,6 @@
 """Django's settings, made from the platform's own (wutong.core.env); nothing is configured here by hand."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
@@ -92,6 +93,7 @@ TIME_ZONE = "Asia/Hong_Kong"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [Path(__file__).parent.parent / "locale"]
 
 STATIC_URL = "/static/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

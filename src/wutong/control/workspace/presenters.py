@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from wutong.control.charts.chart import Section
 from wutong.control.charts.reading import Item
-from wutong.control.pages.jinja import day
+from wutong.control.pages.dates import day
 from wutong.control.people.queries.providers import providers
 from wutong.control.workspace.forms import GROUNDS
 
@@ -116,9 +116,7 @@ def _line(item: Item, senders: dict[str, str]) -> Line:
 
 
 def _when(at: date | datetime | str | None) -> str:
-    if at is None:
-        return _("time not recorded")
-    return at if isinstance(at, str) else day(at)
+    return day(at) or _("time not recorded")
 
 
 def _senders() -> dict[str, str]:

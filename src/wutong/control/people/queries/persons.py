@@ -12,6 +12,7 @@ from wutong.control.people.sealer import sealer
 from wutong.core import hkid
 
 _MOST = 20
+_SHAPES: dict[str, str] = {Person.Precision.YEAR: "%Y", Person.Precision.MONTH: "%Y-%m"}
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class PersonSummary:
     person_id: UUID
     name_en: str
     name_zh: str
-    birth_date: date | None  # None also where only the year or the month is known
+    birth_date: str  # as FHIR writes it: the day, or only the month or the year; empty where not known
     sex: str
     masked_document: str
     ehr_number: str
@@ -91,12 +92,17 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(re.findall(r"[A-Z]+", name.upper()))
 
 
+def _known_part(found: Person) -> str:
+    shape = _SHAPES.get(found.birth_precision, "%Y-%m-%d")
+    return found.birth_date.strftime(shape) if found.birth_date else ""
+
+
 def _summary(found: Person) -> PersonSummary:
     return PersonSummary(
         person_id=found.person_id,
         name_en=f"{found.family_name} {found.given_name}".strip(),
         name_zh=found.name_zh,
-        birth_date=found.birth_date if found.birth_precision == Person.Precision.DAY else None,
+        birth_date=_known_part(found),
         sex=found.sex,
         masked_document=found.masked_document,
         ehr_number=found.ehr_number,
