@@ -66,12 +66,6 @@ def account_named(sign_in_name: str) -> AccountFacts | None:
     )
 
 
-def account_by_id(account_id: UUID) -> AccountFacts | None:
-    """The active account with that id."""
-    name = Account.objects.filter(account_id=account_id, is_active=True).values_list("sign_in_name", flat=True).first()
-    return account_named(name) if name else None
-
-
 def account_names() -> list[tuple[str, str]]:
     """All (sign-in name, display name), sorted."""
     return list(Account.objects.order_by("sign_in_name").values_list("sign_in_name", "display_name"))
