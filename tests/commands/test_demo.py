@@ -42,8 +42,8 @@ class Demo:
             self.wait_for("ready: ", process)
             yield process
         finally:
-            process.kill()
-            process.wait()
+            process.terminate()
+            process.wait(60)
 
     def wait_for(self, text: str, process: "subprocess.Popen[bytes]") -> None:
         """Until it has said `text`."""
@@ -95,10 +95,8 @@ def demo() -> Iterator[Demo]:
     with tempfile.TemporaryDirectory(prefix="wutong-demo-") as folder:
         Path(folder).chmod(0o755)
         made = Demo(Folder(Path(folder) / "data"))
-        with made.running("--people", "1") as process:
+        with made.running("--people", "1"):
             assert made.count(_PEOPLE) == 31
-            process.terminate()
-            assert process.wait(30) == 0
         yield made
 
 
@@ -151,11 +149,10 @@ def test_a_signal_is_answered_with_a_sentence(demo: Demo, number: int, code: int
 def test_the_next_start_tells_of_a_kill_and_nothing_is_lost(demo: Demo) -> None:
     with demo.running() as killed:
         killed.kill()
-    with demo.running() as process:
+        killed.wait()
+    with demo.running():
         assert f"the demo before this one (process {killed.pid}) was killed" in demo.said
         assert demo.count(_PEOPLE) >= 31
-        process.terminate()
-        process.wait(30)
     with demo.running():
         assert "was killed" not in demo.said
 
@@ -187,7 +184,7 @@ def test_a_reader_that_has_seen_enough_does_not_end_it(demo: Demo) -> None:
             _wait_until_it_answers(demo.port)
         finally:
             process.terminate()
-        assert process.stderr.read().decode() == "wutong: told to stop (SIGTERM); stopping.\n"
+        assert process.stderr.read().decode().endswith("wutong: told to stop (SIGTERM); stopping.\n")
     assert process.returncode == 0
 
 
