@@ -6,7 +6,6 @@ from wutong import district
 from wutong.commands import ending
 from wutong.commands.folder import Folder, Loaded
 from wutong.commands.loader import PASSWORD, Loader, progress
-from wutong.control.audit.append import HOST
 from wutong.control.flows import create_account as accounts
 from wutong.control.flows.create_account import NewProfessional
 from wutong.control.flows.register_provider import register_provider
