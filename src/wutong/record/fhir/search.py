@@ -62,7 +62,7 @@ def _read(resource_type: str, pairs: list[tuple[str, str]], sealer: Any) -> Sear
         count=min(_number(values.get("_count", [str(_USUAL)])[-1], "_count"), _MOST),
         offset=_number(values.get("_offset", ["0"])[-1], "_offset"),
     )
-    named = values.get("category", [])
+    named = values.get("_tag", [])
     return Search(query, patient_id, tuple(sorted(values)), tuple(named[0].split(",")) if named else ())
 
 

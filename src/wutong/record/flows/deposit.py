@@ -1,12 +1,13 @@
 """The steps that every deposit shares: a resource becomes a row, a Patient becomes a source record of a person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from wutong.core import ids, json_text
-from wutong.core.categories import category_of
+from wutong.core.categories import CATEGORY_TAG, category_of
 from wutong.core.sealing import Sealer
 from wutong.record.store import identity, index
 from wutong.record.store.write import Row
@@ -36,8 +37,10 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
     """The row to store: identity numbers taken out, id and meta set, category and tokens worked out."""
     resource = deposit.resource
     numbers = [identity.token(value, sealer) for value, _ in identity.values(resource)]
-    tokens = index.tokens(_without_numbers(resource)) + numbers
-    stamped = _stamped(resource, deposit.resource_id, version=version, provider_code=provider_code, at=at)
+    category = category_of(resource)
+    tags = {PROVIDER_TAG: provider_code, CATEGORY_TAG: category}
+    stamped = _stamped(resource, deposit.resource_id, version=version, tags=tags, at=at)
+    tokens = index.tokens(_without_numbers(stamped)) + numbers
     as_sent = json_text.dump(stamped)
     taken = identity.take_out(stamped, sealer, resource_id=deposit.resource_id)
     return Row(
@@ -45,7 +48,7 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
         resource_type=resource["resourceType"],
         resource_id=deposit.resource_id,
         version=version,
-        category=category_of(resource),
+        category=category,
         clinical_at=index.clinical_at(resource),
         tokens=tokens,
         body=json_text.dump(stamped) if taken else as_sent,
@@ -88,13 +91,14 @@ def documents_of(patient: dict[str, Any], sealer: Sealer) -> list[dict[str, str]
 
 
 def _stamped(
-    resource: dict[str, Any], resource_id: UUID, *, version: int, provider_code: str, at: datetime
+    resource: dict[str, Any], resource_id: UUID, *, version: int, tags: Mapping[str, str | None], at: datetime
 ) -> dict[str, Any]:
     meta = dict(resource.get("meta") or {})
-    kept = [tag for tag in meta.get("tag") or [] if tag.get("system") != PROVIDER_TAG]
+    kept = [tag for tag in meta.get("tag") or [] if tag.get("system") not in tags]
+    ours = [{"system": system, "code": code} for system, code in tags.items() if code]
     meta["versionId"] = str(version)
     meta["lastUpdated"] = at.astimezone(UTC).isoformat(timespec="milliseconds")
-    meta["tag"] = [*kept, {"system": PROVIDER_TAG, "code": provider_code}]
+    meta["tag"] = [*kept, *ours]
     head = {"resourceType": resource["resourceType"], "id": str(resource_id), "meta": meta}
     return head | {name: value for name, value in resource.items() if name not in head}
 

@@ -22,6 +22,7 @@ TOKEN_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "status": ("status",),
     "type": ("type",),
     "vaccine-code": ("vaccineCode",),
+    "_tag": (),  # in `meta`, see `tokens`
 }
 
 # The element that says when it happened: the first that is there.
@@ -55,7 +56,7 @@ def tokens(resource: Mapping[str, Any]) -> list[str]:
         for element in elements
         for text in _texts(resource.get(element))
     }
-    return sorted(found)
+    return sorted(found | {f"_tag={text}" for text in _texts((resource.get("meta") or {}).get("tag"))})
 
 
 def clinical_at(resource: Mapping[str, Any]) -> datetime | None:
