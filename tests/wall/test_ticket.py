@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from cast import Cast, Registered
+from psycopg import sql
 from record.resources import of_category
 
 from wutong.core import ids
@@ -115,6 +116,32 @@ def test_a_ticket_written_in_the_readers_own_transaction_shows_nothing(
         superuser.execute("set local role none")
 
 
+@pytest.mark.parametrize("function", ["register_v1", "compare_v1"])
+def test_the_index_hears_of_a_source_record_under_its_write_ticket_alone(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered, superuser: psycopg.Connection, function: str
+) -> None:
+    [provider] = superuser.execute("select provider_id from control.provider where code = 'HA'").fetchone() or ()
+    refused: tuple[dict[str, object], ...] = (
+        {},
+        {"depositor_id": str(provider)},
+        {"depositor_id": str(provider), "patient_ids": []},
+        {"depositor_id": str(provider), "act": "write", "patient_ids": [str(ids.new())]},
+    )
+    for more in refused:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="write ticket"):
+            _tell_index(plane, _ticket(pdp, who, **more), who, function)
+    if function == "compare_v1":
+        _tell_index(plane, _ticket(pdp, who, depositor_id=str(provider), act="write"), who, function)
+
+
+def _tell_index(plane: psycopg.Connection, ticket: str, who: Registered, function: str) -> None:
+    source = {"patient_id": str(who.patient_id), "sex": "F", "family_name": "X", "given_name": "", "at": "2026-11-23"}
+    call = sql.SQL("select gate.{}(%s, '[]')").format(sql.Identifier(function))
+    with plane.transaction():
+        plane.execute("select set_config('wutong.tickets', %s, true)", [ticket])
+        plane.execute(call, [psycopg.types.json.Jsonb(source)])
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -122,6 +149,7 @@ def test_a_ticket_written_in_the_readers_own_transaction_shows_nothing(
         "select audit.decide_v1('{}')",
         "select audit.put_v1('{}')",
         "select audit.ticket_v1('a|b|c')",
+        "select gate.raise_review_v1(gen_random_uuid(), gen_random_uuid(), '{}', '{}')",
         "select * from audit.entry",
         "update audit.entry set usable_until = now()",
         "delete from record.resource",
@@ -152,6 +180,7 @@ def test_the_data_role_may_not(plane: psycopg.Connection, statement: str) -> Non
         "update audit.look set opened_at = now()",
         "delete from audit.entry",
         "select gate.register_v1('{}', '[]')",
+        "select gate.compare_v1('{}', '[]')",
     ],
 )
 def test_the_decision_point_may_not(pdp: psycopg.Connection, statement: str) -> None:

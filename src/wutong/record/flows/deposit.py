@@ -59,14 +59,16 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
 
 def registration_of(patient: dict[str, Any], patient_id: UUID, person_id: UUID, *, at: datetime) -> dict[str, Any]:
     """What the registering function needs to know of a new source record."""
+    made = {"person_id": str(person_id), "link_id": str(ids.new()), "ehr_number": ids.ehr_number()}
+    return particulars_of(patient, patient_id, at=at) | made
+
+
+def particulars_of(patient: dict[str, Any], patient_id: UUID, *, at: datetime) -> dict[str, Any]:
+    """What a source record says of its person, as the index compares it."""
     name = _best_name(patient)
     born, precision = _birth(patient.get("birthDate"))
     return {
         "patient_id": str(patient_id),
-        "person_id": str(person_id),
-        "link_id": str(ids.new()),
-        "review_id": str(ids.new()),
-        "ehr_number": ids.ehr_number(),
         "family_name": name.get("family") or name.get("text") or "",
         "given_name": " ".join(name.get("given") or []),
         "name_zh": _chinese_name(patient),
@@ -78,7 +80,7 @@ def registration_of(patient: dict[str, Any], patient_id: UUID, person_id: UUID, 
 
 
 def documents_of(patient: dict[str, Any], sealer: Sealer) -> list[dict[str, str]]:
-    """The identity documents of a Patient, as the registering function keeps them."""
+    """The identity documents of a Patient, as the index keeps them."""
     return [
         {
             "kind": value.kind,

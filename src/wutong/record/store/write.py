@@ -90,6 +90,11 @@ async def register(connection: AsyncConnection[Any], source: dict[str, Any], doc
     return UUID(str(row[0]))
 
 
+async def compare(connection: AsyncConnection[Any], source: dict[str, Any], documents: list[dict[str, str]]) -> None:
+    """Where a later version of a source record disagrees with the index, let it wait for review (gate.compare_v1)."""
+    await connection.execute("select gate.compare_v1(%s, %s)", [Jsonb(source), Jsonb(documents)])
+
+
 async def insert(connection: AsyncConnection[Any], opened: Opened, rows: Sequence[Row], *, at: datetime) -> None:
     """Store new resources."""
     depositor = opened.scope.depositor_id
