@@ -61,6 +61,9 @@ CATEGORIES_OF_TYPE: Mapping[str, frozenset[str]] = {
     **_SEVERAL,
 }
 
+# A depositor's own directory: no data category; readable where a record names it (docs/decisions/0010).
+DIRECTORY_TYPES = frozenset({"Organization", "Practitioner", "PractitionerRole", "Location"})
+
 # Where several fit, the strictest: the one that fewer professions of the dossier's role matrix see without asking.
 STRICTEST_FIRST = ("BIRTH", "LAB", "RAD", "OIR", "OBS", "CNS", "ENC", "REF")
 

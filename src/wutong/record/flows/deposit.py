@@ -1,14 +1,15 @@
 """The steps that every deposit shares: a resource becomes a row, a Patient becomes a source record of a person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from wutong.core import ids, json_text
-from wutong.core.categories import CATEGORY_TAG, category_of
+from wutong.core.categories import CATEGORY_TAG, DIRECTORY_TYPES, category_of
 from wutong.core.sealing import Sealer
+from wutong.record.profiles import references
 from wutong.record.store import identity, index
 from wutong.record.store.write import Row
 
@@ -54,6 +55,7 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
         body=json_text.dump(stamped) if taken else as_sent,
         as_sent=as_sent,
         identity=taken,
+        names=tuple(_directory_rows_named(resource)),
     )
 
 
@@ -90,6 +92,15 @@ def documents_of(patient: dict[str, Any], sealer: Sealer) -> list[dict[str, str]
         }
         for value, _ in identity.values(patient)
     ]
+
+
+def _directory_rows_named(resource: dict[str, Any]) -> Iterator[tuple[str, UUID]]:
+    for _, element, text in references(resource):
+        kind, _, rest = text.partition("/")
+        if element == "reference" and kind in DIRECTORY_TYPES:
+            resource_id = ids.read(rest.partition("/_history/")[0])
+            if resource_id is not None:
+                yield kind, resource_id
 
 
 def _stamped(

@@ -152,6 +152,7 @@ async def _write(
             row = row_of(deposit, version=version, provider_code=code, at=at, sealer=sealer)
             await write.replace(connection, opened, row, at=at)
             rows[deposit.key] = row
+    await write.refer(connection, opened, rows.values())
     return [Kept(*d.key, rows[d.key].version, at, d.is_new, rows[d.key].as_sent) for d in deposits]
 
 

@@ -1,15 +1,18 @@
 """What a resource can be found by: its tokens and the time it speaks of.
 
-A first cut for the pages: `name=code` and `name=system|code` for a few token parameters, one clinical time per type.
+A first cut for the pages: `name=code` and `name=system|code` for a few token parameters, one clinical time per type. A
+directory's rows can be found by their names too.
 Source: the search parameters of HL7 FHIR R4, by name.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from wutong.core import clock
+from wutong.core.categories import DIRECTORY_TYPES
 
 # Search parameter -> the elements it reads, over all types; a type that lacks the element has no such token.
 TOKEN_PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -56,7 +59,15 @@ def tokens(resource: Mapping[str, Any]) -> list[str]:
         for element in elements
         for text in _texts(resource.get(element))
     }
+    if resource.get("resourceType") in DIRECTORY_TYPES:
+        found |= {name_token(text) for element in ("name", "alias") for text in _names(resource.get(element))}
     return sorted(found | {f"_tag={text}" for text in _texts((resource.get("meta") or {}).get("tag"))})
+
+
+def name_token(text: str) -> str:
+    """What a search by name compares, from the beginning: no case, no accents, single spaces."""
+    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return f"name={' '.join(plain.casefold().split())}"
 
 
 def clinical_at(resource: Mapping[str, Any]) -> datetime | None:
@@ -86,6 +97,18 @@ def instant(value: str) -> datetime | None:
         return datetime(year, month, day, tzinfo=clock.TERRITORY).astimezone(UTC)
     except ValueError:
         return None
+
+
+def _names(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for item in value:
+                yield from _names(item)
+        case dict():  # HumanName
+            for part in ("text", "family", "given", "prefix", "suffix"):
+                yield from _names(value.get(part))
 
 
 def _texts(value: Any) -> Iterator[str]:

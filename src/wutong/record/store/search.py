@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import sql
 from psycopg.rows import class_row
 
+from wutong.core.categories import DIRECTORY_TYPES
 from wutong.record.gate.open import Opened
 from wutong.record.store.read import restore
 from wutong.record.store.rows import Stored
@@ -18,6 +19,10 @@ _COLUMNS = sql.SQL(
     "select resource_type, resource_id, version, stored_at, depositor_id, body, patient_id, clinical_at"
     " from record.resource where resource_type = %(type)s"
 )
+_DIRECTORY_COLUMNS = sql.SQL(
+    "select resource_type, resource_id, version, stored_at, depositor_id, body"
+    " from record.directory where resource_type = %(type)s"
+)
 _ORDERS: Mapping[str, sql.SQL] = {
     "-date": sql.SQL("clinical_at is null, clinical_at desc, resource_id"),
     "date": sql.SQL("clinical_at is null, clinical_at, resource_id"),
@@ -25,12 +30,14 @@ _ORDERS: Mapping[str, sql.SQL] = {
     "_lastUpdated": sql.SQL("stored_at, resource_id"),
 }
 SORTS = frozenset(_ORDERS)
+DIRECTORY_SORTS = frozenset({"-_lastUpdated", "_lastUpdated"})
 _PREFIXES: Mapping[str, sql.SQL] = {
     "ge": sql.SQL("clinical_at >= {}"),
     "gt": sql.SQL("clinical_at > {}"),
     "le": sql.SQL("clinical_at <= {}"),
     "lt": sql.SQL("clinical_at < {}"),
 }
+_BEGINS = sql.SQL("exists (select from unnest(tokens) t, unnest({}::text[]) b where starts_with(t, b))")
 DATE_PREFIXES = frozenset(_PREFIXES)
 
 
@@ -41,11 +48,17 @@ class Query:
     resource_type: str
     has_patient: bool
     tokens: Sequence[Sequence[str]] = ()
+    names: Sequence[Sequence[str]] = ()  # beginnings of name tokens; of the directory alone
     dates: Sequence[tuple[str, datetime]] = ()
     ids: Sequence[UUID] = ()
     sort: str = "-date"
     count: int = 50
     offset: int = 0
+
+    @property
+    def in_directory(self) -> bool:
+        """Whether it is the directory that is searched, which has no patients, categories or clinical times."""
+        return self.resource_type in DIRECTORY_TYPES
 
 
 @dataclass(frozen=True)
@@ -60,13 +73,14 @@ async def search(opened: Opened, store: Store, query: Query) -> Page:
     """Run the search under `opened`."""
     condition, values = _where(opened, query)
     rows = (
-        _COLUMNS
+        (_DIRECTORY_COLUMNS if query.in_directory else _COLUMNS)
         + condition
         + sql.SQL(" order by ")
         + _ORDERS[query.sort]
         + sql.SQL(" limit %(count)s offset %(offset)s")
     )
-    total = sql.SQL("select count(*) from record.resource where resource_type = %(type)s") + condition
+    table = sql.Identifier("record", "directory" if query.in_directory else "resource")
+    total = sql.SQL("select count(*) from {} where resource_type = %(type)s").format(table) + condition
     async with transaction(opened, store) as connection:
         async with connection.cursor(row_factory=class_row(Stored)) as cursor:
             await cursor.execute(rows, values)
@@ -82,7 +96,7 @@ def _where(opened: Opened, query: Query) -> tuple[sql.Composed, dict[str, Any]]:
     if query.has_patient:
         values["patients"] = list(scope.patient_ids)
         parts.append(sql.SQL("patient_id = any (%(patients)s)"))
-    if scope.depositor_id is not None:
+    if scope.depositor_id is not None or query.in_directory:
         values["depositor"] = scope.depositor_id
         parts.append(sql.SQL("depositor_id = %(depositor)s"))
     else:
@@ -94,6 +108,9 @@ def _where(opened: Opened, query: Query) -> tuple[sql.Composed, dict[str, Any]]:
     for number, tokens in enumerate(query.tokens):
         values[f"tokens{number}"] = list(tokens)
         parts.append(sql.SQL("tokens && {}").format(sql.Placeholder(f"tokens{number}")))
+    for number, names in enumerate(query.names):
+        values[f"names{number}"] = list(names)
+        parts.append(_BEGINS.format(sql.Placeholder(f"names{number}")))
     for number, (prefix, instant) in enumerate(query.dates):
         values[f"date{number}"] = instant.astimezone(UTC)
         parts.append(_PREFIXES[prefix].format(sql.Placeholder(f"date{number}")))
