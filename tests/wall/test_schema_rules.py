@@ -8,6 +8,7 @@ PATIENT_OWNED = {
     "record.resource": "patient_id",
     "record.superseded": "patient_id",
     "record.identity_value": "patient_id",
+    "record.directory_reference": "patient_id",
     "control.source_record": "patient_id",
     "control.consent_version": "person_id",
     "control.contact": "person_id",

@@ -35,6 +35,12 @@ def check_digit(number: str) -> str:
     return {0: "0", 1: "A"}.get(rest, str(11 - rest))
 
 
+def bracketed(number: str) -> str:
+    """As printed on the card: A123456(3)."""
+    plain = normalise(number)
+    return f"{plain[:-1]}({plain[-1:]})"
+
+
 def masked(number: str) -> str:
     """As others see it: A123***(*); of something that is no such number, two characters at most."""
     plain = normalise(number)

@@ -185,6 +185,17 @@ def test_what_the_profession_closes_is_closed_with_the_reason(cast: Cast, server
     assert page.text.count("Your profession's role does not open this part of the record.") == 2  # LAB and IMM
 
 
+def test_answers_to_questionnaires_are_no_laboratory_results(cast: Cast, doctor: Browser, who: Registered) -> None:
+    result = of_category("LAB", who.patient_id)
+    said = {"coding": [{"system": "http://loinc.org", "code": "76504-0", "display": "Total score [HARK]"}]}
+    _upload(cast, who, **result)
+    _upload(cast, who, **(result | {"code": said}))
+    page = doctor.open_record(who.person_id)
+    assert "a LAB thing" in page
+    assert "HARK" not in page.text
+    assert "HARK" not in doctor.get(f"/clinic/record/{who.person_id}/results/").text
+
+
 def test_a_section_has_its_own_page_with_all_entries(cast: Cast, doctor: Browser, who: Registered) -> None:
     for year in range(2001, 2013):
         content = of_category("LAB", who.patient_id) | {"effectiveDateTime": f"{year}-03-01"}

@@ -9,6 +9,7 @@ from uuid import UUID
 from wutong.control.charts import client, reading
 from wutong.control.charts.client import Closed, Found, Unreachable
 from wutong.control.charts.reading import Item
+from wutong.core.categories import CATEGORY_TAG
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ SECTIONS = {
     "allergies": _Plan("AllergyIntolerance", {}, reading.allergy),
     "problems": _Plan("Condition", {}, reading.problem),
     "medicines": _Plan("MedicationRequest", {}, reading.medicine),
-    "results": _Plan("Observation", {"category": "laboratory"}, reading.result),
+    "results": _Plan("Observation", {"_tag": f"{CATEGORY_TAG}|LAB"}, reading.result),
     "immunisations": _Plan("Immunization", {}, reading.immunisation),
     "encounters": _Plan("Encounter", {}, reading.encounter),
 }

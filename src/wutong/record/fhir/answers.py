@@ -31,6 +31,7 @@ SENTENCES: Mapping[Reason, str] = {
     "minutes.",
     Reason.CATEGORY_CLOSED: "Your profession's role does not open this category.",
     Reason.NOT_YOUR_DEPOSIT: "That was not deposited by your provider.",
+    Reason.NOT_REFERENCED: "No record that you have open names this. Open the patient's record first.",
     Reason.NO_RULE: "No rule allows this.",
 }
 

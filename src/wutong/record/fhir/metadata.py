@@ -6,10 +6,17 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from wutong.core.categories import DIRECTORY_TYPES
 from wutong.record.definitions import r4
 from wutong.record.fhir import answers
 from wutong.record.store.index import TOKEN_PARAMETERS
 
+_OF_PATIENT = ({"name": "patient", "type": "reference"}, {"name": "date", "type": "date"})
+_OF_DIRECTORY = ({"name": "name", "type": "string"},)
+_DIRECTORY = (
+    "A provider's system reads and searches what its provider deposited. A professional reads by id what is named in a "
+    "record that he has open."
+)
 _INTERACTIONS = ("read", "vread", "update", "create", "history-instance", "search-type")
 
 
@@ -48,11 +55,12 @@ def _resource(name: str) -> dict[str, Any]:
         "readHistory": True,
         "updateCreate": False,
         "searchParam": [
-            {"name": "patient", "type": "reference"},
-            {"name": "date", "type": "date"},
+            *(_OF_DIRECTORY if name in DIRECTORY_TYPES else _OF_PATIENT),
             *({"name": parameter, "type": "token"} for parameter in sorted({*TOKEN_PARAMETERS, "_id"})),
         ],
     }
+    if name in DIRECTORY_TYPES:
+        described["documentation"] = _DIRECTORY
     if name == "Patient":
         described["operation"] = [
             {"name": "open", "definition": "urn:wutong:operation:open"},

@@ -1,5 +1,6 @@
 """The steps that every deposit shares: a resource becomes a row, a Patient becomes a source record of a person."""
 
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -7,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from wutong.core import ids, json_text
-from wutong.core.categories import category_of
+from wutong.core.categories import CATEGORY_TAG, DIRECTORY_TYPES, category_of
 from wutong.core.sealing import Sealer
 from wutong.record.flows.problems import fault
+from wutong.record.profiles import references
 from wutong.record.store import identity, index
 from wutong.record.store.write import Row
 
@@ -39,8 +41,10 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
     """The row to store: identity numbers taken out, id and meta set, category and tokens worked out."""
     resource = deposit.resource
     numbers = [identity.token(value, sealer) for value, _ in identity.values(resource)]
-    tokens = index.tokens(_without_numbers(resource)) + numbers
-    stamped = _stamped(resource, deposit.resource_id, version=version, provider_code=provider_code, at=at)
+    category = category_of(resource)
+    tags = {PROVIDER_TAG: provider_code, CATEGORY_TAG: category}
+    stamped = _stamped(resource, deposit.resource_id, version=version, tags=tags, at=at)
+    tokens = index.tokens(_without_numbers(stamped)) + numbers
     as_sent = json_text.dump(stamped)
     taken: list[identity.SealedValue] = []
     # What concerns no patient is never shown to others, and goes back to its depositor as it was sent.
@@ -52,24 +56,27 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
         resource_type=resource["resourceType"],
         resource_id=deposit.resource_id,
         version=version,
-        category=category_of(resource),
+        category=category,
         clinical_at=index.clinical_at(resource),
         tokens=tokens,
         body=json_text.dump(stamped) if taken else as_sent,
         as_sent=as_sent,
         identity=taken,
+        names=tuple(_directory_rows_named(resource)),
     )
 
 
 def registration_of(deposit: Deposit, *, at: datetime) -> dict[str, Any]:
     """What the registering function needs to know of a new source record; raises Unacceptable."""
+    return particulars_of(deposit, at=at) | {"link_id": str(ids.new()), "ehr_number": ids.ehr_number()}
+
+
+def particulars_of(deposit: Deposit, *, at: datetime) -> dict[str, Any]:
+    """What a source record says of its person, as the index compares it; raises Unacceptable."""
     patient = deposit.resource
     born, precision = _birth(patient.get("birthDate"))
     return {
         "patient_id": str(deposit.resource_id),
-        "link_id": str(ids.new()),
-        "review_id": str(ids.new()),
-        "ehr_number": ids.ehr_number(),
         **_names(deposit),
         "birth_date": born.isoformat() if born else None,
         "birth_precision": precision,
@@ -79,7 +86,7 @@ def registration_of(deposit: Deposit, *, at: datetime) -> dict[str, Any]:
 
 
 def documents_of(patient: dict[str, Any], sealer: Sealer) -> list[dict[str, str]]:
-    """The identity documents of a Patient, each once, as the registering function keeps them."""
+    """The identity documents of a Patient, each once, as the index keeps them."""
     documents = {(value.kind, value.number): value for value, _ in identity.values(patient)}
     return [
         {
@@ -92,14 +99,24 @@ def documents_of(patient: dict[str, Any], sealer: Sealer) -> list[dict[str, str]
     ]
 
 
+def _directory_rows_named(resource: dict[str, Any]) -> Iterator[tuple[str, UUID]]:
+    for _, element, text in references(resource):
+        kind, _, rest = text.partition("/")
+        if element == "reference" and kind in DIRECTORY_TYPES:
+            resource_id = ids.read(rest.partition("/_history/")[0])
+            if resource_id is not None:
+                yield kind, resource_id
+
+
 def _stamped(
-    resource: dict[str, Any], resource_id: UUID, *, version: int, provider_code: str, at: datetime
+    resource: dict[str, Any], resource_id: UUID, *, version: int, tags: Mapping[str, str | None], at: datetime
 ) -> dict[str, Any]:
     meta = dict(resource.get("meta") or {})
-    kept = [tag for tag in meta.get("tag") or [] if tag.get("system") != PROVIDER_TAG]
+    kept = [tag for tag in meta.get("tag") or [] if tag.get("system") not in tags]
+    ours = [{"system": system, "code": code} for system, code in tags.items() if code]
     meta["versionId"] = str(version)
     meta["lastUpdated"] = at.astimezone(UTC).isoformat(timespec="milliseconds")
-    meta["tag"] = [*kept, {"system": PROVIDER_TAG, "code": provider_code}]
+    meta["tag"] = [*kept, *ours]
     head = {"resourceType": resource["resourceType"], "id": str(resource_id), "meta": meta}
     return head | {name: value for name, value in resource.items() if name not in head}
 

@@ -18,7 +18,7 @@ from wutong.core import clock
 from wutong.core.access import Act
 from wutong.core.answers import Refused
 from wutong.core.events import Event
-from wutong.record.flows.deposit import Deposit, documents_of, registration_of, row_of
+from wutong.record.flows.deposit import Deposit, documents_of, particulars_of, registration_of, row_of
 from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import fault
 from wutong.record.gate.facts import Target
@@ -80,6 +80,7 @@ async def _receive(plane: Plane, token: bytes, deposits: Sequence[Deposit]) -> l
     at = clock.now()
     async with transaction(together, plane.store) as connection:
         persons = await _register(connection, plane, opened, deposits, at)
+        await _compare(connection, plane, deposits, at)
         kept = await _write(connection, plane, together, deposits, at)
         await _note(connection, opened, deposits, persons, at)
     return kept
@@ -128,6 +129,14 @@ async def _register(
     return persons
 
 
+async def _compare(connection: AsyncConnection[Any], plane: Plane, deposits: Sequence[Deposit], at: datetime) -> None:
+    """Let each new version of a Patient that disagrees with the index wait for review; it is kept all the same."""
+    for deposit in deposits:
+        if deposit.key[0] == "Patient" and not deposit.is_new:
+            source = particulars_of(deposit, at=at)
+            await write.compare(connection, source, documents_of(deposit.resource, plane.store.sealer))
+
+
 async def _write(
     connection: AsyncConnection[Any], plane: Plane, opened: Opened, deposits: Sequence[Deposit], at: datetime
 ) -> list[Kept]:
@@ -141,6 +150,7 @@ async def _write(
         row = row_of(deposit, version=version, provider_code=code, at=at, sealer=sealer)
         await write.replace(connection, opened, row, at=at)
         rows[deposit.key] = row
+    await write.refer(connection, opened, rows.values())
     return [Kept(*d.key, rows[d.key].version, at, d.is_new, rows[d.key].as_sent) for d in deposits]
 
 

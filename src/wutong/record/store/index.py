@@ -1,16 +1,18 @@
 """What a resource can be found by: its tokens and the time it speaks of.
 
 A first cut for the pages: `name=code`, `name=system|code` and `name=system|` for a few token parameters, and one
-clinical time per type: the beginning of what it speaks of.
+clinical time per type: the beginning of what it speaks of. A directory's rows can be found by their names too.
 Source: the search parameters of HL7 FHIR R4, by name.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wutong.core import clock
+from wutong.core.categories import DIRECTORY_TYPES
 
 # Search parameter -> the elements it reads, over all types; a type that lacks the element has no such token.
 TOKEN_PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -23,6 +25,7 @@ TOKEN_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "status": ("status",),
     "type": ("type",),
     "vaccine-code": ("vaccineCode",),
+    "_tag": (),  # in `meta`, see `tokens`
 }
 
 # The element that says when it happened: the first that is there.
@@ -58,7 +61,15 @@ def tokens(resource: Mapping[str, Any]) -> list[str]:
         for element in elements
         for text in _texts(resource.get(element))
     }
-    return sorted(found)
+    if resource.get("resourceType") in DIRECTORY_TYPES:
+        found |= {name_token(text) for element in ("name", "alias") for text in _names(resource.get(element))}
+    return sorted(found | {f"_tag={text}" for text in _texts((resource.get("meta") or {}).get("tag"))})
+
+
+def name_token(text: str) -> str:
+    """What a search by name compares, from the beginning: no case, no accents, single spaces."""
+    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return f"name={' '.join(plain.casefold().split())}"
 
 
 def clinical_at(resource: Mapping[str, Any]) -> datetime | None:
@@ -113,6 +124,18 @@ def _length(value: str, begin: datetime) -> timedelta:
         case 7:
             return (begin.replace(day=28) + timedelta(days=4)).replace(day=1) - begin
     return timedelta(days=1)
+
+
+def _names(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for item in value:
+                yield from _names(item)
+        case dict():  # HumanName
+            for part in ("text", "family", "given", "prefix", "suffix"):
+                yield from _names(value.get(part))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -96,15 +96,16 @@ async def _rows(
     resource_type: str,
     resource_id: UUID,
 ) -> list[Stored]:
+    row = opened.scope.directory_row
     question = {
         "type": resource_type,
         "id": resource_id,
         "patients": list({*opened.scope.patient_ids, *filter(None, [opened.row_patient_id])}),
-        "depositor": opened.scope.depositor_id,
+        "depositor": row.depositor_id if row else opened.scope.depositor_id,
         "categories": sorted(opened.scope.categories),
     }
     is_deposit = opened.scope.depositor_id is not None
-    in_directory = is_deposit and opened.row_patient_id is None and resource_type != "Patient"
+    in_directory = row is not None or (is_deposit and opened.row_patient_id is None and resource_type != "Patient")
     async with connection.cursor(row_factory=class_row(Stored)) as cursor:
         await cursor.execute(of_depositor if in_directory else of_patient, question)
         return await cursor.fetchall()

@@ -31,12 +31,14 @@ _ORDERS: Mapping[str, sql.SQL] = {
     "_lastUpdated": sql.SQL("stored_at, resource_id"),
 }
 SORTS = frozenset(_ORDERS)
+DIRECTORY_SORTS = frozenset({"-_lastUpdated", "_lastUpdated"})
 _PREFIXES: Mapping[str, sql.SQL] = {
     "ge": sql.SQL("clinical_at >= {begin}"),
     "gt": sql.SQL("clinical_at >= {end}"),
     "le": sql.SQL("clinical_at < {end}"),
     "lt": sql.SQL("clinical_at < {begin}"),
 }
+_BEGINS = sql.SQL("exists (select from unnest(tokens) t, unnest({}::text[]) b where starts_with(t, b))")
 DATE_PREFIXES = frozenset(_PREFIXES)
 
 
@@ -50,6 +52,7 @@ class Query:
     resource_type: str
     has_patient: bool
     tokens: Sequence[Sequence[str]] = ()
+    names: Sequence[Sequence[str]] = ()  # beginnings of name tokens; of the directory alone
     dates: Sequence[tuple[str, datetime, datetime]] = ()
     ids: Sequence[UUID] = ()
     sort: str = "-date"
@@ -98,8 +101,11 @@ def _where(opened: Opened, query: Query) -> tuple[sql.Composed, dict[str, Any]]:
     for number, tokens in enumerate(query.tokens):
         values[f"tokens{number}"] = list(tokens)
         parts.append(sql.SQL("tokens && {}").format(sql.Placeholder(f"tokens{number}")))
+    for number, names in enumerate(query.names):
+        values[f"names{number}"] = list(names)
+        parts.append(_BEGINS.format(sql.Placeholder(f"names{number}")))
     for number, (prefix, *period) in enumerate(query.dates):
-        names = {"begin": f"begin{number}", "end": f"end{number}"}
-        values |= zip(names.values(), period, strict=True)
-        parts.append(_PREFIXES[prefix].format(**{end: sql.Placeholder(name) for end, name in names.items()}))
+        ends = {"begin": f"begin{number}", "end": f"end{number}"}
+        values |= zip(ends.values(), period, strict=True)
+        parts.append(_PREFIXES[prefix].format(**{end: sql.Placeholder(name) for end, name in ends.items()}))
     return sql.SQL(" where ") + sql.SQL(" and ").join(parts), values
