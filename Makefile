@@ -5,7 +5,7 @@ PORT ?= 8000
 PEOPLE ?= 0
 BIN := .venv/bin
 
-.PHONY: help demo test check bench drill reference lock styles clean
+.PHONY: help demo test check bench drill reference lock styles screenshots clean
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
@@ -37,6 +37,10 @@ lock: ## compile requirements/ from pyproject.toml
 
 styles: ## build the vendored style sheet (needs Node.js)
 	@scripts/build-styles
+
+screenshots: .venv/dev ## walk the journey and keep its pictures in docs/journey, for README.md
+	@scripts/find-browser
+	@WUTONG_SCREENSHOTS=docs/journey $(BIN)/python -m pytest tests/pages/test_journey.py -n 0 -q
 
 clean: ## remove the virtual environment, with the demo inside it
 	rm -rf .venv

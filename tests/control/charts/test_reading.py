@@ -63,11 +63,17 @@ def test_reference_ranges(given: dict[str, Any], shown: str) -> None:
 @pytest.mark.parametrize(("code", "word"), [("H", "high"), ("LL", "very low"), ("A", "abnormal"), ("X9", "X9")])
 def test_an_abnormal_result_is_marked_and_says_so_in_words(code: str, word: str) -> None:
     item = reading.result(_observation(valueQuantity={"value": 9}, interpretation=[_coded(code)]))
-    assert (item.detail, item.is_marked) == (f"9, {word}", True)
+    assert (item.detail, item.mark) == ("9", word)
 
 
-def test_a_normal_result_is_not_marked() -> None:
-    assert not reading.result(_observation(valueQuantity={"value": 5}, interpretation=[_coded("N")])).is_marked
+def test_an_interpretation_in_words_alone_is_a_mark_too() -> None:
+    assert reading.result(_observation(interpretation=[{"text": "Critical"}])).mark == "Critical"
+
+
+@pytest.mark.parametrize(("code", "detail"), [("N", "5"), ("NEG", "5, negative")])
+def test_an_expected_result_is_not_marked(code: str, detail: str) -> None:
+    item = reading.result(_observation(valueQuantity={"value": 5}, interpretation=[_coded(code)]))
+    assert (item.detail, item.mark) == (detail, "")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +150,7 @@ def test_allergies_tell_reaction_risk_and_doubt() -> None:
         }
     )
     assert item
-    assert (item.name, item.detail, item.is_marked) == ("Penicillin", "hives, wheeze, high risk, not confirmed", True)
+    assert (item.name, item.detail, item.mark) == ("Penicillin", "hives, wheeze, not confirmed", "high risk")
 
 
 def test_no_known_drug_allergy_does_not_mean_no_known_allergy() -> None:

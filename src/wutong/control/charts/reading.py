@@ -21,6 +21,7 @@ _NONE_OF_A_KIND = frozenset({"409137002", "428607008", "429625007"})  # no known
 PROVIDER_TAG = "urn:wutong:provider"
 _VOID = {"entered-in-error", "cancelled", "not-done", "draft"}
 _DENIED = {"entered-in-error", "refuted"}
+_EXPECTED = {"N", "NEG"}  # interpretations that nobody needs to be alarmed about
 _OPEN = {"", "active", "recurrence", "relapse"}
 
 
@@ -33,7 +34,7 @@ class Item:
     at: date | datetime | str | None  # str: a year or a month, as the sender knew no more
     sender_code: str
     reference: str = ""  # a result's reference range
-    is_marked: bool = False  # to be seen at once: high risk, abnormal
+    mark: str = ""  # to be seen at once, in words: high risk, very low
     is_past: bool = False
     is_absence: bool = False  # says that there is none of a kind
     is_aside: bool = False  # stands after the others (see asides)
@@ -66,12 +67,12 @@ def allergy(resource: Resource) -> Item | None:
     reactions = [_text(m) for each in resource.get("reaction", []) for m in each.get("manifestation", [])]
     is_high = resource.get("criticality") == "high"
     kind = _("intolerance") if resource.get("type") == "intolerance" else ""
-    parts = [*reactions, kind, _("high risk") if is_high else "", _doubt(resource), _ended(resource)]
+    parts = [*reactions, kind, _doubt(resource), _ended(resource)]
     return _item(
         resource,
         _text(resource.get("code")),
         _joined(parts),
-        is_marked=is_high,
+        mark=_("high risk") if is_high else "",
         is_past=not _is_open(resource),
         is_absence=bool(_NONE_OF_A_KIND.intersection(_codes(resource.get("code")))),
     )
@@ -99,13 +100,13 @@ def medicine(resource: Resource) -> Item:
 
 def result(resource: Resource) -> Item:
     """A laboratory Observation: value, unit, how it compares."""
-    flags = [code for each in resource.get("interpretation", []) if (code := _code(each)) and code != "N"]
+    flags = [code for each in resource.get("interpretation", []) if (code := _code(each) or _text(each))]
     return _item(
         resource,
         _text(resource.get("code")),
-        _joined([_value(resource), *(_flag(code) for code in flags)]),
+        _joined([_value(resource), *(_flag(code) for code in flags if code in _EXPECTED)]),
         reference=_range(resource),
-        is_marked=bool(flags),
+        mark=_joined([_flag(code) for code in flags if code not in _EXPECTED]),
         is_aside=not asides.NOT_FROM_A_LABORATORY.isdisjoint(_codes(resource.get("code"))),
     )
 
@@ -163,6 +164,7 @@ def _flag(code: str) -> str:
         "AA": _("very abnormal"),
         "POS": _("positive"),
         "NEG": _("negative"),
+        "N": "",
     }
     return known.get(code, code)
 
