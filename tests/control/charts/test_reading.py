@@ -26,6 +26,7 @@ def _observation(**more: Any) -> dict[str, Any]:
         ({"valueQuantity": {"value": 12345.67, "unit": "U/L"}}, "12345.7 U/L"),
         ({"valueQuantity": {"value": 0.00002, "code": "g/L"}}, "0.00002 g/L"),
         ({"valueQuantity": {"value": 5, "comparator": "<", "unit": "mg/L"}}, "<5 mg/L"),
+        ({"valueQuantity": {"value": 95.7, "unit": "mL/min/{1.73_m2}"}}, "95.7 mL/min/1.73 m2"),
         ({"valueCodeableConcept": _coded("260385009", "Negative")}, "Negative"),
         ({"valueString": "clear"}, "clear"),
         ({"valueBoolean": False}, "no"),

@@ -3,6 +3,7 @@
 Source: HL7 FHIR R4, the pages of each resource; the two ways of Synthea to name a medicine.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +21,7 @@ NONE_KNOWN = frozenset({"716186003", "160244002"})  # SNOMED CT: no known allerg
 _NONE_OF_A_KIND = frozenset({"409137002", "428607008", "429625007"})  # no known allergy to drugs, surroundings, food
 PROVIDER_TAG = "urn:wutong:provider"
 _VOID = {"entered-in-error", "cancelled", "not-done", "draft"}
+_ANNOTATION = re.compile(r"\{([^{}]*)\}")  # UCUM: what stands in braces is for people, the braces are not
 _DENIED = {"entered-in-error", "refuted"}
 _EXPECTED = {"N", "NEG"}  # interpretations that nobody needs to be alarmed about
 _OPEN = {"", "active", "recurrence", "relapse"}
@@ -180,10 +182,12 @@ def _value(resource: Resource) -> str:
 
 
 def _quantity(quantity: Resource) -> str:
-    number = quantity.get("value")
-    return (
-        f"{quantity.get('comparator', '')}{_number(number)} {quantity.get('unit') or quantity.get('code', '')}".strip()
-    )
+    unit = _ANNOTATION.sub(_annotation, str(quantity.get("unit") or quantity.get("code", "")))
+    return f"{quantity.get('comparator', '')}{_number(quantity.get('value'))} {unit}".strip()
+
+
+def _annotation(found: re.Match[str]) -> str:
+    return found[1].replace("_", " ")
 
 
 def _ratio(ratio: Resource) -> str:

@@ -22,8 +22,9 @@ from wutong.core.categories import CATEGORY_NAMES
 CONTROL = Path(__file__).parent.parent
 LOCALE = CONTROL / "locale"
 OFFERED: tuple[str, ...] = ()  # besides English, the source; 繁體中文 (zh_Hant) comes next
-_METHODS = [("**/jinja2/**.jinja", "jinja2"), ("**.py", "python")]
-_OPTIONS = {"**/jinja2/**.jinja": {"trimmed": "true"}}
+_PAGES = ("**/jinja2/**.jinja", "**/jinja2/*.html")  # Django names the pages of its errors
+_METHODS = [*((pattern, "jinja2") for pattern in _PAGES), ("**.py", "python")]
+_OPTIONS = {pattern: {"trimmed": "true"} for pattern in _PAGES}
 _KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2)}
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
 

@@ -19,7 +19,9 @@ NOTHING_OPEN = "nothing-open"
 _SHOWN = {"allergies": 50, "problems": 5, "medicines": 8, "results": 7}
 _USUALLY_SHOWN = 3
 # SNOMED CT ends a full name with the kind of concept; under a heading it says nothing more.
-_KIND = re.compile(r" \((disorder|finding|procedure|situation|person|regime/therapy)\)$")
+_KIND = re.compile(
+    r" \((disorder|finding|procedure|situation|person|regime/therapy|substance|organism|product|medicinal product)\)$"
+)
 
 
 @dataclass(frozen=True)
