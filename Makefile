@@ -5,9 +5,9 @@ PORT ?= 8000
 PEOPLE ?= 0
 BIN := .venv/bin
 
-.PHONY: help demo test check bench drill lock styles clean
+.PHONY: help demo test check bench drill reference lock styles screenshots clean
 help: ## print this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/demo $(if $(filter-out 0,$(PEOPLE)),.venv/generate) ## start everything on this machine (PORT=8000, PEOPLE=0 more invented people)
 	@$(BIN)/wutong demo --port $(PORT) --people $(PEOPLE)
@@ -29,11 +29,18 @@ bench: .venv/dev ## print figures and ratios
 drill: .venv/dev ## the long crash and attack tests
 	@$(BIN)/python -m pytest -m drill -n 0 -v -s
 
+reference: .venv/dev ## write the tables of docs/reference/ from the code
+	@$(BIN)/python docs/reference/make_reference.py
+
 lock: ## compile requirements/ from pyproject.toml
 	@scripts/lock
 
 styles: ## build the vendored style sheet (needs Node.js)
 	@scripts/build-styles
+
+screenshots: .venv/dev ## walk the journey and keep its pictures in docs/journey, for README.md
+	@scripts/find-browser
+	@WUTONG_SCREENSHOTS=docs/journey $(BIN)/python -m pytest tests/pages/test_journey.py -n 0 -q
 
 clean: ## remove the virtual environment, with the demo inside it
 	rm -rf .venv

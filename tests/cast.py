@@ -82,12 +82,20 @@ class Cast:
         return str(answer.json()["access_token"])
 
     def professional(
-        self, profession: str, provider: str, *, until: date = date(2099, 12, 31), role: str = "clinician"
+        self,
+        profession: str,
+        provider: str,
+        *,
+        until: date = date(2099, 12, 31),
+        role: str = "clinician",
+        name_en: str = "",
     ) -> Somebody:
         """A fresh professional."""
         number = next(_numbers)
         name = f"{profession.lower()}.{provider.lower()}.{number}"
-        new = NewProfessional(name, f"Professional {number}", "李", provider, profession, f"R{number}", until, role)
+        new = NewProfessional(
+            name, name_en or f"Professional {number}", "李", provider, profession, f"R{number}", until, role
+        )
         made = accounts.create_professional(new, password=PASSWORD)
         return Somebody(name, made.password, made.seed)
 

@@ -23,8 +23,8 @@ _FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the surroundings, in each process that runs tests."""
-    is_controller = not hasattr(config, "workerinput") and config.getoption("numprocesses", 0)
-    if is_controller or config.getoption("collectonly"):
+    is_worker = hasattr(config, "workerinput") or config.getoption("collectonly")
+    if config.getoption("numprocesses", 0) and not is_worker:
         return
     from wutong.commands.mail import start_sink
     from wutong.embedded import start

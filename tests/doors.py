@@ -36,10 +36,11 @@ class Page:
 class Browser:
     """A signed-in person who follows addresses and fills in forms."""
 
-    def __init__(self, server: str, who: Somebody) -> None:
-        self._http = httpx.Client(base_url=server, follow_redirects=True, trust_env=False, timeout=30)
-        self.page = self.get("/sign-in/")
-        self.send("/sign-in/", name=who.name, password=who.password)
+    def __init__(self, server: str, who: Somebody, language: str = "en") -> None:
+        told = {"accept-language": language}
+        self._http = httpx.Client(base_url=server, headers=told, follow_redirects=True, trust_env=False, timeout=30)
+        self.entrance = [self.get("/sign-in/"), self.send("/sign-in/", name=who.name, password="")]
+        self.entrance.append(self.send("/sign-in/", name=who.name, password=who.password))
         self.send("/sign-in/code/", code=who.code())
         assert not self.page.path.startswith("/sign-in"), self.page.text
 

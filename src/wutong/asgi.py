@@ -3,15 +3,16 @@
 `WUTONG_PLANE` (record, control or empty for both) lets each grow by itself behind a load balancer.
 """
 
-import importlib.resources
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, cast
+from typing import cast
 
 import django
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -62,7 +63,9 @@ def _control() -> ASGIApp:
     django.setup(set_prefix=False)
     from django.core.handlers.asgi import ASGIHandler
 
-    handler: ASGIApp = cast("ASGIApp", ASGIHandler())
+    from wutong.control.project.bodies import BoundedBodies
+
+    handler = BoundedBodies(cast("ASGIApp", ASGIHandler()))
 
     async def without_mount(scope: Scope, receive: Receive, send: Send) -> None:
         # Starlette's Mount says "/" is a prefix; Django would put it before every address it makes.
@@ -71,6 +74,18 @@ def _control() -> ASGIApp:
     return without_mount
 
 
-def _static() -> StaticFiles:
-    folder: Any = importlib.resources.files("wutong.control.pages") / "static"
-    return StaticFiles(directory=folder)
+def _static() -> ASGIApp:
+    from wutong.control.pages import files
+
+    class Kept(StaticFiles):
+        """Kept for good where the address carries the content's hash, else asked about each time."""
+
+        async def get_response(self, path: str, scope: Scope) -> Response:
+            name, is_hashed = files.named(path)
+            response = await super().get_response(name, scope)
+            kept = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
+            response.headers.update({"cache-control": kept, "x-content-type-options": "nosniff"})
+            return response
+
+    # These bytes are the same for everybody, so compressing them tells nobody anything; pages are another matter.
+    return GZipMiddleware(Kept(directory=files.FOLDER))

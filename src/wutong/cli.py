@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from wutong.commands import accounts, check, demo, ending, migrate, serve
+from wutong.commands import accounts, check, demo, ending, migrate, providers, serve
 from wutong.commands.ending import Stopped
 from wutong.core.answers import Problem
 
@@ -34,7 +34,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="wutong", description="Wutong (互通): health records, shared safely.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_running(commands)
-    _add_accounts(commands)
+    _add_providers(commands)
+    _add_clients(commands)
+    _add_users(commands)
+    _add_demo_only(commands)
     return parser
 
 
@@ -59,17 +62,31 @@ def _add_running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _data(one)
 
 
-def _add_accounts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    client = commands.add_parser("client", help="Make and list system clients.", description="System clients.")
-    inner = client.add_subparsers(title="actions", required=True, metavar="ACTION")
+def _add_providers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    inner = _group(commands, "provider", "Make and list healthcare providers.")
+    one = _command(inner, "create", "Register a healthcare provider.", providers.create)
+    _data(one)
+    one.add_argument("code", metavar="CODE", help="a short code of its own, such as HA")
+    one.add_argument("--name", required=True, help="its name in English")
+    one.add_argument("--name-zh", default="", help="its name in Chinese")
+    one.add_argument("--kind", required=True, help="hospital-group, hospital, clinic, laboratory, …")
+    one.add_argument("--deemed", action="store_true", help="joining the system is consent to this provider")
+    one = _command(inner, "list", "List the providers.", providers.show)
+    _data(one)
+
+
+def _add_clients(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    inner = _group(commands, "client", "Make system clients.")
     one = _command(inner, "create", "Make a system client; its secret is shown once.", accounts.create_client)
     _data(one)
     one.add_argument("--provider", required=True, metavar="CODE", help="the provider it belongs to, such as HA")
     one.add_argument("--name", required=True, help="what to call it")
     one.add_argument("--register-patients", action="store_true", help="its uploads may register people")
     one.add_argument("--json", action="store_true", help="print JSON")
-    user = commands.add_parser("user", help="List and make accounts.", description="Accounts.")
-    inner = user.add_subparsers(title="actions", required=True, metavar="ACTION")
+
+
+def _add_users(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    inner = _group(commands, "user", "List and make accounts.")
     one = _command(inner, "list", "List the accounts.", accounts.list_users)
     _data(one)
     one = _command(inner, "create", "Make a professional's account; its secrets are shown once.", accounts.create_user)
@@ -80,14 +97,23 @@ def _add_accounts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     one.add_argument("--profession", required=True, metavar="CODE", help="DOC, NUR, PHA, …")
     one.add_argument("--registration", required=True, metavar="NUMBER", help="professional registration number")
     one.add_argument("--registered-until", required=True, metavar="DATE", help="YYYY-MM-DD")
-    one = _command(
-        commands, "otp", "Demo only: the current one-time code of an account.", accounts.one_time_code_command
-    )
-    _data(one)
-    one.add_argument("user", help="the sign-in name")
-    one = _command(commands, "inbox", "Demo only: what was sent to an account's person.", accounts.inbox)
-    _data(one)
-    one.add_argument("user", help="the sign-in name")
+
+
+def _add_demo_only(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for name, text, run in (
+        ("otp", "Demo only: the current one-time code of an account.", accounts.one_time_code_command),
+        ("inbox", "Demo only: what was sent to an account's person.", accounts.inbox),
+    ):
+        one = _command(commands, name, text, run)
+        _data(one)
+        one.add_argument("user", help="the sign-in name")
+
+
+def _group(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    parser = commands.add_parser(name, help=text, description=text)
+    return parser.add_subparsers(title="actions", required=True, metavar="ACTION")
 
 
 def _command(

@@ -29,8 +29,9 @@ def observation(*categories: str, code: str = "0-0") -> dict[str, Any]:
     return {**made, "category": [concept(OBSERVATION_CATEGORY, each) for each in categories]} if categories else made
 
 
-def report(system: str, *codes: str) -> dict[str, Any]:
-    return {"resourceType": "DiagnosticReport", "category": [concept(system, code) for code in codes]}
+def report(system: str, *codes: str, code: str = "0-0") -> dict[str, Any]:
+    categories = [concept(system, each) for each in codes]
+    return {"resourceType": "DiagnosticReport", "category": categories, "code": concept(LOINC, code)}
 
 
 def request(code: str, system: str = SNOMED) -> dict[str, Any]:
@@ -97,6 +98,22 @@ def test_what_is_outside_the_scope_has_none(kind: str) -> None:
         (observation(code="8867-4"), "OBS"),
         (observation("laboratory", code="8867-4"), "LAB"),
         ({"resourceType": "Observation", "category": [{"text": "vital signs"}]}, "LAB"),
+        # Questionnaires and social history, under whatever label: the code leaves no doubt.
+        (observation("laboratory", code="71802-3"), "OBS"),  # housing
+        (observation("laboratory", code="82589-3"), "OBS"),  # education
+        (observation("laboratory", code="32624-9"), "OBS"),  # race
+        (observation("laboratory", code="76504-0"), "OBS"),  # abuse by a partner
+        (observation("laboratory", code="55758-7"), "OBS"),  # depression
+        (observation("laboratory", code="75626-2"), "OBS"),  # alcohol
+        (observation("laboratory", code="72166-2"), "OBS"),  # smoking
+        (observation("imaging", "exam", code="76501-6"), "OBS"),
+        (observation(code="44261-6"), "OBS"),
+        (report(V2_0074, "LAB", code="93025-5"), "OBS"),
+        (report(V2_0074, "LAB", code="76499-3"), "OBS"),
+        # ... and laboratory results that look like them
+        (observation("laboratory", code="55277-8"), "LAB"),  # HIV status
+        (observation("laboratory", code="2345-7"), "LAB"),  # glucose
+        (report(V2_0074, "LAB", code="57698-3"), "LAB"),  # lipids
         # Births
         (observation("vital-signs", code="8339-4"), "BIRTH"),
         (observation("survey", code="9272-6"), "BIRTH"),
@@ -178,13 +195,24 @@ def test_there_are_fourteen_categories_with_names_in_both_languages() -> None:
         assert not chinese.isascii()
 
 
-def test_a_search_that_names_known_categories_asks_for_less() -> None:
-    assert categories_asked("Observation", ["laboratory"]) == {"LAB"}
-    assert categories_asked("Observation", [f"{OBSERVATION_CATEGORY}|vital-signs", "exam"]) == {"OBS", "OIR"}
-    assert categories_asked("Observation", ["laboratory", "local-code"]) == CATEGORIES_OF_TYPE["Observation"]
-    assert categories_asked("Observation", []) == CATEGORIES_OF_TYPE["Observation"]
-    assert categories_asked("Condition", ["problem-list-item"]) == {"DX"}
-    assert categories_asked("Claim", []) == frozenset()
+@pytest.mark.parametrize(
+    ("kind", "tags", "asked"),
+    [
+        ("Observation", [], {"BIRTH", "LAB", "RAD", "OIR", "OBS"}),
+        ("Observation", ["urn:wutong:category|LAB"], {"LAB"}),
+        ("Observation", ["urn:wutong:category|OBS", "urn:wutong:category|OIR"], {"OBS", "OIR"}),
+        # A tag of anybody else's, or without its system, can be on any resource.
+        ("Observation", ["urn:wutong:category|LAB", "urn:other|x"], {"BIRTH", "LAB", "RAD", "OIR", "OBS"}),
+        ("Observation", ["LAB"], {"BIRTH", "LAB", "RAD", "OIR", "OBS"}),
+        # What the type cannot belong to is not asked for.
+        ("Condition", ["urn:wutong:category|LAB"], set()),
+        ("Condition", [], {"DX"}),
+        ("Claim", [], set()),
+        ("Claim", ["urn:wutong:category|LAB"], set()),
+    ],
+)
+def test_a_search_that_names_categories_asks_for_less(kind: str, tags: list[str], asked: set[str]) -> None:
+    assert categories_asked(kind, tags) == asked
 
 
 ANYTHING = st.recursive(

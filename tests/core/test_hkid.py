@@ -58,10 +58,6 @@ def test_what_is_stored_has_no_brackets() -> None:
     assert hkid.normalise("ｑｘ 123456（1）") == "QX1234561"
 
 
-def test_the_card_shows_brackets() -> None:
-    assert hkid.bracketed("yd1298051") == "YD129805(1)"
-
-
 @pytest.mark.parametrize(("number", "shown"), [("A1234563", "A123***(*)"), ("YD1298051", "YD129***(*)")])
 def test_others_see_the_beginning_only(number: str, shown: str) -> None:
     assert hkid.masked(number) == shown
@@ -99,7 +95,7 @@ def test_one_wrong_character_is_noticed(prefix: str, place: int, data: st.DataOb
 @given(PREFIX)
 def test_reading_what_the_card_shows_gives_the_number_back(prefix: str) -> None:
     number = prefix + hkid.check_digit(prefix)
-    assert hkid.normalise(hkid.bracketed(number)) == number
+    assert hkid.normalise(f"{number[:-1]}({number[-1]})") == number
     assert hkid.normalise(hkid.normalise(number)) == number
 
 

@@ -73,13 +73,6 @@ def test_a_fault_names_its_line_and_column() -> None:
     assert problem.value.place == "line 3, column 8"
 
 
-def test_what_is_no_object_is_refused_where_one_is_asked_for() -> None:
-    assert json_text.parse_object(b'{"a":1}') == {"a": 1}
-    for text in (b"[]", b'"text"', b"1", b"null"):
-        with pytest.raises(JsonProblem, match="object"):
-            json_text.parse_object(text)
-
-
 def test_exactly_the_greatest_depth_is_read() -> None:
     assert json_text.parse(b"[" * 64 + b"]" * 64)
     assert json_text.parse(b"[" * 3 + b"]" * 3, max_depth=3) == [[[]]]

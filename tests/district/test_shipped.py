@@ -13,6 +13,7 @@ import pytest
 
 from wutong import district
 from wutong.core import hkid, json_text
+from wutong.core.categories import category_of
 from wutong.district import places, staff
 from wutong.district.references import targets
 from wutong.record.profiles import check
@@ -204,3 +205,20 @@ def test_each_profession_of_the_clinic_can_sign_in(sign_in_name: str, profession
 def test_the_office_has_a_privacy_officer_who_sees_no_clinical_data() -> None:
     officers = [each for each in district.professionals() if each.role == "privacy-officer"]
     assert [(each.provider_code, each.profession) for each in officers] == [(staff.OFFICE, "")]
+
+
+_SAID = re.compile(
+    r"\?$|\[(HARK|PRAPARE|AUDIT-C|DAST-10|Morse|Reported|Modified)|PHQ|GAD-7|Race|Address|level of education|Housing"
+)
+
+
+def test_what_people_answered_is_shared_as_observations_though_labelled_laboratory() -> None:
+    labelled = [
+        each for each in _resources() if each["resourceType"] == "Observation" and _category(each) == "laboratory"
+    ]
+    answers = [each for each in labelled if _SAID.search(each["code"]["coding"][0]["display"])]
+    assert len(answers) > 1000
+    assert {category_of(each) for each in answers} == {"OBS"}
+    measured = [each for each in labelled if "mass/volume" in each["code"]["coding"][0]["display"].lower()]
+    assert len(measured) > 100
+    assert {category_of(each) for each in measured} == {"LAB"}

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from calendar_days import at
 from cast import HA, HARBOUR, Cast, Registered
 from doors import Browser
 
@@ -73,15 +74,17 @@ def test_a_consent_to_one_provider_opens_nothing_to_another(cast: Cast, patient:
     assert _opens(cast, who, HARBOUR) == 403
 
 
-def test_a_one_year_consent_ends_with_the_same_date_next_year(cast: Cast, patient: Browser, who: Registered) -> None:
-    last_day = clock.same_date_next_year(clock.today())
-    _allow(patient, kind="one-year")
-    assert f"May look until {last_day.day} {last_day:%B %Y}." in patient.page
-    doctor, days = cast.professional("DOC", HARBOUR), (last_day - clock.today()).days
-    with clock.travel(timedelta(days=days)):
-        assert cast.open(cast.session_token(doctor), who.person_id).status_code == 200
-    with clock.travel(timedelta(days=days + 1)):
-        assert cast.open(cast.session_token(doctor), who.person_id).status_code == 403
+def test_a_one_year_consent_ends_with_the_same_date_next_year(cast: Cast, server: str, who: Registered) -> None:
+    with at("2028-02-29T12:00+08:00"):
+        patient = Browser(server, cast.patient_account(who))
+        _allow(patient, kind="one-year")
+        assert "May look until 28 February 2029." in patient.page
+        patient.close()
+        assert _opens(cast, who) == 200
+    with at("2029-02-28T23:58+08:00"):
+        assert _opens(cast, who) == 200
+    with at("2029-03-01T00:01+08:00"):
+        assert _opens(cast, who) == 403
 
 
 def test_an_indefinite_consent_has_no_end(cast: Cast, patient: Browser, who: Registered) -> None:

@@ -5,10 +5,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from calendar_days import at
 from cast import HA, HARBOUR, Cast, Registered
 from record.resources import of_category
 
-from wutong.core import clock
+from wutong.core import clock, hkid
 
 
 @pytest.fixture
@@ -50,6 +51,17 @@ def test_r02_a_record_opens_only_after_care_was_stated(cast: Cast, who: Register
     assert _search(cast, token, who).status_code == 200
 
 
+@pytest.mark.parametrize("purpose", ["HMARKT", "HRESCH", "HPAYMT", "X", ""])
+def test_r02_a_record_opens_for_care_alone(cast: Cast, who: Registered, purpose: str) -> None:
+    cast.allow(who)
+    token = cast.session_token(cast.doctor)
+    parts = [{"name": "ground", "valueCode": "attendance"}]
+    parts += [{"name": "purpose", "valueCode": purpose}] if purpose else []
+    body = {"resourceType": "Parameters", "parameter": parts}
+    assert cast.fhir(token, "POST", f"Patient/{who.person_id}/$open", json=body).status_code == 422
+    assert _reason(_search(cast, token, who)) == "record-not-opened"
+
+
 def test_a_look_ends_after_thirty_minutes(cast: Cast, who: Registered) -> None:
     cast.allow(who)
     token = cast.session_token(cast.doctor)
@@ -71,12 +83,23 @@ def test_a_withdrawal_stops_the_very_next_request(cast: Cast, who: Registered) -
     assert (refused.status_code, _reason(refused)) == (403, "sharing-consent-ended")
 
 
-def test_a_one_year_consent_ends_with_the_same_date_next_year(cast: Cast, who: Registered) -> None:
-    cast.allow(who)
-    last = clock.same_date_next_year(clock.today()) - clock.today()
-    with clock.travel(last):
+@pytest.mark.parametrize(
+    ("given", "last", "over"),
+    [
+        ("2027-05-31T12:00+08:00", "2028-05-31T23:58+08:00", "2028-06-01T00:01+08:00"),
+        ("2028-02-29T12:00+08:00", "2029-02-28T23:58+08:00", "2029-03-01T00:01+08:00"),
+        # Half past midnight of New Year's Day in the territory is still the year before in universal time.
+        ("2028-01-01T00:30+08:00", "2029-01-01T23:58+08:00", "2029-01-02T00:01+08:00"),
+    ],
+)
+def test_a_one_year_consent_ends_with_the_same_date_next_year(
+    cast: Cast, who: Registered, given: str, last: str, over: str
+) -> None:
+    with at(given):
+        cast.allow(who)
+    with at(last):
         assert cast.open(cast.session_token(cast.doctor), who.person_id).status_code == 200
-    with clock.travel(last + timedelta(days=1)):
+    with at(over):
         refused = cast.open(cast.session_token(cast.doctor), who.person_id)
         assert _reason(refused) == "sharing-consent-ended"
 
@@ -100,11 +123,12 @@ def test_the_hospital_group_is_deemed_to_have_consent(cast: Cast, who: Registere
 
 
 def test_r32_an_ended_registration_opens_nothing(cast: Cast, who: Registered) -> None:
-    cast.allow(who)
-    current = cast.professional("DOC", HARBOUR, until=clock.today())
-    ended = cast.professional("DOC", HARBOUR, until=clock.today() - timedelta(days=1))
-    assert cast.open(cast.session_token(current), who.person_id).status_code == 200
-    assert _reason(cast.open(cast.session_token(ended), who.person_id)) == "professional-registration-ended"
+    cast.allow(who, kind="indefinite")
+    doctor = cast.professional("DOC", HARBOUR, until=date(2027, 12, 31))
+    with at("2027-12-31T23:58+08:00"):
+        assert cast.open(cast.session_token(doctor), who.person_id).status_code == 200
+    with at("2028-01-01T00:01+08:00"):
+        assert _reason(cast.open(cast.session_token(doctor), who.person_id)) == "professional-registration-ended"
 
 
 def test_r30_an_ended_affiliation_ends_its_tokens(cast: Cast, who: Registered) -> None:
@@ -175,9 +199,45 @@ def test_identity_numbers_are_masked_for_all_but_their_depositor(
     cast.open(token, who.person_id)
     for patient in (who.person_id, who.patient_id):
         assert who.hkid not in cast.fhir(token, "GET", f"Patient/{patient}").text
-    stored = superuser.execute("select body from record.resource where patient_id = %s", [who.patient_id]).fetchall()
-    assert stored
-    assert all(who.hkid.encode() not in bytes(body) for (body,) in stored)
+    assert _bodies_with(superuser, who) == 0
+
+
+def test_identity_numbers_are_masked_wherever_they_stand(
+    cast: Cast, who: Registered, superuser: psycopg.Connection
+) -> None:
+    number = {"system": "urn:wutong:hkid", "value": who.hkid}
+    condition = of_category("DX", who.patient_id) | {
+        "contained": [
+            {"resourceType": "RelatedPerson", "id": "r", "identifier": [number], "patient": {"display": "x"}}
+        ],
+        "asserter": {"reference": "#r", "identifier": number},
+        "extension": [{"url": "urn:ha:told-by", "valueIdentifier": number}],
+    }
+    made = cast.fhir(cast.ha, "POST", "Condition", json=condition)
+    assert made.status_code == 201, made.text
+    path = f"Condition/{made.json()['id']}"
+    assert cast.fhir(cast.ha, "GET", path).text.count(who.hkid) == 3
+    cast.allow(who)
+    token = cast.session_token(cast.doctor)
+    cast.open(token, who.person_id)
+    shown = cast.fhir(token, "GET", path)
+    assert (shown.status_code, who.hkid in shown.text) == (200, False)
+    assert shown.json()["asserter"]["identifier"]["value"] == f"{who.hkid[:5]}***(*)"
+    assert _bodies_with(superuser, who) == 0
+
+
+def test_a_directory_entry_is_returned_as_it_was_sent(cast: Cast) -> None:
+    number = {"system": "urn:wutong:hkid", "value": f"QX123456{hkid.check_digit('QX123456')}"}
+    made = cast.fhir(cast.ha, "POST", "Practitioner", json={"resourceType": "Practitioner", "identifier": [number]})
+    read = cast.fhir(cast.ha, "GET", f"Practitioner/{made.json()['id']}").json()
+    assert read["identifier"] == [number]
+
+
+def _bodies_with(superuser: psycopg.Connection, who: Registered) -> int:
+    """How many stored bodies hold the person's number."""
+    rows = superuser.execute("select body from record.resource where patient_id = %s", [who.patient_id]).fetchall()
+    assert rows
+    return sum(who.hkid.encode() in bytes(body) for (body,) in rows)
 
 
 def test_one_system_never_sees_what_another_deposited(cast: Cast, who: Registered) -> None:
@@ -187,7 +247,3 @@ def test_one_system_never_sees_what_another_deposited(cast: Cast, who: Registere
     assert cast.fhir(cast.harbour, "GET", f"AllergyIntolerance?patient={who.patient_id}").status_code == 403
     assert cast.fhir(cast.harbour, "GET", f"AllergyIntolerance?patient={who.person_id}").json()["total"] == 0
     assert cast.fhir(cast.ha, "GET", f"AllergyIntolerance?patient={who.patient_id}").json()["total"] == 1
-
-
-def test_a_registration_ending_today_is_still_current() -> None:
-    assert clock.same_date_next_year(date(2024, 2, 29)) == date(2025, 2, 28)

@@ -186,3 +186,68 @@ def test_decimals_keep_their_digits(cast: Cast) -> None:
     )
     made = cast.fhir(cast.ha, "POST", "Observation", content=text.encode())
     assert '"value":72.50}' in cast.fhir(cast.ha, "GET", f"Observation/{made.json()['id']}").text
+
+
+def test_a_resource_that_one_bundle_updates_twice_is_refused(cast: Cast) -> None:
+    who = cast.register()
+    condition = cast.fhir(cast.ha, "POST", "Condition", json=of_category("DX", who.patient_id)).json()
+    twice = _puts(condition, {**condition, "code": {"text": "second"}})
+    answer = cast.fhir(cast.ha, "POST", "", json=twice)
+    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (422, "duplicate")
+    assert cast.fhir(cast.ha, "GET", f"Condition/{condition['id']}").json()["meta"]["versionId"] == "1"
+
+
+def test_two_entries_with_one_full_url_are_refused(cast: Cast) -> None:
+    bundle = _linked(_hkid(), "ALG", "DX")
+    bundle["entry"][2]["fullUrl"] = bundle["entry"][1]["fullUrl"]
+    answer = cast.fhir(cast.ha, "POST", "", json=bundle)
+    assert answer.status_code == 422
+    assert answer.json()["issue"][0]["expression"] == ["Bundle.entry[2].fullUrl"]
+
+
+def test_a_relative_reference_is_resolved_by_the_entrys_own_base(cast: Cast) -> None:
+    bundle = _linked(_hkid(), "ALG")
+    patient_entry, allergy_entry = bundle["entry"]
+    patient_entry["fullUrl"] = "https://ha.example/fhir/Patient/77"
+    allergy_entry["fullUrl"] = f"https://ha.example/fhir/AllergyIntolerance/{ids.new()}"
+    allergy_entry["resource"]["patient"] = {"reference": "Patient/77"}
+    answer = cast.fhir(cast.ha, "POST", "", json=bundle)
+    assert answer.status_code == 200, answer.text
+    made, allergy = (entry["response"]["location"].partition("/_history")[0] for entry in answer.json()["entry"])
+    assert cast.fhir(cast.ha, "GET", allergy).json()["patient"]["reference"] == made
+
+
+def test_a_document_listed_twice_is_one_document(cast: Cast) -> None:
+    number = _hkid()
+    twice = patient(number)
+    twice["identifier"] *= 2
+    assert cast.fhir(cast.ha, "POST", "Patient", json=twice).status_code == 201
+    assert find_by_hkid(number)
+
+
+def test_a_given_name_without_a_value_is_no_name(cast: Cast) -> None:
+    number = _hkid()
+    absent = {
+        "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]
+    }
+    name = {"family": "CHAN", "given": ["Tai", None], "_given": [None, absent]}
+    assert cast.fhir(cast.ha, "POST", "Patient", json=patient(number) | {"name": [name]}).status_code == 201
+    person = find_by_hkid(number)
+    assert person
+    assert person.name_en == "CHAN Tai"
+
+
+def test_a_name_that_the_register_cannot_hold_is_told_with_its_place(cast: Cast, superuser: psycopg.Connection) -> None:
+    before = _counts(superuser)
+    answer = cast.fhir(cast.ha, "POST", "", json=_bundle(patient(_hkid(), family="X" * 101)))
+    assert answer.status_code == 422
+    assert answer.json()["issue"][0]["expression"] == ["Bundle.entry[0].resource.name"]
+    assert _counts(superuser) == before
+
+
+def _puts(*resources: dict[str, Any]) -> dict[str, Any]:
+    entries = [
+        {"resource": each, "request": {"method": "PUT", "url": f"{each['resourceType']}/{each['id']}"}}
+        for each in resources
+    ]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import psycopg
@@ -11,6 +12,7 @@ import pyotp
 import pytest
 from cast import HARBOUR, PASSWORD, Cast, Somebody
 
+from wutong.control.flows.create_account import create_client
 from wutong.control.people import one_time_code
 from wutong.core import clock
 
@@ -108,6 +110,7 @@ def test_after_five_wrong_codes_even_the_right_one_is_refused(
     assert "Too many wrong codes" in browser.code(doctor.code()).text
     assert _trail(superuser, doctor)[-1] == ("sign-in:code", "refused", "too-many-wrong-codes")
     with clock.travel(timedelta(minutes=16)):
+        browser.password(doctor.name)
         assert browser.code(doctor.code()).url.path == "/clinic/"
 
 
@@ -133,6 +136,15 @@ def test_a_session_ends_when_nobody_uses_it(browser: Browser, doctor: Somebody) 
         assert browser.http.get("/clinic/").url.path == "/clinic/"
     with clock.travel(timedelta(minutes=30)):
         assert browser.http.get("/clinic/").url.path == "/sign-in/"
+
+
+def test_the_code_must_follow_the_password_within_five_minutes(browser: Browser, doctor: Somebody) -> None:
+    browser.password(doctor.name)
+    with clock.travel(timedelta(minutes=6)):
+        assert browser.code(doctor.code()).url.path == "/sign-in/"
+    browser.password(doctor.name)
+    with clock.travel(timedelta(minutes=4)):
+        assert browser.code(doctor.code()).url.path != "/sign-in/"
 
 
 def test_signing_out_ends_the_session(browser: Browser, doctor: Somebody) -> None:
@@ -174,11 +186,18 @@ def test_the_token_door_knows_one_grant(cast: Cast, grant: str) -> None:
     assert (answer.status_code, answer.json()["error"]) == (400, "unsupported_grant_type")
 
 
-def test_a_wrong_secret_gets_no_token(cast: Cast) -> None:
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": "00000000-0000-4000-8000-000000000000",
-        "client_secret": "x",
-    }
-    answer = cast.http.post("/oauth/token", data=form)
-    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+def test_a_wrong_secret_gets_no_token_and_is_audited(cast: Cast, superuser: psycopg.Connection) -> None:
+    client_id, secret = create_client(HARBOUR, "test", may_register_patients=False)
+    for given_id, given_secret, status in (
+        (client_id, secret, 200),
+        (client_id, secret[:-1], 401),
+        (UUID("00000000-0000-4000-8000-000000000000"), secret, 401),
+    ):
+        form = {"grant_type": "client_credentials", "client_id": str(given_id), "client_secret": given_secret}
+        answer = cast.http.post("/oauth/token", data=form)
+        assert (answer.status_code, answer.json().get("error")) == (status, "invalid_client" if status == 401 else None)
+    query = "select outcome, reason from audit.event where caller_id = %s and event = 'token:issue' order by at"
+    assert superuser.execute(query, [client_id]).fetchall() == [
+        ("allowed", None),
+        ("refused", "wrong-client-or-secret"),
+    ]

@@ -9,6 +9,7 @@ import pytest
 from cast import HARBOUR, Cast
 
 from record.resources import of_category
+from wutong.core.categories import CATEGORY_TAG
 
 # PID is the person's own projection; the others are one resource each.
 COLUMNS = ["PID", "ALG", "DX", "PX", "MED", "ENC", "CNS", "BIRTH", "IMM", "LAB", "RAD", "OIR", "REF", "OBS"]
@@ -73,3 +74,54 @@ def test_access_lists_the_same_as_the_table(cast: Cast, record: dict[str, Any], 
             parts = {part["name"]: part for part in parameter["part"]}
             opened[parts["code"]["valueCode"]] = parts["open"]["valueBoolean"]
     assert opened == {category: cell == "G" for category, cell in zip(COLUMNS, row[1:], strict=True)}
+
+
+# A search by FHIR's category shows all that is so labelled and open, whatever it is shared as; one by ours, that alone.
+LABELLED = {  # what is shared as: FHIR category, LOINC code
+    "OBS": ("laboratory", "76504-0"),
+    "BIRTH": ("vital-signs", "8339-4"),
+    "LAB": ("laboratory", "2345-7"),
+}
+SEARCHES = """
+      category=laboratory   category=vital-signs   _tag=LAB   _tag=OBS   _tag=BIRTH
+DOC   OBS,LAB               BIRTH                  LAB        OBS        BIRTH
+OT    OBS                   -                      -          OBS        -
+PHA   OBS,LAB               -                      LAB        OBS        -
+MLT   LAB                   -                      LAB        -          -
+"""
+
+
+@pytest.fixture(scope="module")
+def labelled(cast: Cast) -> tuple[Any, dict[str, str]]:
+    """A person with one observation of each of the above, who allows the clinic; ids and what they are."""
+    who = cast.register()
+    made = {}
+    for category, (label, code) in LABELLED.items():
+        content = of_category("LAB", who.patient_id)
+        content["category"][0]["coding"][0]["code"] = label
+        content["code"] = {"coding": [{"system": "http://loinc.org", "code": code}]}
+        answer = cast.fhir(cast.ha, "POST", "Observation", json=content)
+        made[answer.json()["id"]] = category
+        assert {"system": CATEGORY_TAG, "code": category} in answer.json()["meta"]["tag"]
+    cast.allow(who)
+    return who, made
+
+
+@pytest.mark.parametrize("row", [line.split() for line in SEARCHES.strip().splitlines()[1:]], ids=lambda row: row[0])
+def test_r04_a_label_opens_nothing_and_hides_nothing(cast: Cast, labelled: Any, row: list[str]) -> None:
+    who, made = labelled
+    token = cast.session_token(cast.professional(row[0], HARBOUR))
+    cast.open(token, who.person_id)
+    for search, cell in zip(SEARCHES.split()[:5], row[1:], strict=True):
+        asked = search.replace("_tag=", f"_tag={CATEGORY_TAG}|")
+        answer = cast.fhir(token, "GET", f"Observation?patient={who.person_id}&{asked}")
+        found = {made[entry["resource"]["id"]] for entry in answer.json().get("entry", [])}
+        assert found == set(cell.replace("-", "").split(",")) - {""}, (search, answer.text)
+
+
+def test_a_sender_cannot_say_which_category_it_is(cast: Cast) -> None:
+    who = cast.register()
+    forged = {"tag": [{"system": CATEGORY_TAG, "code": "ALG"}, {"system": "urn:own", "code": "x"}]}
+    answer = cast.fhir(cast.ha, "POST", "Condition", json={**of_category("DX", who.patient_id), "meta": forged})
+    tags = [(tag["system"], tag["code"]) for tag in answer.json()["meta"]["tag"]]
+    assert tags == [("urn:own", "x"), ("urn:wutong:provider", "HA"), (CATEGORY_TAG, "DX")]

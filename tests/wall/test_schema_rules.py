@@ -1,4 +1,4 @@
-"""The scale rules 1-6, 13 and 16, against the catalogue of a plain PostgreSQL."""
+"""The scale rules 1-3, 5, 6, 13 and 16, against the catalogue of a plain PostgreSQL."""
 
 import psycopg
 import pytest
@@ -8,6 +8,7 @@ PATIENT_OWNED = {
     "record.resource": "patient_id",
     "record.superseded": "patient_id",
     "record.identity_value": "patient_id",
+    "record.directory_reference": "patient_id",
     "control.source_record": "patient_id",
     "control.consent_version": "person_id",
     "control.contact": "person_id",
@@ -55,6 +56,34 @@ def test_the_patient_leads_the_key_and_is_in_every_unique_key(
             assert columns[0] == column
 
 
+@pytest.mark.parametrize(("table", "column"), PATIENT_OWNED.items())
+def test_the_patient_is_a_uuid_that_is_never_missing(superuser: psycopg.Connection, table: str, column: str) -> None:
+    query = """
+    select format_type(atttypid, null), attnotnull from pg_attribute where attrelid = %s::regclass and attname = %s
+    """
+    assert superuser.execute(query, [table, column]).fetchall() == [("uuid", True)]
+
+
+def test_patient_owned_tables_refer_to_reference_tables_alone_and_nothing_refers_to_them(
+    superuser: psycopg.Connection,
+) -> None:
+    query = """
+    select conrelid::regclass::text, confrelid::regclass::text, confdeltype in ('n', 'd') from pg_constraint
+     where contype = 'f' and (conrelid = any (%(owned)s::regclass[]) or confrelid = any (%(owned)s::regclass[]))
+    """
+    found = superuser.execute(query, {"owned": list(PATIENT_OWNED)}).fetchall()
+    assert found
+    assert [row for row in found if row[1:] != ("control.provider", False)] == []
+
+
+def test_ids_come_from_the_application_never_from_a_sequence(superuser: psycopg.Connection) -> None:
+    query = """
+    select sequencename from pg_sequences
+     where schemaname in ('record', 'audit', 'control') and sequencename !~ '^(django|auth)_'
+    """
+    assert superuser.execute(query).fetchall() == []
+
+
 def test_there_are_no_triggers_but_the_queues_own(superuser: psycopg.Connection) -> None:
     query = """
     select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
@@ -72,3 +101,25 @@ def test_the_trail_is_partitioned_by_month_and_keeps_what_no_month_was_made_for(
     row = superuser.execute(query).fetchone()
     assert row
     assert row[0] >= 25
+    with superuser.transaction(force_rollback=True):
+        superuser.execute(
+            "insert into audit.entry (person_id, at, entry_id, event, outcome)"
+            " values (gen_random_uuid(), '2001-01-01', gen_random_uuid(), 'record:read', 'refused')"
+        )
+        assert superuser.execute("select count(*) from audit.entry_rest where at = '2001-01-01'").fetchone() == (1,)
+
+
+def test_a_month_gets_its_partition_though_entries_came_before_it(superuser: psycopg.Connection) -> None:
+    partition_of = "select tableoid::regclass::text from audit.entry where at = '2041-01-31 23:59:59.9+00'"
+    with superuser.transaction(force_rollback=True):
+        superuser.execute("set local timezone = 'Asia/Hong_Kong'")  # months of the trail are UTC's, whoever makes them
+        superuser.execute(
+            "insert into audit.entry (person_id, at, entry_id, event, outcome)"
+            " values (gen_random_uuid(), '2041-01-31 23:59:59.9+00', gen_random_uuid(), 'record:read', 'refused')"
+        )
+        assert superuser.execute(partition_of).fetchall() == [("audit.entry_rest",)]
+        for _ in range(2):
+            superuser.execute("select audit.make_partitions_v1('2041-01-01', 2)")
+            assert superuser.execute(partition_of).fetchall() == [("audit.entry_2041_01",)]
+        keys = "select count(*) from pg_index where indrelid = 'audit.entry_2041_02'::regclass"
+        assert superuser.execute(keys).fetchone() == (2,)

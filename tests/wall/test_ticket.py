@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from cast import Cast, Registered
+from psycopg import sql
 from record.resources import of_category
 
 from wutong.core import ids
@@ -100,6 +101,100 @@ def test_tickets_of_two_persons_are_not_added_up(
     assert _count(plane, f"{_ticket(pdp, who)},{_ticket(pdp, other)}") == 0
 
 
+@pytest.fixture
+def directory(cast: Cast) -> tuple[str, str]:
+    """Ids of two rows of the hospital group's directory."""
+    made = [cast.fhir(cast.ha, "POST", "Location", json={"resourceType": "Location"}).json()["id"] for _ in range(2)]
+    return made[0], made[1]
+
+
+def _directory_ticket(pdp: psycopg.Connection, who: Registered, row: str, **more: object) -> str:
+    opens = {"directory_type": "Location", "directory_id": row, "patient_ids": [], "categories": []}
+    return _ticket(pdp, who, **(opens | more))
+
+
+def _locations(plane: psycopg.Connection, tickets: str) -> list[str]:
+    with plane.transaction():
+        plane.execute("select set_config('wutong.tickets', %s, true)", [tickets])
+        rows = plane.execute("select resource_id from record.directory").fetchall()
+        counts = plane.execute(
+            "select (select count(*) from record.resource), (select count(*) from record.superseded),"
+            " (select count(*) from record.identity_value), (select count(*) from gate.projection_v1)"
+        ).fetchone()
+    assert counts == (0, 0, 0, 0)
+    return [str(row[0]) for row in rows]
+
+
+def test_a_directory_ticket_shows_its_row_and_nothing_else(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered, directory: tuple[str, str]
+) -> None:
+    mine, other = directory
+    assert _locations(plane, _directory_ticket(pdp, who, mine)) == [mine]
+    assert _locations(plane, _directory_ticket(pdp, who, mine, directory_type="Organization")) == []
+    assert _locations(plane, _directory_ticket(pdp, who, mine, outcome="refused")) == []
+    both = f"{_directory_ticket(pdp, who, mine)},{_directory_ticket(pdp, who, other)}"
+    assert _locations(plane, both) == []
+    assert _locations(plane, "") == []
+
+
+def test_a_person_ticket_shows_no_directory(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered, directory: tuple[str, str]
+) -> None:
+    with plane.transaction():
+        plane.execute("select set_config('wutong.tickets', %s, true)", [_ticket(pdp, who)])
+        assert plane.execute("select count(*) from record.directory").fetchone() == (0,)
+
+
+def test_a_directory_ticket_writes_nothing(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered, directory: tuple[str, str]
+) -> None:
+    ticket = _directory_ticket(pdp, who, directory[0])
+    with plane.transaction():
+        plane.execute("select set_config('wutong.tickets', %s, true)", [ticket])
+        assert plane.execute("update record.directory set version = version + 1").rowcount == 0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"categories": ["DX"]},
+        {"patient_ids": ["00000000-0000-4000-8000-000000000000"]},
+        {"depositor_id": "00000000-0000-4000-8000-000000000000"},
+        {"directory_type": "Patient"},
+        {"directory_type": None},
+        {"person_id": None},
+    ],
+    ids=str,
+)
+def test_no_ticket_opens_a_directorys_row_and_more(
+    pdp: psycopg.Connection, who: Registered, more: dict[str, object]
+) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation):
+        _directory_ticket(pdp, who, str(ids.new()), **more)
+
+
+@pytest.mark.parametrize("more", [{}, {"act": "write", "patient_ids": []}, {"act": "write", "depositor_id": None}])
+def test_a_reference_to_a_directory_is_noted_under_its_write_ticket_alone(
+    plane: psycopg.Connection,
+    pdp: psycopg.Connection,
+    who: Registered,
+    superuser: psycopg.Connection,
+    more: dict[str, object],
+) -> None:
+    [provider] = superuser.execute("select provider_id from control.provider where code = 'HA'").fetchone() or ()
+    own = {"depositor_id": str(provider)}
+    _note_reference(plane, _ticket(pdp, who, **own, act="write"), who, provider)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        _note_reference(plane, _ticket(pdp, who, **(own | more)), who, provider)
+
+
+def _note_reference(plane: psycopg.Connection, ticket: str, who: Registered, provider: object) -> None:
+    row = [who.patient_id, "Location", ids.new(), provider, "DX"]
+    with plane.transaction():
+        plane.execute("select set_config('wutong.tickets', %s, true)", [ticket])
+        plane.execute("insert into record.directory_reference values (%s, %s, %s, %s, %s)", row)
+
+
 def test_a_ticket_written_in_the_readers_own_transaction_shows_nothing(
     superuser: psycopg.Connection, pdp: psycopg.Connection, who: Registered
 ) -> None:
@@ -115,6 +210,32 @@ def test_a_ticket_written_in_the_readers_own_transaction_shows_nothing(
         superuser.execute("set local role none")
 
 
+@pytest.mark.parametrize("function", ["register_v1", "compare_v1"])
+def test_the_index_hears_of_a_source_record_under_its_write_ticket_alone(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered, superuser: psycopg.Connection, function: str
+) -> None:
+    [provider] = superuser.execute("select provider_id from control.provider where code = 'HA'").fetchone() or ()
+    refused: tuple[dict[str, object], ...] = (
+        {},
+        {"depositor_id": str(provider)},
+        {"depositor_id": str(provider), "patient_ids": []},
+        {"depositor_id": str(provider), "act": "write", "patient_ids": [str(ids.new())]},
+    )
+    for more in refused:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="write ticket"):
+            _tell_index(plane, _ticket(pdp, who, **more), who, function)
+    if function == "compare_v1":
+        _tell_index(plane, _ticket(pdp, who, depositor_id=str(provider), act="write"), who, function)
+
+
+def _tell_index(plane: psycopg.Connection, ticket: str, who: Registered, function: str) -> None:
+    source = {"patient_id": str(who.patient_id), "sex": "F", "family_name": "X", "given_name": "", "at": "2026-11-23"}
+    call = sql.SQL("select gate.{}(%s, '[]')").format(sql.Identifier(function))
+    with plane.transaction():
+        plane.execute("select set_config('wutong.tickets', %s, true)", [ticket])
+        plane.execute(call, [psycopg.types.json.Jsonb(source)])
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -122,11 +243,15 @@ def test_a_ticket_written_in_the_readers_own_transaction_shows_nothing(
         "select audit.decide_v1('{}')",
         "select audit.put_v1('{}')",
         "select audit.ticket_v1('a|b|c')",
+        "select gate.raise_review_v1(gen_random_uuid(), gen_random_uuid(), '{}', '{}')",
         "select * from audit.entry",
         "update audit.entry set usable_until = now()",
         "delete from record.resource",
         "truncate record.resource",
         "select * from record.whereabouts",
+        "select * from record.directory_reference",
+        "update record.directory_reference set category = 'DX'",
+        "delete from record.directory_reference",
         "select * from control.person",
         "select * from gate.token_v1",
         "alter table record.resource disable row level security",
@@ -149,9 +274,12 @@ def test_the_data_role_may_not(plane: psycopg.Connection, statement: str) -> Non
     [
         "select * from record.resource",
         "insert into control.consent_version select * from control.consent_version",
+        "insert into record.directory_reference select * from record.directory_reference",
+        "select * from record.directory",
         "update audit.look set opened_at = now()",
         "delete from audit.entry",
         "select gate.register_v1('{}', '[]')",
+        "select gate.compare_v1('{}', '[]')",
     ],
 )
 def test_the_decision_point_may_not(pdp: psycopg.Connection, statement: str) -> None:

@@ -16,7 +16,7 @@ from wutong.core import clock
 
 def create_client(asked: argparse.Namespace) -> None:
     """Make a system client and print its id and secret, this once."""
-    _attach(asked.data)
+    attach(asked.data)
     from wutong.control.flows.create_account import create_client as make
 
     client_id, secret = make(asked.provider, asked.name, may_register_patients=asked.register_patients)
@@ -29,7 +29,7 @@ def create_client(asked: argparse.Namespace) -> None:
 
 def list_users(asked: argparse.Namespace) -> None:
     """Print sign-in names and whose they are."""
-    _attach(asked.data)
+    attach(asked.data)
     from wutong.control.people.queries.accounts import account_names
 
     for name, display in account_names():
@@ -38,7 +38,7 @@ def list_users(asked: argparse.Namespace) -> None:
 
 def create_user(asked: argparse.Namespace) -> None:
     """Make a professional's account and print its password and code seed, this once."""
-    _attach(asked.data)
+    attach(asked.data)
     from wutong.control.flows.create_account import NewProfessional, create_professional
 
     try:
@@ -79,7 +79,7 @@ def one_time_code_command(asked: argparse.Namespace) -> None:
 
 def inbox(asked: argparse.Namespace) -> None:
     """Print what was sent to the person behind an account, oldest first."""
-    place = _attach(asked.data)
+    place = attach(asked.data)
     from wutong.control.people.queries.accounts import account_named
     from wutong.control.people.queries.persons import contact_of
 
@@ -93,7 +93,8 @@ def inbox(asked: argparse.Namespace) -> None:
         print(f"Nothing was sent to {asked.user} yet.")
 
 
-def _attach(data: Path | None) -> Folder:
+def attach(data: Path | None) -> Folder:
+    """Make the people plane usable on the database of the settings, or of the demo."""
     place = folder.attach(data)
     start.refuse_unsafe()
     start.set_up_django()

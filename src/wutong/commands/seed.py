@@ -6,10 +6,9 @@ from wutong import district
 from wutong.commands import ending
 from wutong.commands.folder import Folder, Loaded
 from wutong.commands.loader import PASSWORD, Loader, progress
-from wutong.control.audit.append import HOST
 from wutong.control.flows import create_account as accounts
 from wutong.control.flows.create_account import NewProfessional
-from wutong.control.people.actions import providers
+from wutong.control.flows.register_provider import register_provider
 from wutong.control.people.queries.accounts import account_names
 from wutong.control.people.queries.persons import find_by_hkid
 from wutong.core import clock, hkid
@@ -69,14 +68,7 @@ class _Registered:
 
 def _register_providers(whole: District) -> None:
     for each in whole.providers:
-        providers.register_provider(
-            actor=HOST,
-            code=each.code,
-            name_en=each.name_en,
-            name_zh=each.name_zh,
-            kind=each.kind,
-            is_deemed=each.is_deemed,
-        )
+        register_provider(each.code, each.name_en, name_zh=each.name_zh, kind=each.kind, is_deemed=each.is_deemed)
 
 
 def _create_professionals(place: Folder, whole: District) -> None:

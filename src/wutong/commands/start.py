@@ -1,4 +1,4 @@
-"""What must be true before either plane starts: roles no stronger than they may be, nothing to migrate."""
+"""What must be true before either plane starts: no role too strong, nothing to migrate, the right identity key."""
 
 import os
 
@@ -7,7 +7,7 @@ import psycopg
 
 from wutong.core import env
 from wutong.core.answers import Problem
-from wutong.schema import ledger, roles
+from wutong.schema import ledger, roles, sealed
 
 
 class StartProblem(Problem):
@@ -40,6 +40,8 @@ def database_troubles() -> list[str]:
     with connect(env.CONTROL_DSN) as connection:
         found = roles.troubles(connection)
         waiting = ledger.pending(connection)
+        if not waiting:
+            found += sealed.troubles(connection)
     if waiting:
         found.append(f"The database is behind this software ({', '.join(waiting)}). Run `wutong migrate`.")
     return found

@@ -28,6 +28,7 @@ class Ground(StrEnum):
     CARE = "care"
     OWN_DEPOSIT = "own-deposit"
     REGISTRATION = "registration"
+    REFERENCE = "reference"
 
 
 class CallerKind(StrEnum):
@@ -85,6 +86,15 @@ class LookFacts:
 
 
 @dataclass(frozen=True)
+class DirectoryRow:
+    """A row of a depositor's directory: an Organization, a Practitioner, a PractitionerRole or a Location."""
+
+    resource_type: str
+    resource_id: UUID
+    depositor_id: UUID
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that a decision may rest on, read in one statement."""
 
@@ -94,6 +104,8 @@ class Facts:
     look: LookFacts | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
     depositor_id: UUID | None = None
+    directory_row: DirectoryRow | None = None  # asked for by its id
+    named_in: frozenset[str] = frozenset()  # categories of the person's rows, from its own depositor, that name it
     names_patient: bool = False  # the question names a patient, whether the register knows one or not
     brings_patient: bool = False  # the deposit itself brings the Patient that it is about
     deposit_requires_sharing_consent: bool = True
@@ -101,11 +113,12 @@ class Facts:
 
 @dataclass(frozen=True)
 class Scope:
-    """What the ticket opens: rows of these patients in these categories, or rows of this depositor."""
+    """What the ticket opens: rows of patients in these categories, rows of this depositor, or one directory row."""
 
     patient_ids: tuple[UUID, ...] = ()
     categories: frozenset[str] = frozenset()
     depositor_id: UUID | None = None
+    directory_row: DirectoryRow | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +145,8 @@ def decide(facts: Facts, *, act: Act, categories: frozenset[str], now: datetime)
             return _own_deposit(caller, facts)
         case CallerKind.SYSTEM, Act.WRITE:
             return _deposit(caller, facts, today=clock.local(now).date())
+        case CallerKind.PROFESSIONAL, Act.READ if facts.directory_row is not None:
+            return _where_referenced(caller, facts, facts.directory_row, now=now)
         case CallerKind.PROFESSIONAL, Act.OPEN | Act.READ | Act.ACCESS:
             return _care(caller, facts, act=act, categories=categories, now=now)
     return Refused(Reason.NO_RULE)
@@ -180,6 +195,16 @@ def _care(caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str],
     if not (seen := open_categories(facts.roles) & categories):
         return Refused(Reason.CATEGORY_CLOSED)
     return Allowed(Ground.CARE, Scope(facts.person.patient_ids, seen), look_id)
+
+
+def _where_referenced(caller: Caller, facts: Facts, row: DirectoryRow, *, now: datetime) -> Allowed | Refused:
+    """For whoever has a person's record open in which a row that he may see names the directory's row."""
+    if facts.person is None:
+        return Refused(Reason.NOT_REFERENCED)
+    answer = _care(caller, facts, act=Act.READ, categories=facts.named_in, now=now)
+    if isinstance(answer, Refused):
+        return answer
+    return Allowed(Ground.REFERENCE, Scope(directory_row=row), answer.look_id)
 
 
 def _not_entitled(caller: Caller, facts: Facts, today: date) -> Refused | None:

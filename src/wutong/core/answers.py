@@ -17,6 +17,7 @@ class Reason(StrEnum):
     NOT_OPENED = "record-not-opened"
     CATEGORY_CLOSED = "category-closed"
     NOT_YOUR_DEPOSIT = "not-your-deposit"
+    NOT_REFERENCED = "not-referenced"
     NO_RULE = "no-rule"
 
 

@@ -7,6 +7,11 @@ documents and never in force. What is contained or included carries the category
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from wutong.core import questionnaires
+
+# Every stored resource that is shared says its category in `meta.tag`, so that a search can name it (`_tag`).
+CATEGORY_TAG = "urn:wutong:category"
+
 # code: English, 繁體中文
 CATEGORY_NAMES: Mapping[str, tuple[str, str]] = {
     "PID": ("Personal identification and demographic data", "個人資料"),
@@ -45,7 +50,7 @@ _ONE: Mapping[str, str] = {
 }
 _SEVERAL: Mapping[str, frozenset[str]] = {
     "Observation": frozenset({"LAB", "RAD", "OIR", "OBS", "BIRTH"}),
-    "DiagnosticReport": frozenset({"LAB", "RAD", "CNS", "OIR"}),
+    "DiagnosticReport": frozenset({"LAB", "RAD", "CNS", "OIR", "OBS"}),
     "ServiceRequest": frozenset({"LAB", "RAD", "REF"}),
     "DocumentReference": frozenset({"CNS", "LAB", "RAD"}),
     "Composition": frozenset({"CNS", "LAB", "RAD"}),
@@ -55,6 +60,9 @@ CATEGORIES_OF_TYPE: Mapping[str, frozenset[str]] = {
     **{kind: frozenset({category}) for kind, category in _ONE.items()},
     **_SEVERAL,
 }
+
+# A depositor's own directory: no data category; readable where a record names it (docs/decisions/0010).
+DIRECTORY_TYPES = frozenset({"Organization", "Practitioner", "PractitionerRole", "Location"})
 
 # Where several fit, the strictest: the one that fewer professions of the dossier's role matrix see without asking.
 STRICTEST_FIRST = ("BIRTH", "LAB", "RAD", "OIR", "OBS", "CNS", "ENC", "REF")
@@ -96,12 +104,15 @@ _VITAL_CODES = frozenset({
 _BORN_HERE = "born"  # HL7 admit source
 
 
-def categories_asked(resource_type: str, codes: Iterable[str]) -> frozenset[str]:
-    """What a search of a type can show: narrower where it names categories of observations that are known here."""
+def categories_asked(resource_type: str, tags: Iterable[str]) -> frozenset[str]:
+    """What a search of a type can show: all its categories, or those that `tags` name (a hit must have one of them).
+
+    FHIR's own category codes narrow nothing: what is labelled a vital sign may be a birth record by its code.
+    """
     whole = CATEGORIES_OF_TYPE.get(resource_type, frozenset())
-    named = [code.rpartition("|")[2] for code in codes]
-    if resource_type == "Observation" and named and all(code in _OBSERVATION for code in named):
-        return frozenset(_OBSERVATION[code] for code in named)
+    named = [tag.rpartition("|")[::2] for tag in tags]
+    if named and all(system == CATEGORY_TAG for system, _ in named):
+        return whole & {code for _, code in named}
     return whole
 
 
@@ -112,7 +123,7 @@ def category_of(resource: Mapping[str, Any]) -> str | None:
         case "Observation":
             return _observation(resource)
         case "DiagnosticReport":
-            return _strictest(_mapped(_REPORT, resource.get("category"))) or "OIR"
+            return _report(resource)
         case "ServiceRequest":
             return _strictest(_mapped(_REQUEST, resource.get("category"))) or "REF"
         case "DocumentReference" | "Composition":
@@ -128,8 +139,16 @@ def _observation(resource: Mapping[str, Any]) -> str:
     codes = set(_codes(resource.get("code")))
     if codes & _BIRTH_CODES:
         return "BIRTH"
+    if codes & questionnaires.CODES:
+        return "OBS"
     said = _strictest(_mapped(_OBSERVATION, resource.get("category")))
     return said or ("OBS" if codes & _VITAL_CODES else _UNSAID_OBSERVATION)
+
+
+def _report(resource: Mapping[str, Any]) -> str:
+    if not questionnaires.CODES.isdisjoint(_codes(resource.get("code"))):
+        return "OBS"
+    return _strictest(_mapped(_REPORT, resource.get("category"))) or "OIR"
 
 
 def _admit_source(encounter: Mapping[str, Any]) -> Any:

@@ -64,14 +64,6 @@ def parse(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     return tree
 
 
-def parse_object(data: bytes, *, max_depth: int = MAX_DEPTH) -> dict[str, Any]:
-    """As `parse`, and the text must be one object; raises JsonProblem."""
-    tree = parse(data, max_depth=max_depth)
-    if not isinstance(tree, dict):
-        raise JsonProblem("", "One JSON object is expected, between { and }.")
-    return tree
-
-
 def dump(tree: Any) -> bytes:
     """The tree as UTF-8 JSON."""
     return orjson.dumps(tree, default=_as_written)

@@ -48,6 +48,7 @@ _ROUTES = [
 def create_app() -> Starlette:
     """The plane as an ASGI app; its pools open with the lifespan."""
     app = Starlette(routes=_ROUTES, lifespan=lifespan, exception_handlers=_HANDLERS)
+    app.router.redirect_slashes = False  # it would lead to whatever Host the caller made up
     app.state.base = env.read(env.PUBLIC_URL, env.safe_url) + "/fhir"
     return app
 

@@ -13,6 +13,8 @@ _NEVER = (
     ("wutong_plane", "select", "audit.entry"),
     ("wutong_plane", "delete", "record.resource"),
     ("wutong_plane", "select", "record.whereabouts"),
+    ("wutong_plane", "select", "record.directory_reference"),
+    ("wutong_plane", "update", "record.directory_reference"),
     ("wutong_finder", "select", "record.resource"),
     ("wutong_jobs", "select", "control.person"),
 )

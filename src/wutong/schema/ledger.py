@@ -108,6 +108,11 @@ def _gate_text() -> SqlFile:
     return SqlFile("gate", "\n".join(file.text for file in _folder("gate")))
 
 
+def _grants_text() -> str:
+    [grants] = [file.text for file in _folder("gate") if file.name.endswith("_grants")]
+    return grants
+
+
 def _apply(connection: psycopg.Connection, file: SqlFile) -> None:
     path = "jobs" if file.name == _JOBS else "pg_catalog"
     with connection.transaction():
@@ -125,10 +130,12 @@ def _note(connection: psycopg.Connection, file: SqlFile) -> None:
 
 def _make_gate(connection: psycopg.Connection, *, say: Say) -> None:
     gate = _gate_text()
-    if _applied(connection).get("gate") == gate.sha256:
-        return
-    say("making the gate")
+    is_made = _applied(connection).get("gate") == gate.sha256
     with connection.transaction():
         connection.execute("set local search_path = pg_catalog")
+        if is_made:  # the grants are set again each time, so that a stray one goes
+            connection.execute(_grants_text())
+            return
+        say("making the gate")
         connection.execute(gate.text)  # our own files, not input
         _note(connection, gate)

@@ -77,13 +77,34 @@ select r.rolname,
   from pg_roles r where r.rolname = any (%(roles)s)
 """
 
+# What decides whether an acknowledged ticket is on the disk, whether policies hold, and whose tables are meant.
+_TELLING = ("synchronous_commit", "row_security", "search_path")
+_SETTINGS_OF_ROLES = """
+select r.rolname, split_part(c, '=', 1), substr(c, strpos(c, '=') + 1)
+  from pg_db_role_setting s join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) c
+ where r.rolname = any (%s) and split_part(c, '=', 1) = any (%s)
+   and s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+"""
+
 
 def troubles(connection: psycopg.Connection) -> list[str]:
-    """Sentences about roles that are missing, superuser, BYPASSRLS, CREATEROLE or (member of) the tables' owner."""
+    """Sentences about roles that are missing, too powerful, or that start their sessions with unsafe settings."""
     rows = connection.execute(_POWERS, {"schemas": list(SCHEMAS), "roles": list(LOGIN_ROLES)}).fetchall()
     found = {row[0] for row in rows}
     missing = [f"The role {role} is missing. Run `wutong migrate`." for role in LOGIN_ROLES if role not in found]
-    return missing + [sentence for row in rows for sentence in _too_powerful(*row)]
+    powerful = [sentence for row in rows for sentence in _too_powerful(*row)]
+    return missing + powerful + _own_settings(connection)
+
+
+def _own_settings(connection: psycopg.Connection) -> list[str]:
+    """PostgreSQL lets each role change what its later sessions start with, so whoever held one once could."""
+    rows = connection.execute(_SETTINGS_OF_ROLES, [list(LOGIN_ROLES), list(_TELLING)]).fetchall()
+    return [
+        f"The role {role} starts its sessions with {name} = {value}; tickets and grants do not hold so. "
+        f"Find out who set it, then: alter role {role} [in database …] reset {name}."
+        for role, name, value in rows
+        if not (name == "search_path" and value == _SEARCH_PATHS.get(role))
+    ]
 
 
 def _too_powerful(role: str, is_super: bool, bypasses: bool, creates: bool, owns: bool) -> list[str]:

@@ -26,6 +26,7 @@ def _observation(**more: Any) -> dict[str, Any]:
         ({"valueQuantity": {"value": 12345.67, "unit": "U/L"}}, "12345.7 U/L"),
         ({"valueQuantity": {"value": 0.00002, "code": "g/L"}}, "0.00002 g/L"),
         ({"valueQuantity": {"value": 5, "comparator": "<", "unit": "mg/L"}}, "<5 mg/L"),
+        ({"valueQuantity": {"value": 95.7, "unit": "mL/min/{1.73_m2}"}}, "95.7 mL/min/1.73 m2"),
         ({"valueCodeableConcept": _coded("260385009", "Negative")}, "Negative"),
         ({"valueString": "clear"}, "clear"),
         ({"valueBoolean": False}, "no"),
@@ -63,11 +64,17 @@ def test_reference_ranges(given: dict[str, Any], shown: str) -> None:
 @pytest.mark.parametrize(("code", "word"), [("H", "high"), ("LL", "very low"), ("A", "abnormal"), ("X9", "X9")])
 def test_an_abnormal_result_is_marked_and_says_so_in_words(code: str, word: str) -> None:
     item = reading.result(_observation(valueQuantity={"value": 9}, interpretation=[_coded(code)]))
-    assert (item.detail, item.is_marked) == (f"9, {word}", True)
+    assert (item.detail, item.mark) == ("9", word)
 
 
-def test_a_normal_result_is_not_marked() -> None:
-    assert not reading.result(_observation(valueQuantity={"value": 5}, interpretation=[_coded("N")])).is_marked
+def test_an_interpretation_in_words_alone_is_a_mark_too() -> None:
+    assert reading.result(_observation(interpretation=[{"text": "Critical"}])).mark == "Critical"
+
+
+@pytest.mark.parametrize(("code", "detail"), [("N", "5"), ("NEG", "5, negative")])
+def test_an_expected_result_is_not_marked(code: str, detail: str) -> None:
+    item = reading.result(_observation(valueQuantity={"value": 5}, interpretation=[_coded(code)]))
+    assert (item.detail, item.mark) == (detail, "")
 
 
 @pytest.mark.parametrize(
@@ -108,6 +115,9 @@ def test_which_medicines_are_current(status: str, *, is_past: bool) -> None:
             },
             "dose 1, 2 times a day",
         ),
+        ({"doseAndRate": [{"doseQuantity": {"value": 1500000, "unit": "IU"}}]}, "dose 1500000 IU"),
+        ({"doseAndRate": [{"doseQuantity": {"value": 1250.125, "unit": "mg"}}]}, "dose 1250.125 mg"),
+        ({"doseAndRate": [{"doseQuantity": {"value": 0.00005, "unit": "g"}}]}, "dose 0.00005 g"),
         ({"timing": {"repeat": {"frequency": 1, "period": 6, "periodUnit": "h"}}}, "1 time every 6 hours"),
         ({"timing": {"repeat": {"frequency": 1, "frequencyMax": 3, "period": 1, "periodUnit": "d"}}}, ""),
         ({"timing": {"repeat": {"frequency": 1, "period": 1.5, "periodUnit": "d"}}}, ""),
@@ -141,7 +151,7 @@ def test_allergies_tell_reaction_risk_and_doubt() -> None:
         }
     )
     assert item
-    assert (item.name, item.detail, item.is_marked) == ("Penicillin", "hives, wheeze, high risk, not confirmed", True)
+    assert (item.name, item.detail, item.mark) == ("Penicillin", "hives, wheeze, not confirmed", "high risk")
 
 
 def test_no_known_drug_allergy_does_not_mean_no_known_allergy() -> None:

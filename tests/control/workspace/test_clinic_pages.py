@@ -59,10 +59,29 @@ def test_without_consent_a_search_tells_that_the_person_is_registered_and_nothin
     assert _finds(superuser, stranger) == [{"by": "hkid", "found": 1}]
 
 
-def test_a_person_is_found_by_name_in_either_script_and_birth_date(doctor: Browser, who: Registered) -> None:
-    for name in ("wu mei lan", "Mei Lan WU"):
-        page = _find(doctor, name=name, born="31/5/1950")
-        assert page.path == f"/clinic/patient/{who.person_id}/" or "Several people" in page
+def test_a_person_is_found_by_name_in_either_script_and_birth_date(cast: Cast, doctor: Browser) -> None:
+    made = cast.register(family="WU", given="Mei Lan", born="1921-03-04")
+    for name in ("wu mei lan", "Mei Lan WU", "陳大文"):
+        assert _find(doctor, name=name, born="4/3/1921").path == f"/clinic/patient/{made.person_id}/"
+    for name, born in (("WU Mei", "4/3/1921"), ("陳大", "4/3/1921"), ("WU Mei Lan", "3/4/1921")):
+        assert "Nobody with these particulars is registered" in _find(doctor, name=name, born=born)
+
+
+@pytest.mark.parametrize(
+    ("known", "shown", "within", "outside"),
+    [("1921-07", "July 1921", "20/7", "20/8/1921"), ("1922", "1922", "20/8", "20/8/1921")],
+)
+def test_who_knows_no_more_than_a_year_or_month_of_birth_is_found_by_any_day_in_it(
+    cast: Cast, doctor: Browser, known: str, shown: str, within: str, outside: str
+) -> None:
+    made = cast.register(family="FONG", given=f"Yat {known[:4]}", born=known)
+    cast.allow(made)
+    year = known[:4]
+    page = _find(doctor, name=f"Fong Yat {year}", born=f"{within}/{year}")
+    assert page.path == f"/clinic/patient/{made.person_id}/"
+    assert "FONG" in page
+    assert f"Born {shown}" in page  # no day that nobody stated
+    assert "Nobody" in _find(doctor, name=f"Fong Yat {year}", born=outside)
 
 
 def test_of_several_people_no_one_is_shown(cast: Cast, doctor: Browser) -> None:
@@ -167,6 +186,17 @@ def test_what_the_profession_closes_is_closed_with_the_reason(cast: Cast, server
     assert page.text.count("Your profession's role does not open this part of the record.") == 2  # LAB and IMM
 
 
+def test_answers_to_questionnaires_are_no_laboratory_results(cast: Cast, doctor: Browser, who: Registered) -> None:
+    result = of_category("LAB", who.patient_id)
+    said = {"coding": [{"system": "http://loinc.org", "code": "76504-0", "display": "Total score [HARK]"}]}
+    _upload(cast, who, **result)
+    _upload(cast, who, **(result | {"code": said}))
+    page = doctor.open_record(who.person_id)
+    assert "a LAB thing" in page
+    assert "HARK" not in page.text
+    assert "HARK" not in doctor.get(f"/clinic/record/{who.person_id}/results/").text
+
+
 def test_a_section_has_its_own_page_with_all_entries(cast: Cast, doctor: Browser, who: Registered) -> None:
     for year in range(2001, 2013):
         content = of_category("LAB", who.patient_id) | {"effectiveDateTime": f"{year}-03-01"}
@@ -174,9 +204,16 @@ def test_a_section_has_its_own_page_with_all_entries(cast: Cast, doctor: Browser
     summary = doctor.open_record(who.person_id)
     assert "20.12 mmol/L" in summary
     assert "20.11" not in summary.text
-    assert "All 12 entries: Recent laboratory results" in summary
+    assert "All 12 entries" in summary
     page = doctor.get(f"/clinic/record/{who.person_id}/results/")
-    for shown in ("20.12 mmol/L", "20.01 mmol/L", "1 March 2001", "Usual range", "Hospital Group"):
+    for shown in (
+        "20.12 mmol/L",
+        "20.01 mmol/L",
+        "1 March 2001",
+        "Usual range",
+        "Laboratory results",
+        "Hospital Group",
+    ):
         assert shown in page
 
 
@@ -216,3 +253,28 @@ def test_a_record_plane_that_does_not_answer_is_told_apart_from_a_refusal(doctor
             assert "The record service does not answer." in page
             assert "WU Mei Lan" not in page.text
     assert "a ALG thing" in doctor.get(f"/clinic/record/{who.person_id}/")
+
+
+@pytest.mark.parametrize(
+    ("born", "shown"), [("1950-05-31", "Born 31 May 1950 ("), ("1950-05", "Born May 1950 ("), ("1950", "Born 1950 (")]
+)
+def test_a_birth_date_known_in_part_shows_that_part(cast: Cast, doctor: Browser, born: str, shown: str) -> None:
+    made = cast.register(born=born)
+    cast.allow(made)
+    for page in (doctor.get(f"/clinic/patient/{made.person_id}/"), doctor.open_record(made.person_id)):
+        assert shown in page
+
+
+def test_an_entry_known_in_part_shows_that_part(cast: Cast, doctor: Browser, who: Registered) -> None:
+    vaccine = of_category("IMM", who.patient_id)
+    del vaccine["occurrenceDateTime"]
+    for known in (
+        {"occurrenceDateTime": "2019-03"},
+        {"occurrenceDateTime": "2017"},
+        {"occurrenceString": "as a child"},
+    ):
+        _upload(cast, who, **vaccine | known)
+    doctor.open_record(who.person_id)
+    page = doctor.get(f"/clinic/record/{who.person_id}/immunisations/")
+    for shown in ("March 2019, Hospital Group", " 2017, Hospital Group", "as a child, Hospital Group"):
+        assert shown in page

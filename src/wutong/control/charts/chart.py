@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from wutong.control.charts import client, reading
 from wutong.control.charts.client import Closed, Found, Unreachable
 from wutong.control.charts.reading import Item
+from wutong.core.categories import CATEGORY_TAG
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Section:
     @property
     def current(self) -> tuple[Item, ...]:
         """What counts today, each once: of results the newest of each test, of vaccines the last of each."""
-        now = [item for item in self.items if not item.is_past]
+        now = _marked_first(self.code, [item for item in self.items if not item.is_past])
         return tuple(_first_of_each(now, _ONCE.get(self.code, _sameness)))
 
 
@@ -43,7 +45,7 @@ SECTIONS = {
     "allergies": _Plan("AllergyIntolerance", {}, reading.allergy),
     "problems": _Plan("Condition", {}, reading.problem),
     "medicines": _Plan("MedicationRequest", {}, reading.medicine),
-    "results": _Plan("Observation", {"category": "laboratory"}, reading.result),
+    "results": _Plan("Observation", {"_tag": f"{CATEGORY_TAG}|LAB"}, reading.result),
     "immunisations": _Plan("Immunization", {}, reading.immunisation),
     "encounters": _Plan("Encounter", {}, reading.encounter),
 }
@@ -85,7 +87,7 @@ def _none_known(code: str, items: list[Item], held: list[dict[str, Any]]) -> Ite
 
 def _sameness(item: Item) -> object:
     # One thing that a sender's systems told twice on a day is one line; another dose or value is another line.
-    return item.name, item.detail, item.reference, item.day, item.sender_code, item.is_past
+    return item.name, item.detail, item.mark, item.reference, item.day, item.sender_code, item.is_past
 
 
 # What counts as the same thing in the summary; everything stands on the section's own page.
@@ -95,6 +97,14 @@ _ONCE: dict[str, Callable[[Item], object]] = {
     "results": lambda item: item.name,
     "immunisations": lambda item: item.name,
 }
+
+
+def _marked_first(code: str, items: list[Item]) -> list[Item]:
+    """What is to be seen at once goes first: among all allergies, among the results of one day."""
+    if code not in {"allergies", "results"}:
+        return items
+    days = groupby(items, key=lambda item: (item.is_aside, item.day if code == "results" else None))
+    return [item for _day, group in days for item in sorted(group, key=lambda item: not item.mark)]
 
 
 def _first_of_each(items: list[Item], key: Callable[[Item], object]) -> list[Item]:

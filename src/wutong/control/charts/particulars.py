@@ -1,7 +1,6 @@
 """Whom an open record is about: the index's projection, read like the rest, so that the trail tells of it too."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ class Particulars:
 
     name_en: str
     name_zh: str
-    birth_date: date | None  # None also where only the year or the month is known
+    birth_date: str  # as FHIR writes it: the day, or only the month or the year; empty where not known
     sex: str
     masked_document: str
 
@@ -31,12 +30,11 @@ def fetch_particulars(token: str, person_id: UUID) -> Particulars | Closed | Unr
 
 def _particulars(patient: dict[str, Any]) -> Particulars:
     english, chinese = [*(name.get("text", "") for name in patient.get("name", [])), "", ""][:2]
-    born = str(patient.get("birthDate", ""))
     numbers = [each.get("value", "") for each in patient.get("identifier", []) if each.get("system") == _HKID]
     return Particulars(
         name_en=english,
         name_zh=chinese,
-        birth_date=date.fromisoformat(born) if len(born) == 10 else None,
+        birth_date=str(patient.get("birthDate", "")),
         sex=_SEX.get(patient.get("gender", ""), "U"),
         masked_document=next(iter(numbers), ""),
     )

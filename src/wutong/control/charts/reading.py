@@ -3,6 +3,7 @@
 Source: HL7 FHIR R4, the pages of each resource; the two ways of Synthea to name a medicine.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +21,9 @@ NONE_KNOWN = frozenset({"716186003", "160244002"})  # SNOMED CT: no known allerg
 _NONE_OF_A_KIND = frozenset({"409137002", "428607008", "429625007"})  # no known allergy to drugs, surroundings, food
 PROVIDER_TAG = "urn:wutong:provider"
 _VOID = {"entered-in-error", "cancelled", "not-done", "draft"}
+_ANNOTATION = re.compile(r"\{([^{}]*)\}")  # UCUM: what stands in braces is for people, the braces are not
 _DENIED = {"entered-in-error", "refuted"}
+_EXPECTED = {"N", "NEG"}  # interpretations that nobody needs to be alarmed about
 _OPEN = {"", "active", "recurrence", "relapse"}
 
 
@@ -33,7 +36,7 @@ class Item:
     at: date | datetime | str | None  # str: a year or a month, as the sender knew no more
     sender_code: str
     reference: str = ""  # a result's reference range
-    is_marked: bool = False  # to be seen at once: high risk, abnormal
+    mark: str = ""  # to be seen at once, in words: high risk, very low
     is_past: bool = False
     is_absence: bool = False  # says that there is none of a kind
     is_aside: bool = False  # stands after the others (see asides)
@@ -66,12 +69,12 @@ def allergy(resource: Resource) -> Item | None:
     reactions = [_text(m) for each in resource.get("reaction", []) for m in each.get("manifestation", [])]
     is_high = resource.get("criticality") == "high"
     kind = _("intolerance") if resource.get("type") == "intolerance" else ""
-    parts = [*reactions, kind, _("high risk") if is_high else "", _doubt(resource), _ended(resource)]
+    parts = [*reactions, kind, _doubt(resource), _ended(resource)]
     return _item(
         resource,
         _text(resource.get("code")),
         _joined(parts),
-        is_marked=is_high,
+        mark=_("high risk") if is_high else "",
         is_past=not _is_open(resource),
         is_absence=bool(_NONE_OF_A_KIND.intersection(_codes(resource.get("code")))),
     )
@@ -99,13 +102,13 @@ def medicine(resource: Resource) -> Item:
 
 def result(resource: Resource) -> Item:
     """A laboratory Observation: value, unit, how it compares."""
-    flags = [code for each in resource.get("interpretation", []) if (code := _code(each)) and code != "N"]
+    flags = [code for each in resource.get("interpretation", []) if (code := _code(each) or _text(each))]
     return _item(
         resource,
         _text(resource.get("code")),
-        _joined([_value(resource), *(_flag(code) for code in flags)]),
+        _joined([_value(resource), *(_flag(code) for code in flags if code in _EXPECTED)]),
         reference=_range(resource),
-        is_marked=bool(flags),
+        mark=_joined([_flag(code) for code in flags if code not in _EXPECTED]),
         is_aside=not asides.NOT_FROM_A_LABORATORY.isdisjoint(_codes(resource.get("code"))),
     )
 
@@ -163,6 +166,7 @@ def _flag(code: str) -> str:
         "AA": _("very abnormal"),
         "POS": _("positive"),
         "NEG": _("negative"),
+        "N": "",
     }
     return known.get(code, code)
 
@@ -178,10 +182,12 @@ def _value(resource: Resource) -> str:
 
 
 def _quantity(quantity: Resource) -> str:
-    number = quantity.get("value")
-    return (
-        f"{quantity.get('comparator', '')}{_number(number)} {quantity.get('unit') or quantity.get('code', '')}".strip()
-    )
+    unit = _ANNOTATION.sub(_annotation, str(quantity.get("unit") or quantity.get("code", "")))
+    return f"{quantity.get('comparator', '')}{_number(quantity.get('value'))} {unit}".strip()
+
+
+def _annotation(found: re.Match[str]) -> str:
+    return found[1].replace("_", " ")
 
 
 def _ratio(ratio: Resource) -> str:
@@ -218,9 +224,9 @@ def _when(resource: Resource) -> date | datetime | str | None:
     try:
         if "T" in text:
             read = datetime.fromisoformat(text)
-            return read if read.tzinfo else read.replace(tzinfo=clock.TERRITORY)
+            return clock.local(read if read.tzinfo else read.replace(tzinfo=clock.TERRITORY))
         return date.fromisoformat(text) if len(text) == 10 else text or None
-    except ValueError:
+    except (ValueError, OverflowError):  # no such time, or none that the territory's clock can show
         return text
 
 

@@ -79,7 +79,8 @@ def _provider(code: str) -> ProviderFacts:
     provider = provider_with_code(code)
     if provider is None:
         raise AccountProblem(
-            f"There is no provider with the code {code}. `wutong client create` needs one that exists."
+            f"There is no provider with the code {code}. `wutong provider list` lists them; `wutong provider create` "
+            f"registers one."
         )
     return provider
 

@@ -1,4 +1,4 @@
-"""The role matrix is loaded once, when the database is made."""
+"""The role matrix is loaded once, when the database is made. Page: docs/flows/load_role_matrix.md."""
 
 from wutong.control.audit.append import HOST
 from wutong.control.people.actions import roles

@@ -4,24 +4,18 @@ A refusal is returned and audited. An unknown name takes the time of a known one
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from wutong.control.audit.append import NOBODY, Actor, append
+from wutong.control.people import passwords
 from wutong.control.people.actions import accounts as account_actions
 from wutong.control.people.actions import sessions as session_actions
 from wutong.control.people.one_time_code import Verdict
 from wutong.control.people.queries import accounts
-from wutong.control.people.queries.accounts import AccountFacts, Workplace
-from wutong.core import clock
+from wutong.control.people.queries.accounts import Workplace
 from wutong.core.events import Event
-
-MOST_WRONG_PASSWORDS = 10
-_CLOSED_FOR = timedelta(minutes=15)
-_OF_NOBODY = make_password("an account that does not exist")
 
 
 @dataclass(frozen=True)
@@ -31,21 +25,17 @@ class SignedIn:
     session_id: UUID
 
 
-@transaction.atomic
 def check_first_factor(sign_in_name: str, password: str) -> UUID | None:
     """The account whose name and password these are, or None; both are in the trail."""
     account = accounts.account_named(sign_in_name)
-    is_right = check_password(password, account.password if account else _OF_NOBODY)
-    if account is None:
-        append(Event.SIGN_IN_PASSWORD, actor=NOBODY, reason="wrong-name-or-password")
-        return None
-    actor = Actor("account", account.account_id)
-    if _is_closed(account):
-        append(Event.SIGN_IN_PASSWORD, actor=actor, reason="too-many-wrong-passwords")
-        return None
-    account_actions.spend_password(account_id=account.account_id, is_right=is_right)
-    append(Event.SIGN_IN_PASSWORD, actor=actor, reason=None if is_right else "wrong-name-or-password")
-    return account.account_id if is_right else None
+    is_right = passwords.is_right(password, account.password if account else None)
+    with transaction.atomic():
+        if account is None:
+            append(Event.SIGN_IN_PASSWORD, actor=NOBODY, reason=account_actions.WRONG_PASSWORD)
+            return None
+        reason = account_actions.spend_password(account_id=account.account_id, is_right=is_right)
+        append(Event.SIGN_IN_PASSWORD, actor=Actor("account", account.account_id), reason=reason)
+    return None if reason else account.account_id
 
 
 @transaction.atomic
@@ -67,8 +57,3 @@ def begin(account_id: UUID, affiliation_id: UUID | None) -> SignedIn:
     """Begin the session, at a workplace or (None) as a patient."""
     actor = Actor("account", account_id)
     return SignedIn(session_actions.begin_session(actor=actor, account_id=account_id, affiliation_id=affiliation_id))
-
-
-def _is_closed(account: AccountFacts) -> bool:
-    too_many = account.wrong_passwords >= MOST_WRONG_PASSWORDS
-    return too_many and account.last_wrong_at is not None and clock.now() < account.last_wrong_at + _CLOSED_FOR

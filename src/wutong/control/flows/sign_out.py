@@ -1,4 +1,4 @@
-"""Somebody signs out, or is signed out by time. Page: docs/flows/sign_in.md."""
+"""Somebody signs out, or is signed out by time. Page: docs/flows/sign_out.md."""
 
 from uuid import UUID
 

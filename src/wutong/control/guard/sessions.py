@@ -97,7 +97,7 @@ def _required(
 
 def home_of(who: SignedInUser) -> str:
     """Where a signed-in user begins."""
-    if who.kind == "patient":
+    if who.kind == "patient" and who.person_id:
         return reverse("portal-home")
     return reverse("clinic-home") if who.role == "clinician" else reverse("no-pages-yet")
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils.translation import get_supported_language_variant, gettext_noop, override
 from django.utils.translation import gettext as _
 
-from wutong.control.pages.jinja import day, moment
+from wutong.control.pages.dates import day, moment
 
 PROFESSIONS = {
     "DOC": gettext_noop("a doctor"),

@@ -17,11 +17,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from wutong.core.categories import CATEGORY_NAMES
+
 CONTROL = Path(__file__).parent.parent
 LOCALE = CONTROL / "locale"
 OFFERED: tuple[str, ...] = ()  # besides English, the source; 繁體中文 (zh_Hant) comes next
-_METHODS = [("**/jinja2/**.jinja", "jinja2"), ("**.py", "python")]
-_OPTIONS = {"**/jinja2/**.jinja": {"trimmed": "true"}}
+_PAGES = ("**/jinja2/**.jinja", "**/jinja2/*.html")  # Django names the pages of its errors
+_METHODS = [*((pattern, "jinja2") for pattern in _PAGES), ("**.py", "python")]
+_OPTIONS = {pattern: {"trimmed": "true"} for pattern in _PAGES}
 _KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2)}
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
@@ -32,6 +35,8 @@ def extracted() -> Catalog:
     found = extract_from_dir(CONTROL, _METHODS, _OPTIONS, _KEYWORDS)
     for file, _line, message, _comments, context in found:
         catalog.add(message, locations=[(Path(file).as_posix(), 1)], context=context)
+    for english, _chinese in CATEGORY_NAMES.values():  # core knows no gettext; pages say its names
+        catalog.add(english, locations=[("core/categories.py", 1)])
     return catalog
 
 

@@ -1,5 +1,6 @@
 """Django's settings, made from the platform's own (wutong.core.env); nothing is configured here by hand."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
@@ -92,9 +93,19 @@ TIME_ZONE = "Asia/Hong_Kong"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [Path(__file__).parent.parent / "locale"]
 
 STATIC_URL = "/static/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+SESSION_COOKIE_AGE = 12 * 60 * 60  # no sign-in lasts longer (wutong.control.guard.sessions)
+
+# Django tells nobody of a failure while DEBUG is off and there is no administrator to write to.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "loggers": {"django.request": {"handlers": ["stderr"]}},
+}
 
 EMAIL_HOST, EMAIL_PORT = env.read(env.SMTP_URL, env.host_and_port)
 EMAIL_TIMEOUT = 20

@@ -1,6 +1,5 @@
 """Sign-in, one question a page: name and password, one-time code, workplace."""
 
-import time
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,11 +15,12 @@ from wutong.control.guard.sessions import KEY, home_of, user
 from wutong.control.people.one_time_code import Verdict
 from wutong.control.people.queries.accounts import Workplace
 from wutong.control.signin.forms import NameAndPassword, OneTimeCode, WorkplaceChoice
-from wutong.core import ids
+from wutong.core import clock, ids
 
 _HALF_WAY = "wutong_half_way"  # {account, until, has_code}: between the first factor and the session
 _NEXT = "wutong_next"
 _HALF_WAY_SECONDS = 300
+_LONGEST_NEXT = 500
 
 
 @require_safe
@@ -34,7 +34,7 @@ def front(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Name and password."""
     if request.method == "GET":
-        request.session[_NEXT] = request.GET.get("next", "")
+        _remember_way_back(request)
         return _page(request, "name", NameAndPassword())
     form = NameAndPassword(request.POST)
     if not form.is_valid():
@@ -45,7 +45,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _page(request, "name", form)
     following = request.session.get(_NEXT, "")
     request.session.flush()  # a session id from before the first factor is worth nothing after it
-    request.session[_NEXT] = following
+    if following:
+        request.session[_NEXT] = following
     _remember(request, account_id, has_code=False)
     return HttpResponseRedirect(reverse("sign-in-code"))
 
@@ -105,14 +106,27 @@ def _page(request: HttpRequest, name: str, form: object, **more: object) -> Http
     return render(request, f"signin/{name}.jinja", {"form": form, "who": None, **more})
 
 
+def _remember_way_back(request: HttpRequest) -> None:
+    """Only an address of ours: nothing is kept for a stranger who asks for this page again and again."""
+    following = request.GET.get("next", "")
+    if following and len(following) <= _LONGEST_NEXT and _is_ours(request, following):
+        request.session[_NEXT] = following
+    else:
+        request.session.pop(_NEXT, None)
+
+
+def _is_ours(request: HttpRequest, address: str) -> bool:
+    return url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
+
+
 def _remember(request: HttpRequest, account_id: UUID, *, has_code: bool) -> None:
-    until = time.time() + _HALF_WAY_SECONDS
+    until = clock.now().timestamp() + _HALF_WAY_SECONDS
     request.session[_HALF_WAY] = {"account": str(account_id), "until": until, "has_code": has_code}
 
 
 def _half_way(request: HttpRequest, *, has_code: bool) -> UUID | None:
     kept = request.session.get(_HALF_WAY) or {}
-    if kept.get("until", 0) < time.time() or kept.get("has_code") is not has_code:
+    if kept.get("until", 0) < clock.now().timestamp() or kept.get("has_code") is not has_code:
         return None
     return ids.read(kept["account"])
 
@@ -122,7 +136,7 @@ def _begin(request: HttpRequest, account_id: UUID, place: Workplace | None) -> H
     following = str(request.session.get(_NEXT, ""))
     request.session.flush()
     request.session[KEY] = str(begun.session_id)
-    if following and url_has_allowed_host_and_scheme(following, {request.get_host()}, request.is_secure()):
+    if following and _is_ours(request, following):
         return HttpResponseRedirect(following)
     return HttpResponseRedirect(reverse("front"))
 

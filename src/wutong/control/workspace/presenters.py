@@ -1,21 +1,27 @@
 """What stands between the chart and the templates: names for codes, sentences for reasons."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from wutong.control.charts.chart import Section
 from wutong.control.charts.reading import Item
-from wutong.control.pages.jinja import day
+from wutong.control.pages.dates import day
 from wutong.control.people.queries.providers import providers
 from wutong.control.workspace.forms import GROUNDS
 
 PAGE = 50
 NOTHING_OPEN = "nothing-open"
-_SHOWN = {"allergies": 50, "medicines": 10, "problems": 6, "results": 6}
-_USUALLY_SHOWN = 4
+# One screen: no allergy is ever left out of it; of the rest, what a reader with half a minute can take in.
+_SHOWN = {"allergies": 50, "problems": 5, "medicines": 8, "results": 7}
+_USUALLY_SHOWN = 3
+# SNOMED CT ends a full name with the kind of concept; under a heading it says nothing more.
+_KIND = re.compile(
+    r" \((disorder|finding|procedure|situation|person|regime/therapy|substance|organism|product|medicinal product)\)$"
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class Line:
     reference: str
     when: str
     sender: str
-    is_marked: bool
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Card:
     code: str
     title: str
     lines: list[Line]
+    current: int
     total: int
     sentence: str
     note: str
@@ -47,6 +54,11 @@ class Card:
         """Whether the section's own page shows more than the summary."""
         return self.total > len(self.lines)
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether problems or medicines of today are left out here."""
+        return self.code in {"problems", "medicines"} and self.current > len(self.lines)
+
 
 def cards(sections: Sequence[Section]) -> list[Card]:
     """The summary, in the order of the page, allergies first."""
@@ -56,7 +68,8 @@ def cards(sections: Sequence[Section]) -> list[Card]:
 
 def card(section: Section, *, offset: int) -> Card:
     """One section whole, a page of it."""
-    return _card(section, section.items[offset : offset + PAGE], _senders())
+    shown = _card(section, section.items[offset : offset + PAGE], _senders())
+    return replace(shown, title=_title_of_all(section.code))
 
 
 def title(code: str) -> str:
@@ -69,6 +82,11 @@ def title(code: str) -> str:
         "immunisations": _("Immunisations"),
         "encounters": _("Encounters"),
     }[code]
+
+
+def _title_of_all(code: str) -> str:
+    # What ended stands there too.
+    return {"medicines": _("Medicines"), "results": _("Laboratory results")}.get(code) or title(code)
 
 
 def reason(code: str) -> str:
@@ -103,6 +121,7 @@ def _card(section: Section, items: Sequence[Item], senders: dict[str, str]) -> C
         code=section.code,
         title=title(section.code),
         lines=[_line(item, senders) for item in items],
+        current=len(section.current),
         total=len(section.items),
         sentence=_sentence(section, senders),
         note=_("There is more than can be listed here: the newest 3,000 entries were read.") if section.is_cut else "",
@@ -112,13 +131,11 @@ def _card(section: Section, items: Sequence[Item], senders: dict[str, str]) -> C
 
 def _line(item: Item, senders: dict[str, str]) -> Line:
     sender = senders.get(item.sender_code, item.sender_code) or _("sender not known")
-    return Line(item.name, item.detail, item.reference, _when(item.at), sender, item.is_marked)
+    return Line(_KIND.sub("", item.name), item.detail, item.reference, _when(item.at), sender, item.mark)
 
 
 def _when(at: date | datetime | str | None) -> str:
-    if at is None:
-        return _("time not recorded")
-    return at if isinstance(at, str) else day(at)
+    return day(at) or _("time not recorded")
 
 
 def _senders() -> dict[str, str]:

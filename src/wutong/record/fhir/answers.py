@@ -13,6 +13,8 @@ from wutong.record.store.rows import Stored
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
 REASONS = "urn:wutong:refusal"
+# A browser shall neither keep an answer nor take what a sender wrote in it for a page.
+NOT_KEPT = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 SENTENCES: Mapping[Reason, str] = {
     Reason.NO_TOKEN: "Sign in first: send a bearer token that is still valid. A system gets one at /oauth/token.",
@@ -29,13 +31,14 @@ SENTENCES: Mapping[Reason, str] = {
     "minutes.",
     Reason.CATEGORY_CLOSED: "Your profession's role does not open this category.",
     Reason.NOT_YOUR_DEPOSIT: "That was not deposited by your provider.",
+    Reason.NOT_REFERENCED: "No record that you have open names this. Open the patient's record first.",
     Reason.NO_RULE: "No rule allows this.",
 }
 
 
 def resource(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """FHIR JSON; never kept by a cache."""
-    return Response(body, status, {"cache-control": "no-store", **(headers or {})}, media_type=FHIR_JSON)
+    return Response(body, status, {**NOT_KEPT, **(headers or {})}, media_type=FHIR_JSON)
 
 
 def tree(content: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -1,6 +1,7 @@
 """Turns what a request brings into deposits: checked, with ids, with references inside the request resolved."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from wutong.record.flows.deposit import Deposit
 from wutong.record.flows.problems import Fault, Unacceptable, fault
 from wutong.record.profiles import check, patient_references, references
 
-_LITERAL = re.compile(r"([A-Z][A-Za-z]+)/([^/|?#]+)(?:/_history/\d+)?")
+_LITERAL = re.compile(r"([A-Z][A-Za-z]+)/([^/|?#]+)(/_history/\d+)?")
+_ADDRESS = re.compile(r"(https?://.+/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 _ETAG = re.compile(r'W/"(\d{1,9})"')
 _MOST_ENTRIES = 10_000
 
@@ -24,7 +26,8 @@ def checked(resource: dict[str, Any], *, resource_type: str, place: str) -> None
 def bundle_deposits(bundle: dict[str, Any]) -> list[Deposit]:
     """The deposits of a transaction Bundle, in order; raises Unacceptable with every fault of every entry."""
     entries = _entries(bundle)
-    if faults := [each for number, entry in enumerate(entries) for each in _entry_faults(number, entry)]:
+    faults = [each for number, entry in enumerate(entries) for each in _entry_faults(number, entry)]
+    if faults := faults or list(_named_twice(entries)):
         raise Unacceptable(faults, status=422)
     names = {entry["fullUrl"]: _new_or_named(entry) for entry in entries if entry.get("fullUrl")}
     targets = {url: f"{kind}/{resource_id}" for url, (kind, resource_id) in names.items()}
@@ -32,7 +35,7 @@ def bundle_deposits(bundle: dict[str, Any]) -> list[Deposit]:
     for number, entry in enumerate(entries):
         place = f"Bundle.entry[{number}].resource"
         key = names.get(entry.get("fullUrl", "")) or _new_or_named(entry)
-        wrong += _resolve(entry["resource"], targets, place)
+        wrong += _resolve(entry["resource"], targets, place, base=_base(entry.get("fullUrl", "")))
         deposits.append(_deposit(entry["resource"], key[1], place, entry["request"]))
     if wrong:
         raise Unacceptable(wrong, status=422)
@@ -79,12 +82,24 @@ def _entry_faults(number: int, entry: Any) -> list[Fault]:
     return _url_faults(request, resource, place) or _faults(resource, None, f"{place}.resource")
 
 
+def _named_twice(entries: list[dict[str, Any]]) -> Iterator[Fault]:
+    """Two entries of one fullUrl would become one id, and references to it could mean either; so with updates."""
+    first: dict[str, int] = {}
+    for number, entry in enumerate(entries):
+        request = entry["request"]
+        names = {"fullUrl": entry.get("fullUrl"), "request.url": request["url"] if request["method"] == "PUT" else ""}
+        for name, url in names.items():
+            if url and (other := first.setdefault(f"{name} {url}", number)) != number:
+                sentence = f"Entry {other} has this {name} too. Give each its own."
+                yield Fault("duplicate", f"Bundle.entry[{number}].{name}", sentence)
+
+
 def _url_faults(request: dict[str, Any], resource: dict[str, Any], place: str) -> list[Fault]:
     url, kind = request.get("url"), resource.get("resourceType")
     if request["method"] == "POST" and url == kind:
         return []
     literal = _LITERAL.fullmatch(url) if isinstance(url, str) else None
-    if request["method"] == "PUT" and literal and literal[1] == kind and ids.read(literal[2]):
+    if request["method"] == "PUT" and literal and literal[1] == kind and ids.read(literal[2]) and not literal[3]:
         if resource.get("id") == literal[2]:
             return []
         return [Fault("value", f"{place}.resource.id", f"The id must be the one of the url, {literal[2]}.")]
@@ -100,6 +115,12 @@ def _faults(resource: dict[str, Any], resource_type: str | None, place: str) -> 
     ]
 
 
+def _base(full_url: str) -> str:
+    """The base that relative references of an entry start from; empty where its fullUrl is no address of a resource."""
+    address = _ADDRESS.fullmatch(full_url)
+    return address[1] if address else ""
+
+
 def _new_or_named(entry: dict[str, Any]) -> tuple[str, UUID]:
     kind = entry["resource"]["resourceType"]
     if entry["request"]["method"] == "POST":
@@ -107,12 +128,12 @@ def _new_or_named(entry: dict[str, Any]) -> tuple[str, UUID]:
     return kind, UUID(entry["resource"]["id"])
 
 
-def _resolve(resource: dict[str, Any], targets: dict[str, str], place: str) -> list[Fault]:
-    """Rewrite references to other entries; those to nothing are faults."""
+def _resolve(resource: dict[str, Any], targets: dict[str, str], place: str, *, base: str = "") -> list[Fault]:
+    """Rewrite references to other entries, by their fullUrl or relative to `base`; those to nothing are faults."""
     wrong = []
     for holder, name, value in references(resource):
-        if value in targets:
-            holder[name] = targets[value]
+        if target := targets.get(value) or (base and targets.get(base + value)):
+            holder[name] = target
         elif value.startswith(("urn:uuid:", "urn:oid:")):
             wrong.append(Fault("not-found", place, f"The reference {value} names no entry of this bundle."))
         elif name == "reference" and "?" in value:
@@ -165,4 +186,4 @@ def _if_match(text: str | None, place: str) -> int | None:
 def known_type(resource_type: str) -> None:
     """Raise where FHIR R4 has no such resource type."""
     if not r4().is_resource(resource_type):
-        raise fault("not-supported", f"FHIR R4 has no resource type {resource_type!r}.", status=404)
+        raise fault("not-supported", f"FHIR R4 has no resource type {resource_type[:64]!r}.", status=404)

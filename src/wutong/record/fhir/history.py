@@ -4,13 +4,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from wutong.core import json_text
-from wutong.record.fhir import answers, requests
+from wutong.record.fhir import answers, checking, requests
 from wutong.record.flows.read_record import read_history
 
 
 async def history(request: Request) -> Response:
     """A Bundle of type `history`."""
     path = request.path_params
+    checking.known_type(path["type"])
     found = await read_history(requests.plane(request), requests.token(request), path["type"], path["id"])
     if not isinstance(found, list):
         return answers.hidden(found)

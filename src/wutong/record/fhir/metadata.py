@@ -6,23 +6,35 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from wutong.core.categories import DIRECTORY_TYPES
 from wutong.record.definitions import r4
 from wutong.record.fhir import answers
 from wutong.record.store.index import TOKEN_PARAMETERS
 
+_OF_PATIENT = ({"name": "patient", "type": "reference"}, {"name": "date", "type": "date"})
+_OF_DIRECTORY = ({"name": "name", "type": "string"},)
+_DIRECTORY = (
+    "A provider's system reads and searches what its provider deposited. A professional reads by id what is named in a "
+    "record that he has open."
+)
 _INTERACTIONS = ("read", "vread", "update", "create", "history-instance", "search-type")
 
 
 async def metadata(request: Request) -> Response:
     """What this server can do."""
-    base = request.app.state.base
+    headers = {"cache-control": "public, max-age=300"}
+    return answers.tree(statement(request.app.state.base), headers=headers)
+
+
+def statement(base: str) -> dict[str, Any]:
+    """The CapabilityStatement of a server at `base`."""
     rest = {
         "mode": "server",
         "security": {"description": "OAuth 2.0 bearer tokens: client credentials at /oauth/token for systems."},
         "resource": [_resource(name) for name in r4().resource_types()],
         "interaction": [{"code": "transaction"}],
     }
-    statement = {
+    return {
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": "2026-11-23",
@@ -33,7 +45,6 @@ async def metadata(request: Request) -> Response:
         "format": ["json"],
         "rest": [rest],
     }
-    return answers.tree(statement, headers={"cache-control": "public, max-age=300"})
 
 
 def _resource(name: str) -> dict[str, Any]:
@@ -44,11 +55,12 @@ def _resource(name: str) -> dict[str, Any]:
         "readHistory": True,
         "updateCreate": False,
         "searchParam": [
-            {"name": "patient", "type": "reference"},
-            {"name": "date", "type": "date"},
+            *(_OF_DIRECTORY if name in DIRECTORY_TYPES else _OF_PATIENT),
             *({"name": parameter, "type": "token"} for parameter in sorted({*TOKEN_PARAMETERS, "_id"})),
         ],
     }
+    if name in DIRECTORY_TYPES:
+        described["documentation"] = _DIRECTORY
     if name == "Patient":
         described["operation"] = [
             {"name": "open", "definition": "urn:wutong:operation:open"},

@@ -1,6 +1,5 @@
 """POST [base]/Patient/[id]/$open and GET [base]/Patient/[id]/$access: state why, and see what opens."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from wutong.record.flows.problems import fault
 from wutong.record.gate.open import Statement
 
 GROUNDS = frozenset({"attendance", "appointment", "referral", "encounter", "attestation"})
-_PURPOSE = re.compile(r"[A-Z]{1,20}")
+PURPOSES = frozenset({"TREAT", "ETREAT"})  # HL7 v3 PurposeOfUse; what the law shares records for (Cap. 625)
 _MOST_REASON = 500
 
 
@@ -49,8 +48,8 @@ def _statement(parameters: dict[str, Any]) -> Statement:
     purpose = given.get("purpose", {}).get("valueCode", "")
     ground = given.get("ground", {}).get("valueCode", "")
     reason = given.get("reason", {}).get("valueString", "")
-    if not _PURPOSE.fullmatch(purpose):
-        sentence = "State the purpose as a code of v3 PurposeOfUse, such as TREAT."
+    if purpose not in PURPOSES:
+        sentence = f"State the purpose: {', '.join(sorted(PURPOSES))} (v3 PurposeOfUse). A record opens for care alone."
         raise fault("required", sentence, place="Parameters.parameter.where(name='purpose')", status=422)
     if ground not in GROUNDS:
         sentence = f"State the ground of care: {', '.join(sorted(GROUNDS))}."

@@ -14,6 +14,8 @@ from wutong.record.flows.problems import fault
 MAX_BODY = 20 * 1024 * 1024
 _BODY_SECONDS = 60
 _TYPES = {"application/fhir+json", "application/json", "text/json"}
+_MAX_FORM = 64 * 1024
+_FORM = "application/x-www-form-urlencoded"
 
 
 def plane(request: Request) -> Plane:
@@ -30,15 +32,10 @@ def token(request: Request) -> bytes:
 
 async def body(request: Request) -> dict[str, Any]:
     """The request's resource as a tree; raises Unacceptable with what is wrong and where."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in _TYPES:
+    if _media_type(request) not in _TYPES:
         sentence = "Send FHIR as JSON, with the header Content-Type: application/fhir+json."
         raise fault("not-supported", sentence, status=415)
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            data = await _bounded(request)
-    except TimeoutError:
-        raise fault("timeout", f"The body did not arrive within {_BODY_SECONDS} seconds.", status=408) from None
+    data = await _in_time(request, MAX_BODY)
     try:
         tree = await asyncio.to_thread(json_text.parse, data)
     except JsonProblem as wrong:
@@ -48,18 +45,36 @@ async def body(request: Request) -> dict[str, Any]:
     return tree
 
 
-async def _bounded(request: Request) -> bytes:
+async def form(request: Request) -> str:
+    """The request's form, undecoded, whole; raises Unacceptable. Half a search would be another search."""
+    if _media_type(request) != _FORM:
+        raise fault("not-supported", f"Send the search as a form, with the header Content-Type: {_FORM}.", status=415)
+    return (await _in_time(request, _MAX_FORM)).decode("utf-8", "replace")
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _in_time(request: Request, most: int) -> bytes:
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            return await _bounded(request, most)
+    except TimeoutError:
+        raise fault("timeout", f"The body did not arrive within {_BODY_SECONDS} seconds.", status=408) from None
+
+
+async def _bounded(request: Request, most: int) -> bytes:
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > MAX_BODY:
-        raise _too_long()
+    if declared.isdigit() and int(declared) > most:
+        raise _too_long(most)
     data = bytearray()
     async for piece in request.stream():
         data += piece
-        if len(data) > MAX_BODY:
-            raise _too_long()
+        if len(data) > most:
+            raise _too_long(most)
     return bytes(data)
 
 
-def _too_long() -> Exception:
-    megabytes = MAX_BODY // 1024 // 1024
-    return fault("too-long", f"The body is over {megabytes} MiB. Send several smaller bundles.", status=413)
+def _too_long(most: int) -> Exception:
+    return fault("too-long", f"The body is over {most // 1024:,} KiB. Send several smaller ones.", status=413)

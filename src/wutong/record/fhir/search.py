@@ -1,5 +1,6 @@
 """GET [base]/[type]?… and POST [base]/[type]/_search: search, the parameters that the pages need (a first cut)."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -9,17 +10,18 @@ from starlette.responses import Response
 
 from wutong.core import ids, json_text
 from wutong.core.answers import Refused
-from wutong.record.definitions import r4
-from wutong.record.fhir import answers, requests
+from wutong.core.categories import DIRECTORY_TYPES
+from wutong.record.fhir import answers, checking, requests
 from wutong.record.flows.problems import Unacceptable, fault
 from wutong.record.flows.search_records import Search, search_records
 from wutong.record.store import identity
-from wutong.record.store.index import TOKEN_PARAMETERS, instant
-from wutong.record.store.search import DATE_PREFIXES, SORTS, Page, Query
+from wutong.record.store.index import TOKEN_PARAMETERS, name_token, period
+from wutong.record.store.search import DATE_PREFIXES, DIRECTORY_SORTS, SORTS, Page, Query
 
 _PATIENT = {"patient", "subject"}
 _MOST, _USUAL = 500, 50
-_KNOWN = {*_PATIENT, *TOKEN_PARAMETERS, "_id", "date", "_sort", "_count", "_offset", "_format"}
+_KNOWN = frozenset({*_PATIENT, *TOKEN_PARAMETERS, "_id", "date", "_sort", "_count", "_offset", "_format"})
+_KNOWN_IN_DIRECTORY = _KNOWN - {*_PATIENT, "date"} | {"name"}
 
 
 async def search(request: Request) -> Response:
@@ -36,33 +38,37 @@ async def search(request: Request) -> Response:
 async def _pairs(request: Request) -> list[tuple[str, str]]:
     pairs = list(request.query_params.multi_items())
     if request.method == "POST":
-        form = (await request.body())[:65_536].decode("utf-8", "replace")
-        pairs += parse_qsl(form, keep_blank_values=True)
+        pairs += parse_qsl(await requests.form(request), keep_blank_values=True)
+    if any("\x00" in text for pair in pairs for text in pair):
+        raise fault("value", "A search parameter contains a NUL character. Remove it.")
     return [(name, value) for name, value in pairs if value]
 
 
 def _read(resource_type: str, pairs: list[tuple[str, str]], sealer: Any) -> Search:
-    if not r4().is_resource(resource_type):
-        raise fault("not-supported", f"FHIR R4 has no resource type {resource_type!r}.", status=404)
-    unknown = sorted({name.partition(":")[0] for name, _ in pairs} - _KNOWN)
+    checking.known_type(resource_type)
+    in_directory = resource_type in DIRECTORY_TYPES
+    known = _KNOWN_IN_DIRECTORY if in_directory else _KNOWN
+    unknown = sorted({name.partition(":")[0] for name, _ in pairs} - known)
     modified = [name for name, _ in pairs if ":" in name]
     if unknown or modified:
-        raise _unsupported(unknown or modified)
+        raise _unsupported(unknown or modified, known)
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value)
     patient_id = _patient(values)
+    sorts, usual = (DIRECTORY_SORTS, "-_lastUpdated") if in_directory else (SORTS, "-date")
     query = Query(
         resource_type=resource_type,
         has_patient=patient_id is not None,
         tokens=[_tokens(name, value, sealer) for name in TOKEN_PARAMETERS for value in values.get(name, [])],
+        names=[[name_token(each) for each in value.split(",")] for value in values.get("name", [])],
         dates=[_date(value) for value in values.get("date", [])],
         ids=[ids.read(each) or ids.NOBODY for value in values.get("_id", []) for each in value.split(",")],
-        sort=_one_of(values.get("_sort", ["-date"])[-1], SORTS, "_sort"),
+        sort=_one_of(values.get("_sort", [usual])[-1], sorts, "_sort"),
         count=min(_number(values.get("_count", [str(_USUAL)])[-1], "_count"), _MOST),
         offset=_number(values.get("_offset", ["0"])[-1], "_offset"),
     )
-    named = values.get("category", [])
+    named = values.get("_tag", [])
     return Search(query, patient_id, tuple(sorted(values)), tuple(named[0].split(",")) if named else ())
 
 
@@ -82,16 +88,16 @@ def _tokens(name: str, value: str, sealer: Any) -> list[str]:
     return found
 
 
-def _date(value: str) -> tuple[str, Any]:
+def _date(value: str) -> tuple[str, datetime, datetime]:
     prefix, text = value[:2], value[2:]
-    moment = instant(text) if prefix in DATE_PREFIXES else None
-    if moment is None:
+    meant = period(text) if prefix in DATE_PREFIXES else None
+    if meant is None:
         raise fault("value", "Write dates as ge2024-01-01, gt…, le… or lt….", place="date")
-    return prefix, moment
+    return prefix, *meant
 
 
 def _number(text: str, name: str) -> int:
-    if not text.isdigit() or len(text) > 6:
+    if not (text.isascii() and text.isdigit()) or len(text) > 6:
         raise fault("value", f"{name} must be a whole number, 0 to 999999.", place=name)
     return int(text)
 
@@ -102,9 +108,9 @@ def _one_of(value: str, allowed: frozenset[str], name: str) -> str:
     return value
 
 
-def _unsupported(names: list[str]) -> Unacceptable:
+def _unsupported(names: list[str], known: frozenset[str]) -> Unacceptable:
     listed = ", ".join(names)
-    sentence = f"This server does not know the search parameter {listed}. It knows: {', '.join(sorted(_KNOWN))}."
+    sentence = f"This server does not know the search parameter {listed}. It knows: {', '.join(sorted(known))}."
     return fault("not-supported", sentence)
 
 

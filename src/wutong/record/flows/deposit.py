@@ -1,18 +1,23 @@
 """The steps that every deposit shares: a resource becomes a row, a Patient becomes a source record of a person."""
 
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from wutong.core import ids, json_text
-from wutong.core.categories import category_of
+from wutong.core.categories import CATEGORY_TAG, DIRECTORY_TYPES, category_of
 from wutong.core.sealing import Sealer
+from wutong.record.flows.problems import fault
+from wutong.record.profiles import references
 from wutong.record.store import identity, index
 from wutong.record.store.write import Row
 
 PROVIDER_TAG = "urn:wutong:provider"
 _SEX = {"male": "M", "female": "F"}
+_LONGEST_NAME = 100  # as control.person has them
 
 
 @dataclass(frozen=True)
@@ -36,37 +41,43 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
     """The row to store: identity numbers taken out, id and meta set, category and tokens worked out."""
     resource = deposit.resource
     numbers = [identity.token(value, sealer) for value, _ in identity.values(resource)]
-    tokens = index.tokens(_without_numbers(resource)) + numbers
-    stamped = _stamped(resource, deposit.resource_id, version=version, provider_code=provider_code, at=at)
+    category = category_of(resource)
+    tags = {PROVIDER_TAG: provider_code, CATEGORY_TAG: category}
+    stamped = _stamped(resource, deposit.resource_id, version=version, tags=tags, at=at)
+    tokens = index.tokens(_without_numbers(stamped)) + numbers
     as_sent = json_text.dump(stamped)
-    taken = identity.take_out(stamped, sealer, resource_id=deposit.resource_id)
+    taken: list[identity.SealedValue] = []
+    # What concerns no patient is never shown to others, and goes back to its depositor as it was sent.
+    if deposit.patient_id is not None and any(identity.all_values(resource)):
+        stamped = deepcopy(stamped)  # the deposit keeps its numbers: a second try needs them again
+        taken = identity.take_out(stamped, sealer, resource_id=deposit.resource_id)
     return Row(
         patient_id=deposit.patient_id,
         resource_type=resource["resourceType"],
         resource_id=deposit.resource_id,
         version=version,
-        category=category_of(resource),
+        category=category,
         clinical_at=index.clinical_at(resource),
         tokens=tokens,
         body=json_text.dump(stamped) if taken else as_sent,
         as_sent=as_sent,
         identity=taken,
+        names=tuple(_directory_rows_named(resource)),
     )
 
 
-def registration_of(patient: dict[str, Any], patient_id: UUID, person_id: UUID, *, at: datetime) -> dict[str, Any]:
-    """What the registering function needs to know of a new source record."""
-    name = _best_name(patient)
+def registration_of(deposit: Deposit, *, at: datetime) -> dict[str, Any]:
+    """What the registering function needs to know of a new source record; raises Unacceptable."""
+    return particulars_of(deposit, at=at) | {"link_id": str(ids.new()), "ehr_number": ids.ehr_number()}
+
+
+def particulars_of(deposit: Deposit, *, at: datetime) -> dict[str, Any]:
+    """What a source record says of its person, as the index compares it; raises Unacceptable."""
+    patient = deposit.resource
     born, precision = _birth(patient.get("birthDate"))
     return {
-        "patient_id": str(patient_id),
-        "person_id": str(person_id),
-        "link_id": str(ids.new()),
-        "review_id": str(ids.new()),
-        "ehr_number": ids.ehr_number(),
-        "family_name": name.get("family") or name.get("text") or "",
-        "given_name": " ".join(name.get("given") or []),
-        "name_zh": _chinese_name(patient),
+        "patient_id": str(deposit.resource_id),
+        **_names(deposit),
         "birth_date": born.isoformat() if born else None,
         "birth_precision": precision,
         "sex": _SEX.get(patient.get("gender", ""), "U"),
@@ -75,7 +86,8 @@ def registration_of(patient: dict[str, Any], patient_id: UUID, person_id: UUID, 
 
 
 def documents_of(patient: dict[str, Any], sealer: Sealer) -> list[dict[str, str]]:
-    """The identity documents of a Patient, as the registering function keeps them."""
+    """The identity documents of a Patient, each once, as the index keeps them."""
+    documents = {(value.kind, value.number): value for value, _ in identity.values(patient)}
     return [
         {
             "kind": value.kind,
@@ -83,18 +95,28 @@ def documents_of(patient: dict[str, Any], sealer: Sealer) -> list[dict[str, str]
             "sealed": sealer.seal(value.number, context=f"identity_document/{value.kind}").hex(),
             "masked": identity.masked(value),
         }
-        for value, _ in identity.values(patient)
+        for value in documents.values()
     ]
 
 
+def _directory_rows_named(resource: dict[str, Any]) -> Iterator[tuple[str, UUID]]:
+    for _, element, text in references(resource):
+        kind, _, rest = text.partition("/")
+        if element == "reference" and kind in DIRECTORY_TYPES:
+            resource_id = ids.read(rest.partition("/_history/")[0])
+            if resource_id is not None:
+                yield kind, resource_id
+
+
 def _stamped(
-    resource: dict[str, Any], resource_id: UUID, *, version: int, provider_code: str, at: datetime
+    resource: dict[str, Any], resource_id: UUID, *, version: int, tags: Mapping[str, str | None], at: datetime
 ) -> dict[str, Any]:
     meta = dict(resource.get("meta") or {})
-    kept = [tag for tag in meta.get("tag") or [] if tag.get("system") != PROVIDER_TAG]
+    kept = [tag for tag in meta.get("tag") or [] if tag.get("system") not in tags]
+    ours = [{"system": system, "code": code} for system, code in tags.items() if code]
     meta["versionId"] = str(version)
     meta["lastUpdated"] = at.astimezone(UTC).isoformat(timespec="milliseconds")
-    meta["tag"] = [*kept, {"system": PROVIDER_TAG, "code": provider_code}]
+    meta["tag"] = [*kept, *ours]
     head = {"resourceType": resource["resourceType"], "id": str(resource_id), "meta": meta}
     return head | {name: value for name, value in resource.items() if name not in head}
 
@@ -103,8 +125,22 @@ def _without_numbers(resource: dict[str, Any]) -> dict[str, Any]:
     held = [identifier for _, identifier in identity.values(resource)]
     if not held:
         return resource
-    plain = [each for each in resource["identifier"] if not any(each is one for one in held)]
-    return {**resource, "identifier": plain}
+    own = resource["identifier"]
+    listed = own if isinstance(own, list) else [own]
+    return {**resource, "identifier": [each for each in listed if not any(each is one for one in held)]}
+
+
+def _names(deposit: Deposit) -> dict[str, str]:
+    name = _best_name(deposit.resource)
+    names = {
+        "family_name": name.get("family") or name.get("text") or "",
+        "given_name": " ".join(filter(None, name.get("given") or [])),  # null: there is only an extension beside it
+        "name_zh": _chinese_name(deposit.resource),
+    }
+    if any(len(text) > _LONGEST_NAME for text in names.values()):
+        sentence = f"The register keeps names of up to {_LONGEST_NAME} characters. Shorten the official name."
+        raise fault("too-long", sentence, place=f"{deposit.place}.name", status=422)
+    return names
 
 
 def _best_name(patient: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Somebody reads one resource by its id, one of its versions, or its history. Page: docs/flows/read_record.md."""
 
+import re
 from uuid import UUID
 
 from wutong.core import ids
@@ -14,13 +15,15 @@ from wutong.record.gate.open import Ask, Opened, open_record
 from wutong.record.store import read as store_read
 from wutong.record.store.rows import Stored
 
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")  # FHIR's own rule
+
 
 async def read_record(plane: Plane, token: bytes, resource_type: str, resource_id: str) -> Stored | Refused | Missing:
     """The current version; a person's own id gives the index's projection of the person as a Patient."""
     opened = await _open(plane, token, resource_type, resource_id, Event.RECORD_READ)
     if isinstance(opened, Refused):
         return opened
-    wanted = UUID(resource_id)
+    wanted = _row_id(resource_id)
     if resource_type == "Patient" and wanted == opened.person_id:
         particulars = await store_read.projection(opened, plane.store)
         return person_projection.as_patient(particulars) if particulars else Missing(f"Patient/{resource_id}")
@@ -35,7 +38,7 @@ async def read_history(
     opened = await _open(plane, token, resource_type, resource_id, Event.RECORD_HISTORY)
     if isinstance(opened, Refused):
         return opened
-    versions = await store_read.history(opened, plane.store, resource_type, UUID(resource_id))
+    versions = await store_read.history(opened, plane.store, resource_type, _row_id(resource_id))
     return versions or Missing(f"{resource_type}/{resource_id}")
 
 
@@ -51,10 +54,16 @@ async def read_version(
 
 
 async def _open(plane: Plane, token: bytes, resource_type: str, resource_id: str, event: Event) -> Opened | Refused:
-    wanted = ids.read(resource_id)
-    # A row nobody can have is still asked for, so that the attempt is in the trail like any other.
-    row = Target(resource_type=resource_type, resource_id=wanted or ids.NOBODY)
-    target = Target(patient_id=wanted or ids.NOBODY) if resource_type == "Patient" else row
+    wanted = _row_id(resource_id)
+    row = Target(resource_type=resource_type, resource_id=wanted)
+    target = Target(patient_id=wanted) if resource_type == "Patient" else row
     categories = CATEGORIES_OF_TYPE.get(resource_type, frozenset())
-    detail = {"asked": f"{resource_type}/{resource_id[:64]}"}
+    # What is no id at all is a stranger's free text, which has no place in the trail.
+    asked = resource_id if _ID.fullmatch(resource_id) else "?"
+    detail = {"asked": f"{resource_type}/{asked}"}
     return await open_record(plane.gate, token, Ask(Act.READ, event, target, categories, detail=detail))
+
+
+def _row_id(resource_id: str) -> UUID:
+    """A row nobody can have is still asked for, so that the attempt is in the trail like any other."""
+    return ids.read(resource_id) or ids.NOBODY

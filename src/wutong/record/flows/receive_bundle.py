@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.errors import Error, SerializationFailure, UniqueViolation
+from psycopg.errors import DeadlockDetected, Error, SerializationFailure, UniqueViolation
 
 from wutong.core import clock
-from wutong.core.access import Act, Ground
+from wutong.core.access import Act
 from wutong.core.answers import Refused
 from wutong.core.events import Event
-from wutong.record.flows.deposit import Deposit, documents_of, registration_of, row_of
+from wutong.record.flows.deposit import Deposit, documents_of, particulars_of, registration_of, row_of
 from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import fault
 from wutong.record.gate.facts import Target
@@ -48,8 +48,8 @@ async def receive_bundle(plane: Plane, token: bytes, deposits: Sequence[Deposit]
     for attempt in range(1, _TRIES + 1):
         try:
             return await _receive(plane, token, deposits)
-        except (SerializationFailure, UniqueViolation):
-            # Two systems registering the same person at once: the second finds the person the first has made.
+        except (SerializationFailure, UniqueViolation, DeadlockDetected):
+            # Two systems registering the same people at once: the second finds the persons the first has made.
             if attempt == _TRIES:
                 sentence = "Another upload changed the same records just now. Send it again."
                 raise fault("conflict", sentence, status=409) from None
@@ -80,6 +80,7 @@ async def _receive(plane: Plane, token: bytes, deposits: Sequence[Deposit]) -> l
     at = clock.now()
     async with transaction(together, plane.store) as connection:
         persons = await _register(connection, plane, opened, deposits, at)
+        await _compare(connection, plane, deposits, at)
         kept = await _write(connection, plane, together, deposits, at)
         await _note(connection, opened, deposits, persons, at)
     return kept
@@ -122,12 +123,18 @@ async def _register(
         ticket = ticket_of[deposit.resource_id]
         if ticket.person_id is None:
             raise fault("processing", "This Patient cannot be registered.", place=deposit.place, status=422)
-        source = registration_of(deposit.resource, deposit.resource_id, ticket.person_id, at=at)
+        source = registration_of(deposit, at=at)
         documents = documents_of(deposit.resource, plane.store.sealer)
-        person_id = await write.register(connection, source, documents)
-        if person_id != ticket.person_id:
-            raise SerializationFailure(f"registered meanwhile; the ticket ({Ground.REGISTRATION}) names another person")
+        await write.register(connection, source, documents)
     return persons
+
+
+async def _compare(connection: AsyncConnection[Any], plane: Plane, deposits: Sequence[Deposit], at: datetime) -> None:
+    """Let each new version of a Patient that disagrees with the index wait for review; it is kept all the same."""
+    for deposit in deposits:
+        if deposit.key[0] == "Patient" and not deposit.is_new:
+            source = particulars_of(deposit, at=at)
+            await write.compare(connection, source, documents_of(deposit.resource, plane.store.sealer))
 
 
 async def _write(
@@ -137,12 +144,13 @@ async def _write(
     new = [row_of(d, version=1, provider_code=code, at=at, sealer=sealer) for d in deposits if d.is_new]
     await write.insert(connection, opened, new, at=at)
     rows = {(row.resource_type, row.resource_id): row for row in new}
-    for deposit in deposits:
-        if not deposit.is_new:
-            version = await _next_version(connection, opened, deposit)
-            row = row_of(deposit, version=version, provider_code=code, at=at, sealer=sealer)
-            await write.replace(connection, opened, row, at=at)
-            rows[deposit.key] = row
+    # In one order for all, so that two uploads that change the same records wait for each other instead of locking up.
+    for deposit in sorted((d for d in deposits if not d.is_new), key=lambda d: d.key):
+        version = await _next_version(connection, opened, deposit)
+        row = row_of(deposit, version=version, provider_code=code, at=at, sealer=sealer)
+        await write.replace(connection, opened, row, at=at)
+        rows[deposit.key] = row
+    await write.refer(connection, opened, rows.values())
     return [Kept(*d.key, rows[d.key].version, at, d.is_new, rows[d.key].as_sent) for d in deposits]
 
 

@@ -21,7 +21,7 @@ class Search:
     query: Query
     patient_id: UUID | None
     names: tuple[str, ...]  # of the parameters, for the trail: their values may tell too much
-    categories: tuple[str, ...] = ()  # category codes that every hit must have one of
+    tags: tuple[str, ...] = ()  # of which every hit must have one
 
 
 async def search_records(plane: Plane, token: bytes, asked: Search) -> Page | Refused:
@@ -31,7 +31,7 @@ async def search_records(plane: Plane, token: bytes, asked: Search) -> Page | Re
         Act.READ,
         Event.RECORD_SEARCH,
         Target(patient_id=asked.patient_id),
-        categories_asked(resource_type, asked.categories),
+        categories_asked(resource_type, asked.tags),
         detail={"asked": resource_type, "by": list(asked.names)},
     )
     opened = await open_record(plane.gate, token, ask)

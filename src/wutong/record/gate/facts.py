@@ -11,7 +11,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from wutong.core import clock
-from wutong.core.access import Caller, CallerKind, ConsentFacts, Facts, LookFacts, PersonFacts
+from wutong.core.access import Caller, CallerKind, ConsentFacts, DirectoryRow, Facts, LookFacts, PersonFacts
+from wutong.core.categories import DIRECTORY_TYPES
 
 _SQL = (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8")
 
@@ -38,8 +39,12 @@ class Loaded:
 
 async def load(
     connection: AsyncConnection[Any], token: bytes, target: Target, *, now: datetime, deposit_requires_consent: bool
-) -> Loaded:
-    """The facts about `target` for the holder of the token with hash `token`."""
+) -> list[Loaded]:
+    """The facts about `target` for the holder of the token with hash `token`.
+
+    Once for each person that they may be about: one or nobody, but for a row of a directory, which several of the
+    records that the caller has open may name; the look opened last comes first.
+    """
     question = {
         "token": token,
         "now": now,
@@ -51,7 +56,11 @@ async def load(
     }
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_SQL, question)
-        row = await cursor.fetchone() or {}
+        rows = await cursor.fetchall()
+    return [_loaded(row, target, deposit_requires_consent=deposit_requires_consent) for row in rows]
+
+
+def _loaded(row: Mapping[str, Any], target: Target, *, deposit_requires_consent: bool) -> Loaded:
     facts = Facts(
         caller=_caller(row),
         person=_person(row),
@@ -59,11 +68,19 @@ async def load(
         look=LookFacts(row["look_id"], row["purpose"], row["closes_at"]) if row["look_id"] else None,
         roles={role[:-1]: role[-1] for role in row["roles"]},
         depositor_id=row["depositor_id"],
+        directory_row=_directory_row(row, target),
+        named_in=frozenset(row["named_in"]),
         names_patient=bool(target.patient_id or target.new_patient_id or row["row_patient_id"]),
         brings_patient=target.new_patient_id is not None,
         deposit_requires_sharing_consent=deposit_requires_consent,
     )
     return Loaded(facts, bool(row["rows_asked"]), row["row_patient_id"])
+
+
+def _directory_row(row: Mapping[str, Any], target: Target) -> DirectoryRow | None:
+    if target.resource_id is None or target.resource_type not in DIRECTORY_TYPES or not row["rows_asked"]:
+        return None
+    return DirectoryRow(target.resource_type, target.resource_id, row["depositor_id"])
 
 
 def _caller(row: Mapping[str, Any]) -> Caller | None:

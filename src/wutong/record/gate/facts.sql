@@ -5,7 +5,7 @@ with row_asked as (
   select w.patient_id, w.depositor_id from record.whereabouts w
    where w.resource_type = %(type)s and w.resource_id = %(id)s
 ),
-subject as (
+asked_about as (
   select s.person_id, s.provider_id
     from gate.source_v1 s
    where s.patient_id = coalesce(%(patient)s, (select patient_id from row_asked))
@@ -14,13 +14,32 @@ subject as (
   union all
   (select d.person_id, null from gate.document_v1 d where d.trace = any (%(traces)s) order by d.trace limit 1)
   limit 1
+),
+-- Where the row asked for is of a directory: the persons at whom the caller has an open look and whose rows, from the
+-- directory's own depositor, name it; one line of facts for each.
+named_in as (
+  select s.person_id, array_agg(distinct r.category) as categories
+    from row_asked a
+    join gate.token_v1 t on t.token_hash = %(token)s
+    join audit.look k on k.account_id = t.caller_id and k.provider_id = t.provider_id
+     and k.opened_at <= %(now)s and k.closes_at > %(now)s
+    join gate.source_v1 s on s.person_id = k.person_id
+    join record.directory_reference r on r.patient_id = s.patient_id and r.resource_type = %(type)s
+     and r.resource_id = %(id)s and r.depositor_id = a.depositor_id
+   where a.patient_id is null
+   group by s.person_id
+),
+subject as (
+  select person_id, provider_id, '{}'::text[] as named_in from asked_about
+  union all
+  select person_id, null, categories from named_in
 )
 select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code, t.provider_is_active,
        t.provider_is_deemed, t.profession, t.registered_until, t.may_register,
        (select count(*) from row_asked) as rows_asked,
        (select patient_id from row_asked) as row_patient_id,
        coalesce((select depositor_id from row_asked), subject.provider_id) as depositor_id,
-       p.person_id, p.is_active,
+       p.person_id, p.is_active, coalesce(subject.named_in, '{}') as named_in,
        array(select s.patient_id from gate.source_v1 s where s.person_id = p.person_id) as patient_ids,
        c.is_given, c.valid_until,
        l.look_id, l.purpose, l.closes_at,
@@ -33,7 +52,8 @@ select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code,
   left join gate.person_v1 p on p.person_id = subject.person_id
   left join gate.consent_v1 c on c.person_id = p.person_id and c.provider_id = t.provider_id
   left join lateral (
-    select k.look_id, k.purpose, k.closes_at from audit.look k
+    select k.look_id, k.purpose, k.opened_at, k.closes_at from audit.look k
      where k.person_id = p.person_id and k.account_id = t.caller_id and k.provider_id = t.provider_id
        and k.opened_at <= %(now)s and k.closes_at > %(now)s
      order by k.opened_at desc limit 1) l on true
+ order by l.opened_at desc, p.person_id

@@ -82,19 +82,23 @@ async def open_record(gate: Gate, token: bytes, ask: Ask) -> Opened | Refused:
 
 
 async def open_records(gate: Gate, token: bytes, asks: Sequence[Ask]) -> list[Opened | Refused]:
-    """Decide several questions of one request in one commit, in order."""
-    now = clock.now()
+    """Decide several questions of one request in one commit, in order; a caller without a token is refused once."""
+    now, answers = clock.now(), list[Opened | Refused]()
     async with gate.pool.connection() as connection, connection.transaction():
-        return [await _decide(connection, gate, token, ask, now) for ask in asks]
+        for ask in asks:
+            answer = await _decide(connection, gate, token, ask, now)
+            answers.append(answer)
+            if isinstance(answer, Refused) and answer.reason is Reason.NO_TOKEN:
+                break  # strangers do not choose how much they write into the trail
+    return answers
 
 
 async def _decide(
     connection: AsyncConnection[Any], gate: Gate, token: bytes, ask: Ask, now: datetime
 ) -> Opened | Refused:
     requires = gate.deposit_requires_consent
-    loaded = await load(connection, token, ask.target, now=now, deposit_requires_consent=requires)
-    decision = access.decide(loaded.facts, act=ask.act, categories=ask.categories, now=now)
-    decision = _about_this_row(decision, ask, loaded)
+    candidates = await load(connection, token, ask.target, now=now, deposit_requires_consent=requires)
+    loaded, decision = _first_allowed([(each, _decision(each, ask, now)) for each in candidates])
     entry_id = ids.new()
     entry = _entry(entry_id, ask, loaded, decision, now)
     if isinstance(decision, Refused):
@@ -105,6 +109,15 @@ async def _decide(
         opened = await _begin_look(connection, ask, opened, entry, loaded, now)
     await _commit(connection, entry)
     return opened
+
+
+def _first_allowed(decided: Sequence[tuple[Loaded, Allowed | Refused]]) -> tuple[Loaded, Allowed | Refused]:
+    return next((each for each in decided if isinstance(each[1], Allowed)), decided[0])
+
+
+def _decision(loaded: Loaded, ask: Ask, now: datetime) -> Allowed | Refused:
+    decision = access.decide(loaded.facts, act=ask.act, categories=ask.categories, now=now)
+    return _about_this_row(decision, ask, loaded)
 
 
 def _about_this_row(decision: Allowed | Refused, ask: Ask, loaded: Loaded) -> Allowed | Refused:
@@ -142,7 +155,10 @@ def _entry(entry_id: UUID, ask: Ask, loaded: Loaded, decision: Allowed | Refused
         return entry | {"reason": decision.reason}
     if decision.ground is Ground.REGISTRATION:
         entry["person_id"] = str(ids.new())
+    row = decision.scope.directory_row
     return entry | {
+        "directory_type": row.resource_type if row else None,
+        "directory_id": _text(row.resource_id if row else None),
         "ground": decision.ground,
         "look_id": _text(decision.look_id),
         "categories": sorted(decision.scope.categories),

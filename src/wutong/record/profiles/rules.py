@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from wutong.core import hkid
 from wutong.record.definitions import r4
 from wutong.record.profiles.issues import Place, Run
 from wutong.record.profiles.narrative import narrative
 
 Rule = Callable[[dict[str, Any], Place, Run], None]
 
+_HKID_SYSTEM = "urn:wutong:hkid"
 _LITERAL = re.compile(r"([A-Z][A-Za-z]{1,63})/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?")
 
 
@@ -18,6 +20,18 @@ def extension(value: dict[str, Any], place: Place, run: Run) -> None:
     has_value = any(name.startswith(("value", "_value")) for name in value)
     if has_value == ("extension" in value):
         run.say("invariant", place, "An extension has either a value or extensions of its own. Give one of them.")
+
+
+def identity_number(value: dict[str, Any], place: Place, run: Run) -> None:
+    """An HKID number must read as one: a slip would register somebody else, a stand-in would make many people one."""
+    number = value.get("value")
+    if value.get("system") == _HKID_SYSTEM and type(number) is str and not hkid.is_valid(number):
+        run.say(
+            "value",
+            (place, "value"),
+            "This is not a right HKID number. Check each letter and digit, with the one in brackets; leave the "
+            "identifier out where the number is not known.",
+        )
 
 
 def local_reference(value: dict[str, Any], place: Place, run: Run) -> None:
@@ -70,6 +84,7 @@ def concept_rule(codes: frozenset[str]) -> Rule:
 
 RULES: Mapping[str, Sequence[Rule]] = {
     "Extension": (extension,),
+    "Identifier": (identity_number,),
     "Narrative": (narrative,),
     "Reference": (local_reference,),
 }

@@ -1,6 +1,8 @@
 """Identity-document numbers leave the stored body: masked there, sealed beside it, restored for the depositor alone.
 
-An identifier counts as one by its system, or by its type (HL7 v2 table 0203). Source: house 6.1; domain dossier 5.2.
+An identifier counts as one by its system, or by its type (HL7 v2 table 0203), wherever in the resource it stands: also
+where a reference names somebody by a number, in an extension, and in what is contained. Free text is not searched.
+Source: house 6.1; domain dossier 5.2.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,18 +37,19 @@ class SealedValue:
 
 
 def values(resource: Mapping[str, Any]) -> Iterator[tuple[Value, dict[str, Any]]]:
-    """Each identity number with the `identifier` object that holds it."""
-    for position, identifier in enumerate(resource.get("identifier") or []):
-        if isinstance(identifier, dict) and isinstance(identifier.get("value"), str):
-            kind = _kind(identifier)
-            if kind:
-                yield Value(f"identifier/{position}", kind, _normal(kind, identifier["value"])), identifier
+    """Each identity number that the resource has as its own, with the `identifier` object that holds it."""
+    return _within(resource.get("identifier"), "identifier")
+
+
+def all_values(resource: Mapping[str, Any]) -> Iterator[tuple[Value, dict[str, Any]]]:
+    """Each identity number anywhere in the resource, with the object that holds it."""
+    return _within(resource, "")
 
 
 def take_out(resource: dict[str, Any], sealer: Sealer, *, resource_id: UUID) -> list[SealedValue]:
     """Mask every identity number of `resource` in place; returns what must be stored beside it."""
     taken = []
-    for value, identifier in list(values(resource)):
+    for value, identifier in list(all_values(resource)):
         trace = sealer.trace(value.kind, value.number)
         sealed = sealer.seal(identifier["value"], context=_context(resource_id, value.place))
         identifier["value"] = masked(value)
@@ -56,10 +59,8 @@ def take_out(resource: dict[str, Any], sealer: Sealer, *, resource_id: UUID) -> 
 
 def put_back(resource: dict[str, Any], taken: Mapping[str, bytes], sealer: Sealer, *, resource_id: UUID) -> None:
     """Restore the numbers of `taken` (place to sealed value) in place."""
-    for position, identifier in enumerate(resource.get("identifier") or []):
-        place = f"identifier/{position}"
-        if place in taken:
-            identifier["value"] = sealer.open(taken[place], context=_context(resource_id, place))
+    for place, sealed in taken.items():
+        _at(resource, place)["value"] = sealer.open(sealed, context=_context(resource_id, place))
 
 
 def masked(value: Value) -> str:
@@ -76,6 +77,26 @@ def value_of(system: str, number: str) -> Value | None:
     """The identity number that a search for `system|number` means, if it is one."""
     kind = _KIND_OF_SYSTEM.get(system)
     return Value("", kind, _normal(kind, number)) if kind else None
+
+
+def _within(tree: Any, place: str) -> Iterator[tuple[Value, dict[str, Any]]]:
+    waiting = [(place, tree)]
+    while waiting:
+        place, node = waiting.pop()
+        if type(node) is list:
+            waiting.extend((f"{place}/{position}", item) for position, item in enumerate(node))
+        elif type(node) is dict:
+            if isinstance(number := node.get("value"), str) and (kind := _kind(node)):
+                yield Value(place, kind, _normal(kind, number)), node
+            waiting.extend((f"{place}/{name}" if place else name, item) for name, item in node.items())
+
+
+def _at(tree: Any, place: str) -> dict[str, Any]:
+    node = tree
+    for name in place.split("/"):
+        node = node[int(name)] if type(node) is list else node[name]
+    found: dict[str, Any] = node
+    return found
 
 
 def _kind(identifier: Mapping[str, Any]) -> str | None:

@@ -26,8 +26,10 @@ select resource_type, resource_id, version, stored_at, depositor_id, body
 """
 _CURRENT = _OF_PATIENT.format(table="resource")
 _CURRENT_DIRECTORY = _OF_DEPOSITOR.format(table="directory")
-_EARLIER = _OF_PATIENT.format(table="superseded") + " order by version desc"
-_EARLIER_DIRECTORY = _OF_DEPOSITOR.format(table="directory_superseded") + " order by version desc"
+# One statement, one moment: an update between two would show a version twice and hide another.
+_NEWEST_FIRST = "{} union all {} order by version desc"
+_ALL = _NEWEST_FIRST.format(_CURRENT, _OF_PATIENT.format(table="superseded"))
+_ALL_DIRECTORY = _NEWEST_FIRST.format(_CURRENT_DIRECTORY, _OF_DEPOSITOR.format(table="directory_superseded"))
 
 _IDENTITY = """
 select resource_id, version, place, sealed from record.identity_value
@@ -47,9 +49,8 @@ async def read(opened: Opened, store: Store, resource_type: str, resource_id: UU
 async def history(opened: Opened, store: Store, resource_type: str, resource_id: UUID) -> list[Stored]:
     """All versions, newest first."""
     async with transaction(opened, store) as connection:
-        now = await _rows(connection, opened, _CURRENT, _CURRENT_DIRECTORY, resource_type, resource_id)
-        earlier = await _rows(connection, opened, _EARLIER, _EARLIER_DIRECTORY, resource_type, resource_id)
-        return await restore(connection, opened, store, [*now, *earlier])
+        found = await _rows(connection, opened, _ALL, _ALL_DIRECTORY, resource_type, resource_id)
+        return await restore(connection, opened, store, found)
 
 
 async def projection(opened: Opened, store: Store) -> dict[str, Any] | None:
@@ -95,15 +96,16 @@ async def _rows(
     resource_type: str,
     resource_id: UUID,
 ) -> list[Stored]:
+    row = opened.scope.directory_row
     question = {
         "type": resource_type,
         "id": resource_id,
         "patients": list({*opened.scope.patient_ids, *filter(None, [opened.row_patient_id])}),
-        "depositor": opened.scope.depositor_id,
+        "depositor": row.depositor_id if row else opened.scope.depositor_id,
         "categories": sorted(opened.scope.categories),
     }
     is_deposit = opened.scope.depositor_id is not None
-    in_directory = is_deposit and opened.row_patient_id is None and resource_type != "Patient"
+    in_directory = row is not None or (is_deposit and opened.row_patient_id is None and resource_type != "Patient")
     async with connection.cursor(row_factory=class_row(Stored)) as cursor:
         await cursor.execute(of_depositor if in_directory else of_patient, question)
         return await cursor.fetchall()

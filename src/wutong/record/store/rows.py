@@ -16,7 +16,6 @@ class Stored:
     depositor_id: UUID
     body: bytes
     patient_id: UUID | None = None
-    clinical_at: datetime | None = None
 
     @property
     def etag(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,15 @@ from wutong.record.store.read import restore
 from wutong.record.store.rows import Stored
 from wutong.record.store.session import Store, transaction
 
-_COLUMNS = sql.SQL(
-    "select resource_type, resource_id, version, stored_at, depositor_id, body, patient_id, clinical_at"
-    " from record.resource where resource_type = %(type)s"
+_COLUMNS = sql.SQL("select resource_type, resource_id, version, stored_at, depositor_id, body, patient_id from ")
+_COUNT = sql.SQL("select count(*) from ")
+_OF_PATIENTS = sql.SQL("record.resource")
+# Without a patient: a system's own deposits, with those that concern no patient.
+_OF_DEPOSITOR = sql.SQL(
+    "(select patient_id, resource_type, resource_id, version, depositor_id, clinical_at, tokens, stored_at, body"
+    " from record.resource union all"
+    " select null, resource_type, resource_id, version, depositor_id, null, tokens, stored_at, body"
+    " from record.directory) as deposit"
 )
 _ORDERS: Mapping[str, sql.SQL] = {
     "-date": sql.SQL("clinical_at is null, clinical_at desc, resource_id"),
@@ -25,23 +31,29 @@ _ORDERS: Mapping[str, sql.SQL] = {
     "_lastUpdated": sql.SQL("stored_at, resource_id"),
 }
 SORTS = frozenset(_ORDERS)
+DIRECTORY_SORTS = frozenset({"-_lastUpdated", "_lastUpdated"})
 _PREFIXES: Mapping[str, sql.SQL] = {
-    "ge": sql.SQL("clinical_at >= {}"),
-    "gt": sql.SQL("clinical_at > {}"),
-    "le": sql.SQL("clinical_at <= {}"),
-    "lt": sql.SQL("clinical_at < {}"),
+    "ge": sql.SQL("clinical_at >= {begin}"),
+    "gt": sql.SQL("clinical_at >= {end}"),
+    "le": sql.SQL("clinical_at < {end}"),
+    "lt": sql.SQL("clinical_at < {begin}"),
 }
+_BEGINS = sql.SQL("exists (select from unnest(tokens) t, unnest({}::text[]) b where starts_with(t, b))")
 DATE_PREFIXES = frozenset(_PREFIXES)
 
 
 @dataclass(frozen=True)
 class Query:
-    """One search: every condition must hold; within one condition any of its tokens will do."""
+    """One search: every condition must hold; within one condition any of its tokens will do.
+
+    `dates`: a prefix with the period that the date means, from its first instant until the first one after it.
+    """
 
     resource_type: str
     has_patient: bool
     tokens: Sequence[Sequence[str]] = ()
-    dates: Sequence[tuple[str, datetime]] = ()
+    names: Sequence[Sequence[str]] = ()  # beginnings of name tokens; of the directory alone
+    dates: Sequence[tuple[str, datetime, datetime]] = ()
     ids: Sequence[UUID] = ()
     sort: str = "-date"
     count: int = 50
@@ -59,26 +71,21 @@ class Page:
 async def search(opened: Opened, store: Store, query: Query) -> Page:
     """Run the search under `opened`."""
     condition, values = _where(opened, query)
-    rows = (
-        _COLUMNS
-        + condition
-        + sql.SQL(" order by ")
-        + _ORDERS[query.sort]
-        + sql.SQL(" limit %(count)s offset %(offset)s")
-    )
-    total = sql.SQL("select count(*) from record.resource where resource_type = %(type)s") + condition
+    held = (_OF_PATIENTS if query.has_patient or opened.scope.depositor_id is None else _OF_DEPOSITOR) + condition
+    rows = _COLUMNS + held + sql.SQL(" order by ") + _ORDERS[query.sort]
+    rows += sql.SQL(" limit %(count)s offset %(offset)s")
     async with transaction(opened, store) as connection:
         async with connection.cursor(row_factory=class_row(Stored)) as cursor:
             await cursor.execute(rows, values)
             found = await cursor.fetchall()
-        counted = await (await connection.execute(total, values)).fetchone()
+        counted = await (await connection.execute(_COUNT + held, values)).fetchone()
         return Page(await restore(connection, opened, store, found), counted[0] if counted else 0)
 
 
 def _where(opened: Opened, query: Query) -> tuple[sql.Composed, dict[str, Any]]:
     scope = opened.scope
     values: dict[str, Any] = {"type": query.resource_type, "count": query.count, "offset": query.offset}
-    parts: list[sql.Composable] = []
+    parts: list[sql.Composable] = [sql.SQL("resource_type = %(type)s")]
     if query.has_patient:
         values["patients"] = list(scope.patient_ids)
         parts.append(sql.SQL("patient_id = any (%(patients)s)"))
@@ -94,7 +101,11 @@ def _where(opened: Opened, query: Query) -> tuple[sql.Composed, dict[str, Any]]:
     for number, tokens in enumerate(query.tokens):
         values[f"tokens{number}"] = list(tokens)
         parts.append(sql.SQL("tokens && {}").format(sql.Placeholder(f"tokens{number}")))
-    for number, (prefix, instant) in enumerate(query.dates):
-        values[f"date{number}"] = instant.astimezone(UTC)
-        parts.append(_PREFIXES[prefix].format(sql.Placeholder(f"date{number}")))
-    return sql.SQL("").join(sql.SQL(" and ") + part for part in parts), values
+    for number, names in enumerate(query.names):
+        values[f"names{number}"] = list(names)
+        parts.append(_BEGINS.format(sql.Placeholder(f"names{number}")))
+    for number, (prefix, *period) in enumerate(query.dates):
+        ends = {"begin": f"begin{number}", "end": f"end{number}"}
+        values |= zip(ends.values(), period, strict=True)
+        parts.append(_PREFIXES[prefix].format(**{end: sql.Placeholder(name) for end, name in ends.items()}))
+    return sql.SQL(" where ") + sql.SQL(" and ").join(parts), values

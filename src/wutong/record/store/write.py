@@ -32,6 +32,7 @@ class Row:
     body: bytes
     as_sent: bytes  # with identity numbers, for the depositor's own answer; never stored
     identity: Sequence[SealedValue] = ()
+    names: Sequence[tuple[str, UUID]] = ()  # rows of a directory that it refers to, by type and id
 
 
 _INSERT = """
@@ -50,6 +51,10 @@ _INSERT_IDENTITY = """
 insert into record.identity_value
   (patient_id, resource_type, resource_id, version, place, depositor_id, trace, sealed)
 values (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_INSERT_DIRECTORY_REFERENCE = """
+insert into record.directory_reference (patient_id, resource_type, resource_id, depositor_id, category)
+values (%s, %s, %s, %s, %s) on conflict do nothing
 """
 _LOCK = """
 select version from record.resource
@@ -81,13 +86,17 @@ update record.directory set version = %s, tokens = %s, stored_at = %s, body = %s
 """
 
 
-async def register(connection: AsyncConnection[Any], source: dict[str, Any], documents: list[dict[str, str]]) -> UUID:
-    """Link a new source record to its person, or register the person (gate.register_v1); the person's id."""
-    cursor = await connection.execute("select gate.register_v1(%s, %s)", [Jsonb(source), Jsonb(documents)])
-    row = await cursor.fetchone()
-    if row is None:
-        raise RuntimeError("gate.register_v1 gave no row")
-    return UUID(str(row[0]))
+async def register(connection: AsyncConnection[Any], source: dict[str, Any], documents: list[dict[str, str]]) -> None:
+    """Link a new source record to the ticket's person, registering the person where nobody has the documents.
+
+    Raises SerializationFailure where the documents became another's since the ticket (gate.register_v1).
+    """
+    await connection.execute("select gate.register_v1(%s, %s)", [Jsonb(source), Jsonb(documents)])
+
+
+async def compare(connection: AsyncConnection[Any], source: dict[str, Any], documents: list[dict[str, str]]) -> None:
+    """Where a later version of a source record disagrees with the index, let it wait for review (gate.compare_v1)."""
+    await connection.execute("select gate.compare_v1(%s, %s)", [Jsonb(source), Jsonb(documents)])
 
 
 async def insert(connection: AsyncConnection[Any], opened: Opened, rows: Sequence[Row], *, at: datetime) -> None:
@@ -114,6 +123,19 @@ async def insert(connection: AsyncConnection[Any], opened: Opened, rows: Sequenc
             [(depositor, r.resource_type, r.resource_id, r.version, list(r.tokens), at, r.body) for r in others],
         )
         await _many(cursor, _INSERT_IDENTITY, _identity(of_patients, depositor))
+
+
+async def refer(connection: AsyncConnection[Any], opened: Opened, rows: Iterable[Row]) -> None:
+    """Note which rows of the directory the shared rows name; once an upload, sorted, so that no two wait in a ring."""
+    depositor = opened.scope.depositor_id
+    named = {
+        (row.patient_id, *key, depositor, row.category)
+        for row in rows
+        if row.patient_id is not None and row.category is not None
+        for key in row.names
+    }
+    async with connection.cursor() as cursor:
+        await _many(cursor, _INSERT_DIRECTORY_REFERENCE, sorted(named))
 
 
 async def lock(

@@ -1,7 +1,10 @@
 -- Who may touch what. Everything is taken away first; what is not granted here is refused.
-revoke all on all tables in schema control, record, gate, audit, jobs from public;
-revoke all on all functions in schema gate, audit, jobs from public;
-revoke all on schema control, record, gate, audit, jobs from public;
+revoke all on all tables in schema control, record, gate, audit, jobs
+  from public, wutong_control, wutong_pdp, wutong_finder, wutong_plane, wutong_jobs;
+revoke all on all functions in schema control, record, gate, audit, jobs
+  from public, wutong_control, wutong_pdp, wutong_finder, wutong_plane, wutong_jobs;
+revoke all on schema control, record, gate, audit, jobs
+  from public, wutong_control, wutong_pdp, wutong_finder, wutong_plane, wutong_jobs;
 
 grant usage on schema control, gate, audit to wutong_control;
 grant usage on schema gate, audit, record to wutong_pdp;
@@ -25,16 +28,17 @@ grant select on gate.look_line_v1 to wutong_control;
 
 -- pdp: reads facts, writes decisions; no records, no bodies.
 grant select on gate.token_v1, gate.provider_v1, gate.source_v1, gate.person_v1, gate.document_v1, gate.consent_v1,
-  gate.role_v1, audit.look, record.whereabouts to wutong_pdp;
+  gate.role_v1, audit.look, record.whereabouts, record.directory_reference to wutong_pdp;
 grant execute on function audit.decide_v1(jsonb), gate.open_look_v1(jsonb) to wutong_pdp;
 
 -- plane: records under a committed ticket; its own entry beside its own write.
 grant select, insert on record.resource, record.superseded, record.identity_value, record.directory,
   record.directory_superseded to wutong_plane;
 grant update on record.resource, record.directory to wutong_plane;
-grant insert on record.whereabouts to wutong_plane;
+grant insert on record.whereabouts, record.directory_reference to wutong_plane;
 grant select on gate.projection_v1 to wutong_plane;
-grant execute on function audit.scope_v1(), audit.append_v1(jsonb), gate.register_v1(jsonb, jsonb) to wutong_plane;
+grant execute on function audit.scope_v1(), audit.append_v1(jsonb), gate.register_v1(jsonb, jsonb),
+  gate.compare_v1(jsonb, jsonb) to wutong_plane;
 
 -- jobs: the queue's own tables.
 grant select, insert, update, delete on all tables in schema jobs to wutong_jobs;

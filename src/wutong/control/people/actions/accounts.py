@@ -1,6 +1,6 @@
 """Accounts, their code generators, professionals and affiliations."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -13,6 +13,10 @@ from wutong.control.people.one_time_code import State, Verdict
 from wutong.control.people.sealer import sealer
 from wutong.core import clock, ids
 from wutong.core.events import Event
+
+MOST_WRONG_PASSWORDS = 10
+_CLOSED_FOR = timedelta(minutes=15)
+WRONG_PASSWORD, TOO_MANY_PASSWORDS = "wrong-name-or-password", "too-many-wrong-passwords"  # reasons in the trail
 
 
 @transaction.atomic
@@ -63,12 +67,23 @@ def spend_code(*, account_id: UUID, code: str) -> Verdict:
 
 
 @transaction.atomic
-def spend_password(*, account_id: UUID, is_right: bool) -> None:
-    """Count wrong passwords (`is_right` clears the count)."""
+def spend_password(*, account_id: UUID, is_right: bool) -> str | None:
+    """Count wrong passwords under a row lock (`is_right` clears the count); why it was refused, or None.
+
+    After ten wrong ones even the right one is refused for a while, also when all of them come at once.
+    """
     account = Account.objects.select_for_update().get(account_id=account_id)
+    if _is_closed(account):
+        return TOO_MANY_PASSWORDS
     account.wrong_passwords = 0 if is_right else account.wrong_passwords + 1
     account.last_wrong_at = None if is_right else clock.now()
     account.save(update_fields=["wrong_passwords", "last_wrong_at"])
+    return None if is_right else WRONG_PASSWORD
+
+
+def _is_closed(account: Account) -> bool:
+    too_many = account.wrong_passwords >= MOST_WRONG_PASSWORDS
+    return too_many and account.last_wrong_at is not None and clock.now() < account.last_wrong_at + _CLOSED_FOR
 
 
 @transaction.atomic

@@ -9,6 +9,8 @@ from wutong.control.people.models import Provider, SystemClient
 from wutong.core import clock, sealing
 from wutong.core.events import Event
 
+Kind = Provider.Kind
+
 
 @transaction.atomic
 def register_provider(

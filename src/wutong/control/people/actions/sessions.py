@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from wutong.control.audit.append import Actor, append
@@ -54,6 +55,11 @@ def issue_client_token(*, client_id: UUID, provider_id: UUID) -> str:
 def forget_expired_tokens() -> int:
     """Delete tokens that ended over a day ago; how many."""
     return AccessToken.objects.filter(expires_at__lt=clock.now() - timedelta(days=1)).delete()[0]
+
+
+def forget_expired_browser_sessions() -> int:
+    """Delete what browsers were remembered by and is over; how many."""
+    return Session.objects.filter(expire_date__lt=clock.now()).delete()[0]
 
 
 def _issue(lasts: timedelta, **owner: UUID) -> str:

@@ -17,8 +17,6 @@ class AccountFacts:
     display_name: str
     password: str
     person_id: UUID | None
-    wrong_passwords: int
-    last_wrong_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -65,15 +63,7 @@ def account_named(sign_in_name: str) -> AccountFacts | None:
         found.display_name,
         found.password,
         found.person_id,
-        found.wrong_passwords,
-        found.last_wrong_at,
     )
-
-
-def account_by_id(account_id: UUID) -> AccountFacts | None:
-    """The active account with that id."""
-    name = Account.objects.filter(account_id=account_id, is_active=True).values_list("sign_in_name", flat=True).first()
-    return account_named(name) if name else None
 
 
 def account_names() -> list[tuple[str, str]]:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
+
 from wutong.control.people.models import Contact, IdentityDocument, Person
 from wutong.control.people.sealer import sealer
 from wutong.core import hkid
 
 _MOST = 20
+_SHAPES: dict[str, str] = {Person.Precision.YEAR: "%Y", Person.Precision.MONTH: "%Y-%m"}
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class PersonSummary:
     person_id: UUID
     name_en: str
     name_zh: str
-    birth_date: date | None
+    birth_date: str  # as FHIR writes it: the day, or only the month or the year; empty where not known
     sex: str
     masked_document: str
     ehr_number: str
@@ -51,9 +54,12 @@ def find_by_hkid(number: str) -> PersonSummary | None:
 
 
 def find_by_name_and_birth(name: str, birth_date: date) -> list[PersonSummary]:
-    """Persons born that day with that name: English words in any order and case, or the Chinese name."""
+    """Persons born that day with that name: English words in any order and case, or the Chinese name.
+
+    Of some only the year or the month of birth is known: they are found by every day in it.
+    """
     wanted = _words(name)
-    born = Person.objects.filter(birth_date=birth_date).order_by("family_name", "given_name")
+    born = Person.objects.filter(_born(birth_date)).order_by("family_name", "given_name")
     return [_summary(p) for p in born if _is_named(p, wanted, name.strip())][:_MOST]
 
 
@@ -66,6 +72,16 @@ def contact_of(person_id: UUID) -> ContactFacts | None:
     return ContactFacts(found.email, found.phone, found.language, found.channel, refuses)
 
 
+def _born(day: date) -> Q:
+    month, year = day.replace(day=1), day.replace(month=1, day=1)
+    precision = Person.Precision
+    return (
+        Q(birth_date=day)
+        | Q(birth_date=month, birth_precision=precision.MONTH)
+        | Q(birth_date=year, birth_precision=precision.YEAR)
+    )
+
+
 def _is_named(found: Person, wanted: frozenset[str], chinese: str) -> bool:
     if found.name_zh and found.name_zh == chinese:
         return True
@@ -76,12 +92,17 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(re.findall(r"[A-Z]+", name.upper()))
 
 
+def _known_part(found: Person) -> str:
+    shape = _SHAPES.get(found.birth_precision, "%Y-%m-%d")
+    return found.birth_date.strftime(shape) if found.birth_date else ""
+
+
 def _summary(found: Person) -> PersonSummary:
     return PersonSummary(
         person_id=found.person_id,
         name_en=f"{found.family_name} {found.given_name}".strip(),
         name_zh=found.name_zh,
-        birth_date=found.birth_date,
+        birth_date=_known_part(found),
         sex=found.sex,
         masked_document=found.masked_document,
         ehr_number=found.ehr_number,

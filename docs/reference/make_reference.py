@@ -1,0 +1,236 @@
+"""Writes what the reference pages say of the code: `make reference`. A test compares the pages with the code.
+
+A page is written by hand around its blocks. A block begins with `<!-- made: NAME -->` and ends with `<!-- end -->`;
+what stands between is made here, and lost when somebody changes it by hand.
+"""
+
+import argparse
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sentences import Told, told_by
+
+from wutong import cli
+from wutong.core import json_text
+from wutong.core.answers import Reason
+from wutong.core.categories import CATEGORIES_OF_TYPE, CATEGORY_NAMES
+from wutong.record.fhir import answers, checking, requests, search
+from wutong.record.fhir.metadata import statement
+from wutong.record.fhir.open import GROUNDS
+from wutong.record.gate.open import LOOK_LASTS
+from wutong.record.profiles.issues import MOST_ISSUES
+from wutong.record.store.index import TOKEN_PARAMETERS
+
+HERE = Path(__file__).parent
+_BLOCK = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_HIDDEN_LOOK_ALIKE = "403; by id, 404"
+
+# Where a client meets the sentences of which modules; a module that is in none of them comes last.
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    "Any request": ("wutong.record.fhir.requests", "wutong.record.app", "wutong.record.fhir.answers"),
+    "A body that is no acceptable JSON": ("wutong.core.json_text",),
+    "Create, update, transaction": (
+        "wutong.record.fhir.create",
+        "wutong.record.fhir.checking",
+        "wutong.record.flows.receive_bundle",
+    ),
+    "The content of a resource": (
+        "wutong.record.profiles.check",
+        "wutong.record.profiles.structure",
+        "wutong.record.profiles.shadows",
+        "wutong.record.profiles.values",
+        "wutong.record.profiles.rules",
+    ),
+    "The narrative of a resource": ("wutong.record.profiles.narrative",),
+    "Search": ("wutong.record.fhir.search",),
+    "Opening a record": ("wutong.record.fhir.open",),
+}
+# The framework finds out, and the app says it (wutong.record.app).
+_ADDRESSES = (
+    Told(404, "not-supported", "There is no such address here."),
+    Told(405, "not-supported", "This address does not know that method."),
+)
+
+
+def refusals() -> Iterator[str]:
+    """Each reason with its status and sentence."""
+    yield from _head("code", "status", "sentence")
+    for reason in Reason:
+        status = "401" if reason is Reason.NO_TOKEN else _HIDDEN_LOOK_ALIKE
+        yield _row(f"`{reason}`", status, answers.SENTENCES[reason])
+
+
+def problems() -> Iterator[str]:
+    """Each other problem, by where a client meets it."""
+    found = {name: told for name in _modules() if (told := told_by(name))}
+    placed = {name for names in _PLACES.values() for name in names}
+    places = {**_PLACES, "Elsewhere": tuple(sorted(set(found) - placed))}
+    for place, names in places.items():
+        told = {each for name in names for each in found.get(name, [])}
+        told |= set(_ADDRESSES) if place == "Any request" else set()
+        if told:
+            yield from (f"### {place}", "")
+            yield from _head("status", "issue code", "sentence")
+            yield from (_row(str(each.status), f"`{each.code}`", each.sentence) for each in sorted(told))
+            yield ""
+
+
+def interactions() -> Iterator[str]:
+    """Interactions and operations, from the CapabilityStatement."""
+    rest = _rest()
+    yield from _head("interaction", "offered for")
+    for code in [each["code"] for each in rest["interaction"]]:
+        yield _row(f"`{code}`", "the whole system")
+    offered = [(each["code"], name["type"]) for name in rest["resource"] for each in name["interaction"]]
+    offered += [(f"${each['name']}", name["type"]) for name in rest["resource"] for each in name.get("operation", [])]
+    yield from (_row(f"`{code}`", _of_types(names)) for code, names in _gathered(offered).items())
+
+
+def parameters() -> Iterator[str]:
+    """Search parameters, each with the types that it is offered for."""
+    offered = [
+        ((each["name"], each["type"]), described["type"])
+        for described in _rest()["resource"]
+        for each in described["searchParam"]
+    ]
+    yield from _head("parameter", "type", "offered for", "elements that it reads")
+    for (name, kind), names in sorted(_gathered(offered).items()):
+        elements = ", ".join(f"`{each}`" for each in TOKEN_PARAMETERS.get(name, ()))
+        yield _row(f"`{name}`", kind, _of_types(names), elements)
+
+
+def types() -> Iterator[str]:
+    """Which types are shared, in which categories; then the others."""
+    yield from _head("type", "data categories")
+    for name, categories in sorted(CATEGORIES_OF_TYPE.items()):
+        yield _row(name, ", ".join(code for code in CATEGORY_NAMES if code in categories))
+    others = [each["type"] for each in _rest()["resource"] if each["type"] not in CATEGORIES_OF_TYPE]
+    yield from ("", f"Kept for their depositor alone ({len(others)}): {', '.join(others)}.")
+
+
+def categories() -> Iterator[str]:
+    """The data categories in both languages."""
+    yield from _head("code", "English", "繁體中文")
+    yield from (_row(f"`{code}`", *names) for code, names in CATEGORY_NAMES.items())
+
+
+def limits() -> Iterator[str]:
+    """What is refused for its size, and how long things last."""
+    yield from _head("what", "limit")
+    yield _row("body of a request", f"{requests.MAX_BODY // 1024 // 1024} MiB, within {requests._BODY_SECONDS} seconds")
+    yield _row("entries of a transaction", f"{checking._MOST_ENTRIES:,}")
+    yield _row("levels of nesting in JSON", str(json_text.MAX_DEPTH))
+    yield _row("values in one body", f"{json_text._MOST_VALUES:,}")
+    yield _row("characters of a number", str(json_text._LONGEST_NUMBER))
+    yield _row("problems told of one resource", str(MOST_ISSUES))
+    yield _row("hits on a page (`_count`)", f"{search._USUAL} unless asked, {search._MOST} at most")
+    yield _row("order (`_sort`)", ", ".join(f"`{each}`" for each in sorted(search.SORTS)))
+    yield _row("prefixes of `date`", ", ".join(f"`{each}`" for each in sorted(search.DATE_PREFIXES)))
+    yield _row("a look", f"{LOOK_LASTS.seconds // 60} minutes")
+    yield _row("grounds of care (`$open`)", ", ".join(f"`{each}`" for each in sorted(GROUNDS)))
+
+
+def commands() -> Iterator[str]:
+    """Each command with its arguments."""
+    yield from _commands(cli._parser())
+
+
+def _commands(parser: argparse.ArgumentParser) -> Iterator[str]:
+    inner = [each for each in parser._actions if isinstance(each, argparse._SubParsersAction)]
+    for group in inner:
+        for one in group.choices.values():
+            yield from _commands(one)
+    if inner:
+        return
+    yield from (f"## {parser.prog}", "", parser.description or "", "")
+    arguments = [each for each in parser._actions if not isinstance(each, argparse._HelpAction)]
+    if arguments:
+        yield from _head("argument", "what for")
+        yield from (_row(f"`{_written(each)}`", _meaning(each)) for each in arguments)
+        yield ""
+
+
+def _written(argument: argparse.Action) -> str:
+    name = argument.option_strings[0] if argument.option_strings else argument.metavar or argument.dest
+    if not argument.option_strings or argument.nargs == 0:
+        return str(name)
+    return f"{name} {argument.metavar or argument.dest.upper()}"
+
+
+def _meaning(argument: argparse.Action) -> str:
+    text = (argument.help or "") % {"default": argument.default}
+    chosen = f" ({' or '.join(argument.choices)})" if argument.choices else ""
+    return f"{text}{chosen}{'; must be given' if argument.required else ''}"
+
+
+_BLOCKS: Mapping[str, Callable[[], Iterator[str]]] = {
+    "refusals": refusals,
+    "problems": problems,
+    "interactions": interactions,
+    "parameters": parameters,
+    "types": types,
+    "categories": categories,
+    "limits": limits,
+    "commands": commands,
+}
+
+
+def filled(page: str) -> str:
+    """The page with each of its blocks made anew; raises KeyError for a block that nobody can make."""
+    return _BLOCK.sub(lambda block: block[1] + "\n".join(_BLOCKS[block[2]]()).strip() + "\n" + block[3], page)
+
+
+def blocks_of(page: str) -> list[str]:
+    """Names of the blocks on a page."""
+    return [block[2] for block in _BLOCK.finditer(page)]
+
+
+def main() -> None:
+    """Write every page of this folder."""
+    for path in sorted(HERE.glob("*.md")):
+        path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _modules() -> list[str]:
+    package = importlib.import_module("wutong.record")
+    within = [each.name for each in pkgutil.walk_packages(package.__path__, "wutong.record.")]
+    return [*within, "wutong.core.json_text"]
+
+
+def _rest() -> dict[str, Any]:
+    rest: dict[str, Any] = statement("")["rest"][0]
+    return rest
+
+
+def _gathered(pairs: Iterable[tuple[Any, str]]) -> dict[Any, list[str]]:
+    found: dict[Any, list[str]] = {}
+    for key, name in pairs:
+        found.setdefault(key, []).append(name)
+    return found
+
+
+def _of_types(names: list[str]) -> str:
+    """Types in words: all of them, all but some, or some."""
+    whole = [each["type"] for each in _rest()["resource"]]
+    if len(names) == len(whole):
+        return f"all {len(whole)} types"
+    if len(names) > len(whole) / 2:
+        return f"all but {', '.join(name for name in whole if name not in names)}"
+    return ", ".join(names)
+
+
+def _head(*names: str) -> Iterator[str]:
+    yield _row(*names)
+    yield "|" + "---|" * len(names)
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|').replace('<', '&lt;') for cell in cells)} |"
+
+
+if __name__ == "__main__":
+    main()

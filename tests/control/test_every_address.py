@@ -1,0 +1,61 @@
+"""What must hold at every address of the people plane, those of later releases included."""
+
+import logging
+from collections.abc import Iterator
+from uuid import uuid4
+
+import httpx
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+_MACHINES = {"oauth/token"}  # a client's secret takes the place of the form's token
+
+
+def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLPattern):
+            yield prefix + str(each.pattern)
+        else:
+            yield from _patterns(each, prefix + str(each.pattern))
+
+
+def _addresses() -> list[str]:
+    found = [each for each in _patterns(get_resolver("wutong.control.project.urls")) if each not in _MACHINES]
+    return [each.replace("<slug:code>", "results") for each in found]
+
+
+def _address(pattern: str) -> str:
+    for name in ("person_id", "provider_id"):
+        pattern = pattern.replace(f"<uuid:{name}>", str(uuid4()))
+    assert "<" not in pattern, "say here what to put in its place"
+    return pattern
+
+
+@pytest.mark.parametrize("pattern", _addresses())
+def test_no_form_is_taken_without_its_token(server: str, pattern: str) -> None:
+    answer = httpx.post(f"{server}/{_address(pattern)}", data={"x": "1"}, trust_env=False)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("pattern", _addresses())
+def test_every_answer_keeps_out_of_caches_frames_and_other_sites(server: str, pattern: str) -> None:
+    headers = httpx.get(f"{server}/{_address(pattern)}", trust_env=False).headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    for cookie in headers.get_list("set-cookie"):
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+
+
+@pytest.mark.parametrize("host", ["elsewhere.example", "127.0.0.1.elsewhere.example", ""])
+def test_a_made_up_host_gets_no_page(server: str, host: str) -> None:
+    assert httpx.get(f"{server}/sign-in/", headers={"host": host}, trust_env=False).status_code == 400
+
+
+def test_a_failure_of_a_page_is_told_to_the_operator() -> None:
+    handlers = logging.getLogger("django.request").handlers
+    assert [type(each) for each in handlers if each.level == logging.ERROR] == [logging.StreamHandler]

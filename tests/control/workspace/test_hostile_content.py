@@ -1,0 +1,103 @@
+"""What a sender writes into a record is shown as it reads: it runs nowhere, and closes nobody's record."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from cast import HARBOUR, Cast, Registered
+from doors import Browser
+from record.resources import of_category
+
+_HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}\u202e'
+_CODED = {"text": _HOSTILE, "coding": [{"system": "http://x", "code": "c", "display": _HOSTILE}]}
+_AT_THE_END_OF_TIME = "9999-12-31T23:59:59Z"
+
+
+@pytest.fixture
+def doctor(cast: Cast, server: str) -> Iterator[Browser]:
+    """A doctor of the clinic, signed in."""
+    made = Browser(server, cast.professional("DOC", HARBOUR))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def who(cast: Cast) -> Registered:
+    """Somebody with a hostile name, who allows the clinic."""
+    made = cast.register(family=_HOSTILE, given=_HOSTILE)
+    cast.allow(made)
+    return made
+
+
+def _upload(cast: Cast, who: Registered, category: str, **content: Any) -> None:
+    sent = of_category(category, who.patient_id) | content
+    answer = cast.fhir(cast.ha, "POST", sent["resourceType"], json=sent)
+    assert answer.status_code == 201, answer.text
+
+
+def _is_harmless(source: str) -> bool:
+    return "<script>alert" not in source and "<img src=x" not in source and "}49" not in source
+
+
+def test_hostile_text_is_only_text_on_the_clinics_and_the_patients_pages(
+    cast: Cast, server: str, doctor: Browser, who: Registered
+) -> None:
+    _upload(cast, who, "ALG", code=_CODED, reaction=[{"manifestation": [_CODED]}], criticality="high")
+    _upload(cast, who, "DX", code=_CODED, severity=_CODED)
+    _upload(cast, who, "MED", medicationCodeableConcept=_CODED, dosageInstruction=[{"text": _HOSTILE}])
+    _upload(
+        cast,
+        who,
+        "LAB",
+        code=_CODED,
+        interpretation=[_CODED],
+        valueString=_HOSTILE,
+        referenceRange=[{"text": _HOSTILE}],
+    )
+    _upload(cast, who, "ENC", type=[_CODED], reasonCode=[_CODED])
+    page = doctor.open_record(who.person_id, ground="attestation", reason=_HOSTILE)
+    assert page.status == 200
+    assert page.text.count("alert(1)") > 5  # it is there, as text
+    assert _is_harmless(page.source)
+    for code in ("allergies", "problems", "medicines", "results", "encounters"):
+        section = doctor.get(f"{page.path}{code}/")
+        assert "alert(1)" in section.text
+        assert _is_harmless(section.source)
+    patient = Browser(server, cast.patient_account(who))
+    looks = patient.get("/portal/who-looked/")
+    assert "alert(1)" in looks.text  # the reason that the doctor gave
+    assert _is_harmless(looks.source)
+    patient.close()
+
+
+@pytest.mark.parametrize(
+    ("category", "content", "section"),
+    [
+        ("LAB", {"effectiveDateTime": _AT_THE_END_OF_TIME}, "results"),
+        ("LAB", {"effectiveDateTime": "0001-01-01"}, "results"),
+        ("LAB", {"effectiveDateTime": "2016-12-31T23:59:60Z"}, "results"),
+        ("MED", {"authoredOn": _AT_THE_END_OF_TIME}, "medicines"),
+        ("DX", {"recordedDate": _AT_THE_END_OF_TIME}, "problems"),
+        ("ENC", {"period": {"start": _AT_THE_END_OF_TIME}}, "encounters"),
+    ],
+)
+def test_a_time_that_no_clock_shows_does_not_close_the_record(
+    cast: Cast, doctor: Browser, who: Registered, category: str, content: dict[str, Any], section: str
+) -> None:
+    _upload(cast, who, category, **content)
+    page = doctor.open_record(who.person_id)
+    assert page.status == 200
+    whole = doctor.get(f"{page.path}{section}/")
+    assert whole.status == 200
+    assert f"a {category} thing" in whole.text or section == "encounters"
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "1e-999999999", "-0", "0.00000000000000000000000000000000001"])
+def test_a_number_that_no_machine_holds_does_not_close_the_record(
+    cast: Cast, doctor: Browser, who: Registered, number: str
+) -> None:
+    sent = json.dumps(of_category("LAB", who.patient_id) | {"valueQuantity": {"value": "here"}})
+    answer = cast.fhir(cast.ha, "POST", "Observation", content=sent.replace('"here"', number))
+    assert answer.status_code == 201, answer.text
+    assert doctor.open_record(who.person_id).status == 200

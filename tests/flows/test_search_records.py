@@ -1,0 +1,125 @@
+"""Somebody searches: which times a date means, what a token finds, and where a system's own directory entries are."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+from cast import Cast, Registered
+from record.resources import of_category
+
+
+@pytest.fixture(scope="module")
+def who(cast: Cast) -> Registered:
+    """A person with laboratory results around the end of 2023, named by their times."""
+    made = cast.register()
+    for at in ("2023-12-30", "2023-12-31T00:00:00+08:00", "2023-12-31T23:59:59.5+08:00", "2024-01-01"):
+        _store(cast, made.patient_id, at)
+    return made
+
+
+def _store(cast: Cast, patient_id: UUID, at: str) -> Any:
+    observation = of_category("LAB", patient_id) | {"effectiveDateTime": at}
+    made = cast.fhir(cast.ha, "POST", "Observation", json=observation)
+    assert made.status_code == 201, made.text
+    return made.json()
+
+
+def _found(cast: Cast, who: Registered, **parameters: str) -> Any:
+    query = urlencode({"patient": str(who.patient_id), "_sort": "date", **parameters})
+    answer = cast.fhir(cast.ha, "GET", f"Observation?{query}")
+    assert answer.status_code == 200, answer.text
+    return [entry["resource"]["effectiveDateTime"] for entry in answer.json().get("entry", [])]
+
+
+_FIRST, _MIDNIGHT, _EVENING, _NEW_YEAR = (
+    "2023-12-30",
+    "2023-12-31T00:00:00+08:00",
+    "2023-12-31T23:59:59.5+08:00",
+    "2024-01-01",
+)
+
+
+@pytest.mark.parametrize(
+    ("date", "found"),
+    [
+        # A date is the whole day, month or year of the territory (FHIR R4, search page, prefixes).
+        ("le2023-12-31", [_FIRST, _MIDNIGHT, _EVENING]),
+        ("lt2023-12-31", [_FIRST]),
+        ("ge2023-12-31", [_MIDNIGHT, _EVENING, _NEW_YEAR]),
+        ("gt2023-12-31", [_NEW_YEAR]),
+        ("le2023-12", [_FIRST, _MIDNIGHT, _EVENING]),
+        ("gt2023-12", [_NEW_YEAR]),
+        ("le2023", [_FIRST, _MIDNIGHT, _EVENING]),
+        ("gt2023", [_NEW_YEAR]),
+        ("lt2024", [_FIRST, _MIDNIGHT, _EVENING]),
+        # A time is its whole minute or second; other zones are understood.
+        ("le2023-12-31T23:59:59+08:00", [_FIRST, _MIDNIGHT, _EVENING]),
+        ("gt2023-12-31T23:59:59+08:00", [_NEW_YEAR]),
+        ("le2023-12-31T15:59Z", [_FIRST, _MIDNIGHT, _EVENING]),
+        ("lt2023-12-31T15:59:59.5Z", [_FIRST, _MIDNIGHT]),
+        ("ge2023-12-31T15:59:59.5Z", [_EVENING, _NEW_YEAR]),
+        ("gt2023-12-31T15:59:59.5Z", [_NEW_YEAR]),
+        # The ends of the calendar are dates too.
+        ("le9999-12-31", [_FIRST, _MIDNIGHT, _EVENING, _NEW_YEAR]),
+        ("ge0001-01-02", [_FIRST, _MIDNIGHT, _EVENING, _NEW_YEAR]),
+    ],
+)
+def test_a_date_means_all_of_its_day_month_or_year(cast: Cast, who: Registered, date: str, found: list[str]) -> None:
+    assert _found(cast, who, date=date) == found
+
+
+@pytest.mark.parametrize(
+    "date", ["ge2023-02-30", "ge2023-13", "gt2023-12-31T25:00Z", "ge20231231", "ge2023-W52-1T10:00Z", "2023-12-31"]
+)
+def test_a_date_that_is_none_is_told(cast: Cast, who: Registered, date: str) -> None:
+    answer = cast.fhir(cast.ha, "GET", f"Observation?patient={who.patient_id}&date={date}")
+    assert answer.status_code == 400
+    assert answer.json()["issue"][0]["expression"] == ["date"]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01", "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+def test_a_time_outside_the_calendar_is_kept_as_sent(cast: Cast, at: str) -> None:
+    someone = cast.register()
+    kept = _store(cast, someone.patient_id, at)
+    assert kept["effectiveDateTime"] == at
+    assert _found(cast, someone) == [at]
+
+
+def test_a_token_finds_by_code_by_system_and_by_both(cast: Cast, who: Registered) -> None:
+    system = "http://terminology.hl7.org/CodeSystem/observation-category"
+    for category in ("laboratory", f"{system}|laboratory", f"{system}|", "imaging,laboratory"):
+        assert len(_found(cast, who, category=category)) == 4, category
+    for category in ("imaging", "urn:another|laboratory", "urn:another|", "|laboratory"):
+        assert _found(cast, who, category=category) == [], category
+
+
+def test_an_appointment_is_when_it_takes_place_not_when_it_was_made(cast: Cast, who: Registered) -> None:
+    participant = {"actor": {"reference": f"Patient/{who.patient_id}"}, "status": "accepted"}
+    times = {"created": "2023-01-01", "start": "2024-05-31T09:00:00+08:00", "end": "2024-05-31T09:15:00+08:00"}
+    appointment = {"resourceType": "Appointment", "status": "booked", "participant": [participant], **times}
+    assert cast.fhir(cast.ha, "POST", "Appointment", json=appointment).status_code == 201
+    path = f"Appointment?patient={who.patient_id}&date=ge2024-05-31"
+    assert cast.fhir(cast.ha, "GET", path).json()["total"] == 1
+
+
+def test_a_system_finds_its_own_directory_entries_and_nobody_elses(cast: Cast) -> None:
+    identifier = [{"system": "urn:ha:wards", "value": "7 North"}]
+    ward = {"resourceType": "Location", "name": "7 North", "identifier": identifier}
+    made = cast.fhir(cast.ha, "POST", "Location", json=ward).json()
+    query = urlencode({"identifier": "urn:ha:wards|7 North"})
+    found = cast.fhir(cast.ha, "GET", f"Location?{query}").json()
+    assert [entry["resource"]["id"] for entry in found["entry"]] == [made["id"]]
+    assert cast.fhir(cast.ha, "GET", f"Location?_id={made['id']}").json()["total"] == 1
+    assert cast.fhir(cast.harbour, "GET", f"Location?{query}").json()["total"] == 0
+
+
+def test_pages_of_a_search_follow_each_other_without_loss(cast: Cast, who: Registered) -> None:
+    path, found = f"Observation?patient={who.patient_id}&_count=3&_sort=-date", []
+    for _page in range(2):
+        page = cast.fhir(cast.ha, "GET", path).json()
+        assert page["total"] == 4
+        found += [entry["resource"]["effectiveDateTime"] for entry in page["entry"]]
+        links = {link["relation"]: link["url"] for link in page["link"]}
+        path = links.get("next", "").partition("/fhir/")[2]
+    assert (found, path) == ([_NEW_YEAR, _EVENING, _MIDNIGHT, _FIRST], "")

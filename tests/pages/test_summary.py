@@ -1,0 +1,81 @@
+"""The summary of a record on a clinic's screen: one screen, the dangerous things first, nothing by colour alone."""
+
+from collections.abc import Iterator
+
+import pytest
+from cast import HARBOUR, Cast, Registered
+from playwright.sync_api import Browser, Page
+
+from pages import long_record
+from pages.browser import assert_accessible, chromium
+from pages.walker import Walker
+
+pytestmark = pytest.mark.browser
+
+_ONE_SCREEN = 900  # px, at 1280 × 800: the whole page, with its last lines of small print
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for the module."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def who(cast: Cast) -> Registered:
+    """Somebody with a long record, who allows the clinic."""
+    made = cast.register(family="POON", given="Lai Ha")
+    long_record.upload(cast, made)
+    cast.allow(made)
+    return made
+
+
+def _open(cast: Cast, browser: Browser, server: str, who: Registered, width: int) -> Page:
+    walker = Walker(browser, server, width)
+    walker.sign_in(cast.professional("DOC", HARBOUR))
+    walker.page.goto(f"{server}/clinic/patient/{who.person_id}/")
+    walker.page.check("text=The patient is here now")
+    walker.page.click("button:has-text('Open the record')")
+    assert_accessible(walker.page)
+    return walker.page
+
+
+def test_a_long_record_is_one_screen(cast: Cast, browser: Browser, server: str, who: Registered) -> None:
+    page = _open(cast, browser, server, who, 1280)
+    assert page.evaluate("document.documentElement.scrollHeight") <= _ONE_SCREEN
+    lowest = page.evaluate("Math.max(...[...document.querySelectorAll('h2')].map(e => e.getBoundingClientRect().top))")
+    assert lowest < 800
+    assert page.locator(".wt-section li").count() == page.locator(".wt-section li .wt-source").count() > 20
+    assert "(disorder)" not in page.inner_text("body")  # SNOMED CT's kind of concept: the heading says it
+    assert "5 of 7 current" in page.inner_text("section.wt-section--problems")
+
+
+def test_a_small_screen_shows_the_dangerous_things_first(
+    cast: Cast, browser: Browser, server: str, who: Registered
+) -> None:
+    page = _open(cast, browser, server, who, 360)
+    tops = page.evaluate("[...document.querySelectorAll('h2')].map(e => [e.getBoundingClientRect().top, e.id])")
+    order = ["allergies", "problems", "medicines", "results", "immunisations", "encounters"]
+    assert [name for _top, name in sorted(tops)] == order
+
+
+def test_what_is_to_be_seen_at_once_goes_first_and_says_so_in_words(
+    cast: Cast, browser: Browser, server: str, who: Registered
+) -> None:
+    page = _open(cast, browser, server, who, 1280)
+    assert page.locator(".wt-section--allergies li").first.inner_text().startswith("Penicillin: rash high risk")
+    assert (
+        page.locator(".wt-section--results li")
+        .first.inner_text()
+        .startswith(("Urate", "Creatinine", "Hemoglobin", "Glomerular"))
+    )
+
+
+def test_twice_the_size_loses_nothing(cast: Cast, browser: Browser, server: str, who: Registered) -> None:
+    page = _open(cast, browser, server, who, 640)  # what a screen of 1280 px shows at 200 %
+    covered = page.evaluate(
+        """[...document.querySelectorAll('.wt-section, .wt-section li, .wt-banner')]
+        .filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 2).map(e => e.outerHTML)"""
+    )
+    assert covered == []

@@ -1,0 +1,78 @@
+"""A person at a keyboard, in a real browser; and the pictures that are taken on the way."""
+
+import io
+import os
+from pathlib import Path
+
+from cast import Somebody
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from pages.browser import assert_accessible
+
+_COLOURS = 48  # of a picture: enough for flat colours and smooth letters
+
+
+class Walker:
+    """A person at a keyboard."""
+
+    def __init__(self, browser: Browser, server: str, width: int, *, height: int = 800) -> None:
+        self.width = width
+        self.page: Page = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB").new_page()
+        self.page.goto(server)
+
+    def tab_to(self, label: str) -> None:
+        """Tab until the element with that accessible name has the focus."""
+        for _ in range(80):
+            self.page.keyboard.press("Tab")
+            name = self.page.evaluate(_FOCUSED)
+            if name.startswith(label):
+                return
+        raise AssertionError(f"no tab stop {label!r} on {self.page.url}")
+
+    def type_into(self, label: str, text: str) -> None:
+        """Type into a field."""
+        self.tab_to(label)
+        self.page.keyboard.type(text)
+
+    def choose(self, label: str) -> None:
+        """Choose one of several."""
+        self.tab_to(label)
+        self.page.keyboard.press("Space")
+
+    def press(self, label: str) -> None:
+        """Tab to a button or a link, and press Enter."""
+        self.tab_to(label)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        assert_accessible(self.page)
+
+    def sign_in(self, who: Somebody) -> None:
+        """Both factors."""
+        assert_accessible(self.page)
+        self.type_into("Sign-in name", who.name)
+        self.type_into("Password", who.password)
+        self.press("Continue")
+        self.type_into("6-digit code", who.code())
+        self.press("Sign in")
+
+    def take_picture(self, name: str) -> None:
+        """Keep the whole page as `<name>-<width>.png` where `WUTONG_SCREENSHOTS` names a folder (`make screenshots`)."""
+        if folder := os.environ.get("WUTONG_SCREENSHOTS"):
+            picture = Image.open(io.BytesIO(self.page.screenshot(full_page=True))).convert("RGB")
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            small = picture.quantize(_COLOURS, dither=Image.Dither.NONE)
+            small.save(Path(folder) / f"{name}-{self.width}.png", optimize=True)
+
+    @property
+    def text(self) -> str:
+        """What can be read."""
+        return self.page.inner_text("body")
+
+
+_FOCUSED = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return '';
+  const label = e.labels && e.labels.length ? e.labels[0].textContent : (e.textContent || e.value || '');
+  return label.replace(/\\s+/g, ' ').trim();
+}"""

@@ -1,0 +1,118 @@
+"""Two requests at once: each is answered, and no answer shows a state that never was."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from cast import Cast, patient
+
+from record.resources import of_category
+from wutong.control.people.sealer import sealer
+from wutong.core import hkid
+
+_PATIENCE_SECONDS = 20
+
+
+@pytest.fixture
+def hold(superuser: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """A transaction that stands in the way of others until it ends."""
+    dsn = superuser.info.dsn + f" password={superuser.info.password}"
+    with psycopg.connect(dsn) as connection:
+        yield connection
+
+
+@pytest.fixture
+def request_apart(cast: Cast) -> Iterator[Callable[..., "Future[httpx.Response]"]]:
+    """Send a request to the record plane in a thread of its own."""
+    with ThreadPoolExecutor(4) as threads:
+        yield lambda method, path="", **more: threads.submit(cast.fhir, cast.ha, method, path, **more)
+
+
+def _wait_for(waiting: int, superuser: psycopg.Connection) -> None:
+    """Return when so many statements of the plane wait for a lock."""
+    query = (
+        "select count(*) from pg_stat_activity where usename = 'wutong_plane' and wait_event_type = 'Lock'"
+        " and datname = current_database()"
+    )
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while superuser.execute(query).fetchone() != (waiting,):
+        assert time.monotonic() < until, "nothing waits for the lock"
+        time.sleep(0.01)
+
+
+def _bundle(method: str, resources: list[dict[str, Any]]) -> dict[str, Any]:
+    def url(resource: dict[str, Any]) -> str:
+        return resource["resourceType"] if method == "POST" else f"{resource['resourceType']}/{resource['id']}"
+
+    entries = [{"resource": each, "request": {"method": method, "url": url(each)}} for each in resources]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+
+def test_two_uploads_that_change_the_same_records_in_another_order_both_succeed(
+    cast: Cast, superuser: psycopg.Connection, hold: psycopg.Connection, request_apart: Any
+) -> None:
+    who = cast.register()
+    made = [cast.fhir(cast.ha, "POST", "Condition", json=of_category("DX", who.patient_id)).json() for _ in range(2)]
+    hold.execute("select 1 from record.resource where patient_id = %s for update", [who.patient_id])
+    answers = [request_apart("POST", json=_bundle("PUT", order)) for order in (made, made[::-1])]
+    _wait_for(2, superuser)
+    hold.rollback()
+    assert [answer.result().status_code for answer in answers] == [200, 200]
+    versions = [cast.fhir(cast.ha, "GET", f"Condition/{each['id']}").json()["meta"]["versionId"] for each in made]
+    assert versions == ["3", "3"]
+
+
+def test_two_uploads_that_register_the_same_people_in_another_order_both_succeed(
+    cast: Cast, superuser: psycopg.Connection, hold: psycopg.Connection, request_apart: Any
+) -> None:
+    numbers = [_hkid(), _hkid()]
+    for number in numbers:
+        hold.execute(
+            "insert into control.identity_document (trace, kind, person_id, sealed)"
+            " values (%s, 'ID', gen_random_uuid(), '')",
+            [sealer().trace("ID", number)],
+        )
+    people = [patient(number) for number in numbers]
+    answers = [request_apart("POST", json=_bundle("POST", order)) for order in (people, people[::-1])]
+    _wait_for(2, superuser)
+    hold.rollback()
+    assert [answer.result().status_code for answer in answers] == [200, 200]
+    kept = superuser.execute(
+        "select count(distinct d.person_id), count(*) from control.identity_document d"
+        " join control.source_record s on s.person_id = d.person_id where d.trace = any (%s)",
+        [[sealer().trace("ID", number) for number in numbers]],
+    ).fetchone()
+    assert kept == (2, 4)
+
+
+def test_a_history_read_during_an_update_shows_each_version_once(
+    cast: Cast, superuser: psycopg.Connection, hold: psycopg.Connection, request_apart: Any
+) -> None:
+    who = cast.register()
+    condition = cast.fhir(cast.ha, "POST", "Condition", json=of_category("DX", who.patient_id)).json()
+    hold.execute("lock table record.superseded in access exclusive mode")
+    history = request_apart("GET", f"Condition/{condition['id']}/_history")
+    _wait_for(1, superuser)
+    hold.execute(
+        "insert into record.superseded select patient_id, resource_type, resource_id, version, depositor_id, category,"
+        " stored_at, body from record.resource where patient_id = %s and resource_type = 'Condition'",
+        [who.patient_id],
+    )
+    hold.execute(
+        "update record.resource set version = 2 where patient_id = %s and resource_type = 'Condition'",
+        [who.patient_id],
+    )
+    hold.commit()
+    etags = [entry["response"]["etag"] for entry in history.result().json()["entry"]]
+    assert etags == ['W/"2"', 'W/"1"']
+
+
+def _hkid() -> str:
+    from cast import _numbers
+
+    number = f"QX{next(_numbers):06d}"
+    return number + hkid.check_digit(number)
