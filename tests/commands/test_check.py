@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from wutong import cli
 from wutong.commands import start
 from wutong.commands.start import StartProblem
+from wutong.core import clock
 
 
 @contextmanager
@@ -53,3 +55,29 @@ def test_the_record_plane_alone_is_started_without_django(
         monkeypatch.setenv("WUTONG_PLANE", "control")
         with pytest.raises(StartProblem, match=r"notices\.0001_initial"):
             start.refuse_unsafe()
+
+
+def test_the_check_says_when_the_trail_is_about_to_run_out_of_partitions(
+    superuser: psycopg.Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [last] = (
+        superuser.execute("select max(relname) from pg_class where relname ~ '^entry_\\d{4}_\\d\\d$'").fetchone() or ()
+    )
+    end = datetime.strptime(last, "entry_%Y_%m").replace(tzinfo=UTC)
+    with clock.travel(_months_before(end, 3) - clock.now()):
+        assert cli.main(["check"]) == 0
+    capsys.readouterr()
+    with clock.travel(_months_before(end, 2) - clock.now()):
+        assert cli.main(["check"]) == 1
+        after = _months_before(end, -1)
+        sentence = f"The trail has no partitions of its own for {after:%Y-%m}. Run `wutong migrate` to make more."
+        assert sentence in capsys.readouterr().out
+        start.refuse_unsafe()  # entries are kept all the same
+        assert cli.main(["migrate"]) == 0
+        assert cli.main(["check"]) == 0
+
+
+def _months_before(end: datetime, months: int) -> datetime:
+    """The middle of the month that is `months` before the one that begins at `end`."""
+    count = end.year * 12 + end.month - 1 - months
+    return end.replace(year=count // 12, month=count % 12 + 1, day=15)
