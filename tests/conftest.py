@@ -120,13 +120,10 @@ def server() -> Iterator[str]:
     """The platform on a real socket of this process; its address."""
     import threading
 
-    import uvicorn
-
-    from wutong.asgi import create_app
+    from wutong.commands.serve import make_server
 
     address = os.environ["WUTONG_PUBLIC_URL"]
-    config = uvicorn.Config(create_app(), port=int(address.rpartition(":")[2]), log_level="warning", ws="none")
-    running = uvicorn.Server(config)
+    running = make_server("127.0.0.1", int(address.rpartition(":")[2]))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     while not running.started:

@@ -94,7 +94,7 @@ def _add_users(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     one.add_argument("sign_in_name", help="the name to sign in with, such as dr.lee")
     one.add_argument("--display-name", required=True, help="the person's name")
     one.add_argument("--provider", required=True, metavar="CODE", help="where the person works")
-    one.add_argument("--profession", required=True, metavar="CODE", help="DOC, NUR, PHA, …")
+    one.add_argument("--profession", required=True, metavar="CODE", help="DOC, NUR, PHA, … as in the role matrix")
     one.add_argument("--registration", required=True, metavar="NUMBER", help="professional registration number")
     one.add_argument("--registered-until", required=True, metavar="DATE", help="YYYY-MM-DD")
 

@@ -5,7 +5,7 @@ import argparse
 from wutong.commands import folder, start
 from wutong.core import env
 from wutong.core.answers import Problem
-from wutong.schema import grants
+from wutong.schema import grants, partitions
 
 _READERS = {
     env.SECRET_KEY: env.long_secret,
@@ -53,6 +53,6 @@ def _connections() -> list[str]:
 def _database() -> list[str]:
     try:
         with start.connect(env.CONTROL_DSN) as connection:
-            return start.database_troubles() + grants.troubles(connection)
+            return start.database_troubles() + grants.troubles(connection) + partitions.troubles(connection)
     except Problem as problem:
         return [problem.sentence]

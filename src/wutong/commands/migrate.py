@@ -19,7 +19,8 @@ def migrate() -> None:
     from wutong.control.flows.load_role_matrix import load_role_matrix
     from wutong.control.project import migrations
 
-    with start.connect(env.OWNER_DSN):
-        owner = env.read(env.OWNER_DSN, env.dsn)
-    ledger.migrate(owner, lambda: migrations.run(owner), say=ending.announce)
-    load_role_matrix()
+    owner = env.read(env.OWNER_DSN, env.dsn)
+    with start.connect(env.OWNER_DSN) as connection:
+        ledger.lock(connection, say=ending.announce)
+        ledger.migrate(connection, lambda: migrations.run(owner), say=ending.announce)
+        load_role_matrix()

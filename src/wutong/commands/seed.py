@@ -78,7 +78,7 @@ def _create_professionals(place: Folder, whole: District) -> None:
             display_name=each.name_en,
             name_zh=each.name_zh,
             provider_code=each.provider_code,
-            profession=each.profession if each.registered_until else "",
+            profession=each.profession if each.registered_until else None,
             registration_number=each.registration_number,
             registered_until=each.registered_until or clock.today(),
             role=each.role,

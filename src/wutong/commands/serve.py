@@ -12,6 +12,7 @@ import uvicorn
 import uvloop
 
 from wutong.commands import ending, start
+from wutong.commands.connection import BoundedConnection
 from wutong.commands.ending import Stopped
 from wutong.core import env
 from wutong.core.answers import Problem
@@ -53,7 +54,7 @@ async def serve(host: str, port: int, *, jobs: Sequence[Job] = (), when_ready: J
 
     `jobs` run beside it; `when_ready` begins once the first request can be answered.
     """
-    server = _server(host, port)
+    server = make_server(host, port)
     with _signals_end(server) as received:
         running = [_beside(server, job()) for job in jobs]
         if when_ready:
@@ -82,26 +83,27 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(host: str, port: int) -> _Server:
+def make_server(host: str, port: int) -> uvicorn.Server:
+    """The web server for what the settings name, not running yet."""
     from wutong.asgi import create_app
 
     config = uvicorn.Config(
         create_app(),
         host=host,
         port=port,
-        http="httptools",
+        http=BoundedConnection,
+        ws="none",
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=5,
-        h11_max_incomplete_event_size=16_384,
     )
     return _Server(config)
 
 
 @contextlib.contextmanager
-def _signals_end(server: _Server) -> Iterator[list[signal.Signals]]:
+def _signals_end(server: uvicorn.Server) -> Iterator[list[signal.Signals]]:
     """What was received; the first ends the server in peace, a second Ctrl-C at once."""
     received: list[signal.Signals] = []
 
@@ -125,7 +127,7 @@ def _signals_end(server: _Server) -> Iterator[list[signal.Signals]]:
             signal.signal(each, signal.SIG_IGN if received and each is not signal.SIGINT else handler)
 
 
-def _beside(server: _Server, work: Awaitable[None]) -> "asyncio.Task[None]":
+def _beside(server: uvicorn.Server, work: Awaitable[None]) -> "asyncio.Task[None]":
     """Run `work` beside the server, and end the server if it fails."""
 
     async def run() -> None:
@@ -138,7 +140,7 @@ def _beside(server: _Server, work: Awaitable[None]) -> "asyncio.Task[None]":
     return asyncio.create_task(run())
 
 
-async def _once_started(server: _Server, when_ready: Job) -> None:
+async def _once_started(server: uvicorn.Server, when_ready: Job) -> None:
     while not server.started:
         await asyncio.sleep(0.02)
     await when_ready()

@@ -31,17 +31,30 @@ def connect(setting: env.Setting) -> psycopg.Connection:
 
 def refuse_unsafe() -> None:
     """Raise StartProblem if a role is too powerful or the database is behind the software."""
-    if troubles := database_troubles():
+    is_django_needed = env.read(env.PLANE, env.plane) != "record"
+    if troubles := database_troubles(with_django=is_django_needed):
         raise StartProblem(" ".join(troubles))
 
 
-def database_troubles() -> list[str]:
-    """Sentences about what is wrong with the database, each saying how to mend it."""
+def database_troubles(*, with_django: bool = True) -> list[str]:
+    """Sentences about what is wrong with the database, each saying how to mend it.
+
+    The record plane alone runs without Django, and asks nothing of its migrations.
+    """
     with connect(env.CONTROL_DSN) as connection:
         found = roles.troubles(connection)
         waiting = ledger.pending(connection)
         if not waiting:
             found += sealed.troubles(connection)
+    if with_django:
+        waiting = _pending_of_django() + waiting
     if waiting:
         found.append(f"The database is behind this software ({', '.join(waiting)}). Run `wutong migrate`.")
     return found
+
+
+def _pending_of_django() -> list[str]:
+    set_up_django()
+    from wutong.control.project import migrations
+
+    return migrations.pending(env.read(env.CONTROL_DSN, env.dsn))

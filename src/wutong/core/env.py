@@ -31,7 +31,9 @@ class Setting:
     is_secret: bool = False
 
 
-OWNER_DSN = Setting("WUTONG_OWNER_DSN", "The owner's connection, used by `wutong migrate` alone.", is_secret=True)
+OWNER_DSN = Setting(
+    "WUTONG_OWNER_DSN", "The owner's connection, used by `wutong migrate` alone; direct, not pooled.", is_secret=True
+)
 CONTROL_DSN = Setting("WUTONG_CONTROL_DSN", "Role `wutong_control`: accounts, consent, the registers.", is_secret=True)
 PDP_DSN = Setting("WUTONG_PDP_DSN", "Role `wutong_pdp`: reads the facts, writes the ticket.", is_secret=True)
 FINDER_DSN = Setting("WUTONG_FINDER_DSN", "Role `wutong_finder`: index tables without bodies.", is_secret=True)

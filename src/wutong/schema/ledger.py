@@ -25,6 +25,7 @@ create table if not exists public.wutong_ledger (
 )
 """
 _JOBS = "0000_procrastinate"
+_LOCK = int.from_bytes(b"wutong")  # advisory locks are of one database and named by a number
 
 
 class MigrationProblem(Problem):
@@ -44,25 +45,34 @@ class SqlFile:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def migrate(owner_dsn: str, django_migrate: Callable[[], bool], *, say: Say) -> None:
+def lock(connection: psycopg.Connection, *, say: Say) -> None:
+    """Let nobody else migrate this database until `connection` ends; waits for whoever does, and says so."""
+    row = connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+    if row and row[0]:
+        return
+    say("another `wutong migrate` is at work on this database; waiting for it to end")
+    connection.execute("select pg_advisory_lock(%s)", [_LOCK])
+
+
+def migrate(connection: psycopg.Connection, django_migrate: Callable[[], bool], *, say: Say) -> None:
     """Bring the database up to date; safe to run twice and to run again after a crash.
 
-    `django_migrate` runs Django's migrations as the owner and says whether it changed anything.
+    `connection` is the owner's, in autocommit and under `lock`; `django_migrate` runs Django's migrations as the owner
+    on a connection of its own and says whether it changed anything.
     """
-    with psycopg.connect(owner_dsn, autocommit=True) as connection:
-        roles.make(connection, roles.logins())
-        connection.execute(_LEDGER)
-        applied = _applied(connection)
-        if _gate_text().sha256 != applied.get("gate") or _pending(applied):
-            # Control's tables cannot change their columns under a view: the gate is out of the way first.
-            connection.execute("drop schema gate cascade; create schema gate")
-            connection.execute("delete from public.wutong_ledger where name = 'gate'")
-        django_migrate()
-        for file in _pending(applied):
-            say(f"applying {file.name}")
-            _apply(connection, file)
-        _make_gate(connection, say=say)
-        connection.execute("select audit.make_partitions_v1(%s, 24)", [clock.today().replace(day=1)])
+    roles.make(connection, roles.logins())
+    connection.execute(_LEDGER)
+    applied = _applied(connection)
+    if _gate_text().sha256 != applied.get("gate") or _pending(applied):
+        # Control's tables cannot change their columns under a view: the gate is out of the way first.
+        connection.execute("drop schema gate cascade; create schema gate")
+        connection.execute("delete from public.wutong_ledger where name = 'gate'")
+    django_migrate()
+    for file in _pending(applied):
+        say(f"applying {file.name}")
+        _apply(connection, file)
+    _make_gate(connection, say=say)
+    connection.execute("select audit.make_partitions_v1(%s, 24)", [clock.today().replace(day=1)])
 
 
 def pending(connection: psycopg.Connection) -> list[str]:

@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from wutong.control.audit.append import HOST
 from wutong.control.people.actions import accounts, providers
 from wutong.control.people.queries.providers import ProviderFacts, provider_with_code
+from wutong.control.people.queries.roles import known_professions
+from wutong.core import clock
 from wutong.core.answers import Problem
 
 
@@ -25,7 +27,7 @@ class NewProfessional:
     display_name: str
     name_zh: str
     provider_code: str
-    profession: str
+    profession: str | None  # None: an account without a registration
     registration_number: str
     registered_until: date
     role: str = "clinician"
@@ -42,6 +44,8 @@ class Secrets:
 def create_professional(new: NewProfessional, *, password: str | None = None) -> Secrets:
     """Make the account of a professional with a password and a code generator."""
     provider = _provider(new.provider_code)
+    if new.profession is not None:
+        _refuse_unregistered(new)
     chosen = password or secrets.token_urlsafe(12)
     try:
         with transaction.atomic():
@@ -49,8 +53,8 @@ def create_professional(new: NewProfessional, *, password: str | None = None) ->
                 actor=HOST, sign_in_name=new.sign_in_name.lower(), display_name=new.display_name, password=chosen
             )
             seed = accounts.issue_one_time_token(actor=HOST, account_id=account_id)
-            if new.profession:
-                _register(account_id, new)
+            if new.profession is not None:
+                _register(account_id, new, new.profession)
             accounts.affiliate(actor=HOST, account_id=account_id, provider_id=provider.provider_id, role=new.role)
     except IntegrityError as taken:
         raise AccountProblem(f"The name {new.sign_in_name} or that registration number is taken already.") from taken
@@ -85,11 +89,21 @@ def _provider(code: str) -> ProviderFacts:
     return provider
 
 
-def _register(account_id: UUID, new: NewProfessional) -> None:
+def _refuse_unregistered(new: NewProfessional) -> None:
+    known = known_professions()
+    if new.profession not in known:
+        raise AccountProblem(f"There is no profession {new.profession!r}. Choose: {', '.join(known)}.")
+    if new.registered_until < clock.today():
+        raise AccountProblem(
+            f"The registration ended on {new.registered_until}. Give the date on which the one in force ends."
+        )
+
+
+def _register(account_id: UUID, new: NewProfessional, profession: str) -> None:
     accounts.register_professional(
         actor=HOST,
         account_id=account_id,
-        profession=new.profession,
+        profession=profession,
         registration_number=new.registration_number,
         registered_until=new.registered_until,
         name_en=new.display_name,

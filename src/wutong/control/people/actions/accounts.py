@@ -11,6 +11,7 @@ from wutong.control.people import one_time_code
 from wutong.control.people.models import Account, Affiliation, OneTimeToken, Professional
 from wutong.control.people.one_time_code import State, Verdict
 from wutong.control.people.sealer import sealer
+from wutong.control.people.texts import refuse_spaces, refuse_unfit
 from wutong.core import clock, ids
 from wutong.core.events import Event
 
@@ -24,6 +25,8 @@ def create_account(
     *, actor: Actor, sign_in_name: str, display_name: str, password: str, email: str = "", person_id: UUID | None = None
 ) -> UUID:
     """Make an account; a patient's names the person whose portal it opens."""
+    refuse_unfit(Account, sign_in_name=sign_in_name, display_name=display_name)
+    refuse_spaces("sign-in name", sign_in_name)
     account = Account.objects.create(
         sign_in_name=sign_in_name,
         display_name=display_name,
@@ -98,6 +101,7 @@ def register_professional(
     name_zh: str,
 ) -> None:
     """Record the account holder's professional registration."""
+    refuse_unfit(Professional, registration_number=registration_number, name_en=name_en, name_zh=name_zh)
     Professional.objects.create(
         account_id=account_id,
         profession=profession,

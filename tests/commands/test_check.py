@@ -1,0 +1,83 @@
+"""`wutong check` and the start of the server say what of the schema is missing, and how to mend it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from wutong import cli
+from wutong.commands import start
+from wutong.commands.start import StartProblem
+from wutong.core import clock
+
+
+@contextmanager
+def _unapplied(superuser: psycopg.Connection, table: str, condition: str) -> Iterator[None]:
+    """The rows that say a migration was applied are away inside the block."""
+    superuser.execute(f"create table public.kept as select * from {table} where {condition}")
+    superuser.execute(f"delete from {table} where {condition}")
+    try:
+        yield
+    finally:
+        superuser.execute(f"insert into {table} select * from public.kept")
+        superuser.execute("drop table public.kept")
+
+
+@pytest.mark.parametrize(
+    ("table", "condition", "name"),
+    [
+        ("control.django_migrations", "app = 'notices' and name = '0001_initial'", "notices.0001_initial"),
+        ("public.wutong_ledger", "name = '0005_trail_partitions'", "0005_trail_partitions"),
+    ],
+)
+def test_what_was_not_applied_is_named_and_the_server_does_not_start(
+    superuser: psycopg.Connection, capsys: pytest.CaptureFixture[str], table: str, condition: str, name: str
+) -> None:
+    sentence = f"The database is behind this software ({name}). Run `wutong migrate`."
+    with _unapplied(superuser, table, condition):
+        assert cli.main(["check"]) == 1
+        assert sentence in capsys.readouterr().out
+        with pytest.raises(StartProblem) as refused:
+            start.refuse_unsafe()
+        assert refused.value.sentence == sentence
+    assert cli.main(["check"]) == 0
+    start.refuse_unsafe()
+
+
+def test_the_record_plane_alone_is_started_without_django(
+    superuser: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _unapplied(superuser, "control.django_migrations", "app = 'notices'"):
+        monkeypatch.setenv("WUTONG_PLANE", "record")
+        start.refuse_unsafe()
+        monkeypatch.setenv("WUTONG_PLANE", "control")
+        with pytest.raises(StartProblem, match=r"notices\.0001_initial"):
+            start.refuse_unsafe()
+
+
+def test_the_check_says_when_the_trail_is_about_to_run_out_of_partitions(
+    superuser: psycopg.Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [last] = (
+        superuser.execute("select max(relname) from pg_class where relname ~ '^entry_\\d{4}_\\d\\d$'").fetchone() or ()
+    )
+    end = datetime.strptime(last, "entry_%Y_%m").replace(tzinfo=UTC)
+    with clock.travel(_months_before(end, 3) - clock.now()):
+        assert cli.main(["check"]) == 0
+    capsys.readouterr()
+    with clock.travel(_months_before(end, 2) - clock.now()):
+        assert cli.main(["check"]) == 1
+        after = _months_before(end, -1)
+        sentence = f"The trail has no partitions of its own for {after:%Y-%m}. Run `wutong migrate` to make more."
+        assert sentence in capsys.readouterr().out
+        start.refuse_unsafe()  # entries are kept all the same
+        assert cli.main(["migrate"]) == 0
+        assert cli.main(["check"]) == 0
+
+
+def _months_before(end: datetime, months: int) -> datetime:
+    """The middle of the month that is `months` before the one that begins at `end`."""
+    count = end.year * 12 + end.month - 1 - months
+    return end.replace(year=count // 12, month=count % 12 + 1, day=15)
