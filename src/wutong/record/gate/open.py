@@ -106,7 +106,7 @@ async def _decide(
         return replace(decision, entry_id=str(entry_id))
     opened = _opened(loaded, decision, entry)
     if ask.act is Act.OPEN:
-        opened = await _begin_look(connection, ask, opened, entry, loaded, now)
+        opened = await _look(connection, ask, opened, entry, now)
     await _commit(connection, entry)
     return opened
 
@@ -199,20 +199,16 @@ def _opened(loaded: Loaded, decision: Allowed, entry: dict[str, Any]) -> Opened:
     )
 
 
-async def _begin_look(
-    connection: AsyncConnection[Any], ask: Ask, opened: Opened, entry: dict[str, Any], loaded: Loaded, now: datetime
+async def _look(
+    connection: AsyncConnection[Any], ask: Ask, opened: Opened, entry: dict[str, Any], now: datetime
 ) -> Opened:
+    """The look in force for what was stated: the one that goes on, or a new one."""
     statement = ask.statement
     if statement is None:
         raise ValueError("a look needs its statement")
-    look = loaded.facts.look
-    if opened.look_id and look and look.purpose == statement.purpose:
-        return opened
-    look_id, closes_at = ids.new(), now + LOOK_LASTS
-    entry["look_id"] = str(look_id)
     row = {
         "person_id": entry["person_id"],
-        "look_id": str(look_id),
+        "look_id": str(ids.new()),
         "account_id": str(opened.caller.caller_id),
         "provider_id": str(opened.caller.provider_id),
         "profession": opened.caller.profession,
@@ -220,9 +216,11 @@ async def _begin_look(
         "ground": statement.ground,
         "reason": statement.reason,
         "opened_at": now.isoformat(),
-        "closes_at": closes_at.isoformat(),
+        "closes_at": (now + LOOK_LASTS).isoformat(),
     }
-    await connection.execute("select gate.open_look_v1(%s)", [Jsonb(row)])
+    found = await connection.execute("select look_id, closes_at from gate.open_look_v1(%s)", [Jsonb(row)])
+    [(look_id, closes_at)] = await found.fetchall()
+    entry["look_id"] = str(look_id)
     return replace(opened, look_id=look_id, closes_at=closes_at)
 
 
