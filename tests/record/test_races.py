@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx
 import psycopg
@@ -29,17 +31,17 @@ def hold(superuser: psycopg.Connection) -> Iterator[psycopg.Connection]:
 def request_apart(cast: Cast) -> Iterator[Callable[..., "Future[httpx.Response]"]]:
     """Send a request to the record plane in a thread of its own."""
     with ThreadPoolExecutor(4) as threads:
-        yield lambda method, path="", **more: threads.submit(cast.fhir, cast.ha, method, path, **more)
+        yield lambda method, path="", token=cast.ha, **more: threads.submit(cast.fhir, token, method, path, **more)
 
 
-def _wait_for(waiting: int, superuser: psycopg.Connection) -> None:
-    """Return when so many statements of the plane wait for a lock."""
+def _wait_for(waiting: int, superuser: psycopg.Connection, role: str = "wutong_plane") -> None:
+    """Return when so many statements of the role wait for a lock."""
     query = (
-        "select count(*) from pg_stat_activity where usename = 'wutong_plane' and wait_event_type = 'Lock'"
+        "select count(*) from pg_stat_activity where usename = %s and wait_event_type = 'Lock'"
         " and datname = current_database()"
     )
     until = time.monotonic() + _PATIENCE_SECONDS
-    while superuser.execute(query).fetchone() != (waiting,):
+    while superuser.execute(query, [role]).fetchone() != (waiting,):
         assert time.monotonic() < until, "nothing waits for the lock"
         time.sleep(0.01)
 
@@ -87,6 +89,59 @@ def test_two_uploads_that_register_the_same_people_in_another_order_both_succeed
         [[sealer().trace("ID", number) for number in numbers]],
     ).fetchone()
     assert kept == (2, 4)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """States care for one person again and again, each time in a thread of its own."""
+
+    send: Callable[..., "Future[httpx.Response]"]
+    token: str
+    person_id: UUID
+
+    def __call__(self, purpose: str = "TREAT") -> "Future[httpx.Response]":
+        stated = [{"name": "purpose", "valueCode": purpose}, {"name": "ground", "valueCode": "attendance"}]
+        body = {"resourceType": "Parameters", "parameter": stated}
+        return self.send("POST", f"Patient/{self.person_id}/$open", token=self.token, json=body)
+
+
+@pytest.fixture
+def opening(cast: Cast, request_apart: Any) -> Opening:
+    """A doctor and a patient who allows the clinic."""
+    cast.allow(who := cast.register())
+    return Opening(request_apart, cast.session_token(cast.doctor), who.person_id)
+
+
+def _looks(superuser: psycopg.Connection, person_id: UUID) -> tuple[int, int]:
+    """How many lines in "who looked", and how many notices."""
+    found = superuser.execute(
+        "select (select count(*) from audit.look where person_id = %s), (select count(*)"
+        " from jobs.procrastinate_jobs where task_name = 'tell_patient_of_look' and args ->> 'person_id' = %s)",
+        [person_id, str(person_id)],
+    ).fetchone()
+    assert found
+    return found[0], found[1]
+
+
+def test_a_record_opened_by_several_requests_at_once_is_one_look_and_one_notice(
+    superuser: psycopg.Connection, hold: psycopg.Connection, opening: Opening
+) -> None:
+    hold.execute("lock table audit.look in share mode")  # all of them have seen that there is no look yet
+    answers = [opening() for _ in range(4)]
+    _wait_for(4, superuser, "wutong_pdp")
+    hold.rollback()
+    looks = [answer.result().json()["parameter"] for answer in answers]
+    assert looks == [looks[0]] * 4
+    assert _looks(superuser, opening.person_id) == (1, 1)
+
+
+def test_each_of_two_purposes_that_alternate_has_one_look_that_goes_on(
+    superuser: psycopg.Connection, opening: Opening
+) -> None:
+    stated = ["TREAT", "ETREAT", "TREAT", "ETREAT", "TREAT"]
+    looks = [opening(purpose).result().json()["parameter"] for purpose in stated]
+    assert [looks.index(look) for look in looks] == [0, 1, 0, 1, 0]
+    assert _looks(superuser, opening.person_id) == (2, 2)
 
 
 def test_a_history_read_during_an_update_shows_each_version_once(

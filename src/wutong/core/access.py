@@ -106,6 +106,7 @@ class Facts:
     depositor_id: UUID | None = None
     directory_row: DirectoryRow | None = None  # asked for by its id
     named_in: frozenset[str] = frozenset()  # categories of the person's rows, from its own depositor, that name it
+    names_row: bool = False  # the question names a row by its id
     names_patient: bool = False  # the question names a patient, whether the register knows one or not
     brings_patient: bool = False  # the deposit itself brings the Patient that it is about
     deposit_requires_sharing_consent: bool = True
@@ -138,8 +139,8 @@ def decide(facts: Facts, *, act: Act, categories: frozenset[str], now: datetime)
     caller = facts.caller
     if caller is None:
         return Refused(Reason.NO_TOKEN)
-    if caller.provider_id is not None and not caller.provider_is_active:
-        return Refused(Reason.PROVIDER_NOT_ACTIVE)
+    if refused := _provider_closed(caller):
+        return refused
     match caller.kind, act:
         case CallerKind.SYSTEM, Act.READ:
             return _own_deposit(caller, facts)
@@ -150,6 +151,21 @@ def decide(facts: Facts, *, act: Act, categories: frozenset[str], now: datetime)
         case CallerKind.PROFESSIONAL, Act.OPEN | Act.READ | Act.ACCESS:
             return _care(caller, facts, act=act, categories=categories, now=now)
     return Refused(Reason.NO_RULE)
+
+
+def may_not_find(caller: Caller, *, today: date) -> Refused | None:
+    """Why a professional may not even ask who is registered; None where he may. Pure."""
+    return _provider_closed(caller) or _registration_over(caller, today)
+
+
+def _provider_closed(caller: Caller) -> Refused | None:
+    is_closed = caller.provider_id is not None and not caller.provider_is_active
+    return Refused(Reason.PROVIDER_NOT_ACTIVE) if is_closed else None
+
+
+def _registration_over(caller: Caller, today: date) -> Refused | None:
+    is_over = caller.registered_until is None or caller.registered_until < today
+    return Refused(Reason.REGISTRATION_ENDED) if is_over else None
 
 
 def _own_deposit(caller: Caller, facts: Facts) -> Allowed | Refused:
@@ -182,7 +198,8 @@ def _without_person(caller: Caller, facts: Facts) -> Allowed | Refused:
 
 def _care(caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str], now: datetime) -> Allowed | Refused:
     if facts.person is None:
-        return Refused(Reason.NOT_REGISTERED)
+        is_named = facts.names_patient or facts.names_row
+        return Refused(Reason.NOT_REGISTERED if is_named else Reason.NAME_PATIENT)
     today = clock.local(now).date()
     if refused := _not_entitled(caller, facts, today):
         return refused
@@ -208,8 +225,8 @@ def _where_referenced(caller: Caller, facts: Facts, row: DirectoryRow, *, now: d
 
 
 def _not_entitled(caller: Caller, facts: Facts, today: date) -> Refused | None:
-    if caller.registered_until is None or caller.registered_until < today:
-        return Refused(Reason.REGISTRATION_ENDED)
+    if refused := _registration_over(caller, today):
+        return refused
     if facts.person is None or not facts.person.is_active:
         return Refused(Reason.PERSON_NOT_ACTIVE)
     return _consent_missing(caller, facts, today)

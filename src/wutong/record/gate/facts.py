@@ -17,6 +17,9 @@ from wutong.core.categories import DIRECTORY_TYPES
 _SQL = (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8")
 
 
+_LIVE = "select 1 from gate.token_v1 where token_hash = %s and expires_at > %s"
+
+
 @dataclass(frozen=True)
 class Target:
     """What is asked about: a patient, a row by its `Type/id`, a deposit's new Patient, or (all empty) nobody."""
@@ -60,6 +63,12 @@ async def load(
     return [_loaded(row, target, deposit_requires_consent=deposit_requires_consent) for row in rows]
 
 
+async def is_live(connection: AsyncConnection[Any], token: bytes, *, now: datetime) -> bool:
+    """Whether the token with hash `token` is somebody's now."""
+    found = await connection.execute(_LIVE, [token, now])
+    return await found.fetchone() is not None
+
+
 def _loaded(row: Mapping[str, Any], target: Target, *, deposit_requires_consent: bool) -> Loaded:
     facts = Facts(
         caller=_caller(row),
@@ -70,6 +79,7 @@ def _loaded(row: Mapping[str, Any], target: Target, *, deposit_requires_consent:
         depositor_id=row["depositor_id"],
         directory_row=_directory_row(row, target),
         named_in=frozenset(row["named_in"]),
+        names_row=target.resource_id is not None,
         names_patient=bool(target.patient_id or target.new_patient_id or row["row_patient_id"]),
         brings_patient=target.new_patient_id is not None,
         deposit_requires_sharing_consent=deposit_requires_consent,

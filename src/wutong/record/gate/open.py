@@ -18,7 +18,7 @@ from wutong.core import access, clock, ids
 from wutong.core.access import Act, Allowed, Caller, Ground, Scope
 from wutong.core.answers import Reason, Refused
 from wutong.core.events import Event
-from wutong.record.gate.facts import Loaded, Target, load
+from wutong.record.gate.facts import Loaded, Target, is_live, load
 
 LOOK_LASTS = timedelta(minutes=30)
 
@@ -93,6 +93,15 @@ async def open_records(gate: Gate, token: bytes, asks: Sequence[Ask]) -> list[Op
     return answers
 
 
+async def turned_away(gate: Gate, token: bytes, ask: Ask) -> Refused | None:
+    """The refusal, in the trail, of a token that is not live; None where it is. To ask before a body is read."""
+    async with gate.pool.connection() as connection:
+        if await is_live(connection, token, now=clock.now()):
+            return None
+    answer = await open_record(gate, token, ask)
+    return answer if isinstance(answer, Refused) else None
+
+
 async def _decide(
     connection: AsyncConnection[Any], gate: Gate, token: bytes, ask: Ask, now: datetime
 ) -> Opened | Refused:
@@ -106,7 +115,7 @@ async def _decide(
         return replace(decision, entry_id=str(entry_id))
     opened = _opened(loaded, decision, entry)
     if ask.act is Act.OPEN:
-        opened = await _begin_look(connection, ask, opened, entry, loaded, now)
+        opened = await _look(connection, ask, opened, entry, now)
     await _commit(connection, entry)
     return opened
 
@@ -199,20 +208,16 @@ def _opened(loaded: Loaded, decision: Allowed, entry: dict[str, Any]) -> Opened:
     )
 
 
-async def _begin_look(
-    connection: AsyncConnection[Any], ask: Ask, opened: Opened, entry: dict[str, Any], loaded: Loaded, now: datetime
+async def _look(
+    connection: AsyncConnection[Any], ask: Ask, opened: Opened, entry: dict[str, Any], now: datetime
 ) -> Opened:
+    """The look in force for what was stated: the one that goes on, or a new one."""
     statement = ask.statement
     if statement is None:
         raise ValueError("a look needs its statement")
-    look = loaded.facts.look
-    if opened.look_id and look and look.purpose == statement.purpose:
-        return opened
-    look_id, closes_at = ids.new(), now + LOOK_LASTS
-    entry["look_id"] = str(look_id)
     row = {
         "person_id": entry["person_id"],
-        "look_id": str(look_id),
+        "look_id": str(ids.new()),
         "account_id": str(opened.caller.caller_id),
         "provider_id": str(opened.caller.provider_id),
         "profession": opened.caller.profession,
@@ -220,9 +225,11 @@ async def _begin_look(
         "ground": statement.ground,
         "reason": statement.reason,
         "opened_at": now.isoformat(),
-        "closes_at": closes_at.isoformat(),
+        "closes_at": (now + LOOK_LASTS).isoformat(),
     }
-    await connection.execute("select gate.open_look_v1(%s)", [Jsonb(row)])
+    found = await connection.execute("select look_id, closes_at from gate.open_look_v1(%s)", [Jsonb(row)])
+    [(look_id, closes_at)] = await found.fetchall()
+    entry["look_id"] = str(look_id)
     return replace(opened, look_id=look_id, closes_at=closes_at)
 
 

@@ -6,15 +6,30 @@ begin
     row(queue, task, 0, lock, null, args, null)::jobs.procrastinate_job_to_defer_v1]);
 end $$;
 
--- A look begins: one line in "who looked", one notice to the patient. Called by the decision point in the transaction
--- that commits its decision.
-create function gate.open_look_v1(look jsonb) returns void
+-- The look in force for (person, caller, provider, purpose): the one that goes on, or else a new one, which is one line
+-- in "who looked" and one notice to the patient. The one place that decides it, behind a lock, so that requests at the
+-- same moment get the same look. Called by the decision point in the transaction that commits its decision.
+create function gate.open_look_v1(look jsonb) returns audit.look
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  wanted audit.look := jsonb_populate_record(null::audit.look, look);
+  in_force audit.look;
 begin
-  insert into audit.look select (jsonb_populate_record(null::audit.look, look)).*;
+  perform pg_advisory_xact_lock(hashtextextended(
+    concat_ws('|', 'look', wanted.person_id, wanted.account_id, wanted.provider_id, wanted.purpose), 0));
+  -- Two requests at the same moment read the clock in either order: a look that overlaps the wanted one is in force.
+  select k.* into in_force from audit.look k
+   where k.person_id = wanted.person_id and k.account_id = wanted.account_id and k.provider_id = wanted.provider_id
+     and k.purpose = wanted.purpose and k.closes_at > wanted.opened_at and k.opened_at < wanted.closes_at
+   order by k.opened_at desc limit 1;
+  if found then
+    return in_force;
+  end if;
+  insert into audit.look select wanted.*;
   perform gate.defer_v1(
     'tell_patient_of_look', 'notices', look ->> 'person_id',
     jsonb_build_object('person_id', look ->> 'person_id', 'look_id', look ->> 'look_id'));
+  return wanted;
 end $$;
 
 -- "Who looked": one line a look, with the categories its requests were shown.
