@@ -71,6 +71,31 @@ def test_two_uploads_of_the_same_document_are_one_person(cast: Cast, superuser: 
     assert superuser.execute(query, [person.person_id]).fetchone() == (2,)
 
 
+_REGISTERED = """
+select caller_kind, ground, patient_ids, detail, depositor_id is not null from audit.entry
+ where event = 'person:register' and person_id = %s
+"""
+
+
+def test_a_person_is_registered_once_in_the_trail(cast: Cast, superuser: psycopg.Connection) -> None:
+    who = cast.register()
+    entry = ("system", "registration", [who.patient_id], {"documents": ["ID"]}, True)
+    assert superuser.execute(_REGISTERED, [who.person_id]).fetchall() == [entry]
+    cast.fhir(cast.ha, "POST", "Patient", json=patient(who.hkid))  # known by now: linked, not registered
+    assert superuser.execute(_REGISTERED, [who.person_id]).fetchall() == [entry]
+
+
+def test_an_upload_that_is_refused_leaves_no_registration_in_the_trail(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    count = "select count(*) from audit.entry where event = 'person:register'"
+    known = cast.register()
+    before = superuser.execute(count).fetchone()
+    other = patient(known.hkid) | {"birthDate": "1901-01-01", "name": [{"family": "NOBODY"}]}
+    assert cast.fhir(cast.ha, "POST", "", json=_bundle(patient(_hkid()), other)).status_code == 422
+    assert superuser.execute(count).fetchone() == before
+
+
 def test_a_document_with_another_name_and_birth_date_is_refused(cast: Cast) -> None:
     number = _hkid()
     assert cast.fhir(cast.ha, "POST", "Patient", json=patient(number)).status_code == 201

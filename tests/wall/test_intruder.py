@@ -53,6 +53,7 @@ def _register(plane: psycopg.Connection, ticket: str, source_id: UUID, document:
     source = {
         "patient_id": str(source_id),
         "link_id": str(ids.new()),
+        "entry_id": str(ids.new()),
         "review_id": str(ids.new()),
         "ehr_number": ids.ehr_number(),
         "family_name": "CHAN",

@@ -16,7 +16,6 @@ class Event(StrEnum):
     PERSON_REGISTER = "person:register"
     PERSON_FIND = "person:find"
     CONSENT_CHANGE = "consent:change"
-    AUDIT_READ = "audit:read"
     SIGN_IN_PASSWORD = "sign-in:password"
     SIGN_IN_CODE = "sign-in:code"
     SIGN_IN = "sign-in:done"

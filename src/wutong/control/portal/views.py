@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from wutong.control.flows.change_consent import give_consent, withdraw_consent
 from wutong.control.guard.sessions import SignedInUser, patient_required
 from wutong.control.notices.queries import notices_of
+from wutong.control.pages import paging
 from wutong.control.portal import presenters
 from wutong.control.portal.forms import KINDS, KindChoice
 from wutong.control.portal.presenters import Permission
@@ -70,9 +71,10 @@ def withdraw(request: HttpRequest, who: SignedInUser, provider_id: UUID) -> Http
 @require_GET
 def looks(request: HttpRequest, who: SignedInUser) -> HttpResponse:
     """Who looked at my record."""
-    offset = _offset(request)
+    offset = paging.offset(request)
     found = presenters.looks(_self(who), limit=_PAGE + 1, offset=offset)
-    page = {"who": who, "looks": found[:_PAGE], **_pages("portal-looks", offset, len(found))}
+    links = paging.links(request, size=_PAGE, total=offset + len(found))
+    page = {"who": who, "looks": found[:_PAGE], **links}
     return render(request, "portal/looks.jinja", page)
 
 
@@ -80,9 +82,10 @@ def looks(request: HttpRequest, who: SignedInUser) -> HttpResponse:
 @require_GET
 def notices(request: HttpRequest, who: SignedInUser) -> HttpResponse:
     """What I was told."""
-    offset = _offset(request)
+    offset = paging.offset(request)
     found = notices_of(_self(who), limit=_PAGE + 1, offset=offset)
-    page = {"who": who, "notices": found[:_PAGE], **_pages("portal-notices", offset, len(found))}
+    links = paging.links(request, size=_PAGE, total=offset + len(found))
+    page = {"who": who, "notices": found[:_PAGE], **links}
     return render(request, "portal/notices.jinja", page)
 
 
@@ -107,16 +110,3 @@ def _permission(who: SignedInUser, provider_id: UUID) -> Permission:
 
 def _kinds() -> list[dict[str, str]]:
     return [{"value": value, "text": str(text)} for value, text in KINDS]
-
-
-def _offset(request: HttpRequest) -> int:
-    text = request.GET.get("from", "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-
-
-def _pages(name: str, offset: int, found: int) -> dict[str, str]:
-    address = reverse(name)
-    return {
-        "earlier": f"{address}?from={max(offset - _PAGE, 0)}" if offset else "",
-        "later": f"{address}?from={offset + _PAGE}" if found > _PAGE else "",
-    }

@@ -11,6 +11,7 @@ from wutong.control.charts.chart import SECTIONS
 from wutong.control.flows import find_person, read_chart
 from wutong.control.flows.read_chart import Access
 from wutong.control.guard.sessions import SignedInUser, professional_required
+from wutong.control.pages import paging
 from wutong.control.people.queries.persons import PersonSummary, person
 from wutong.control.workspace import presenters
 from wutong.control.workspace.forms import HkidSearch, NameSearch, Statement
@@ -74,14 +75,13 @@ def section(request: HttpRequest, who: SignedInUser, person_id: UUID, code: str)
     chart = read_chart.read_section(who.session_id, person_id, code)
     if not chart.access.is_open:
         return _not_open(request, who, person_id, chart.access)
-    offset = _offset(request)
-    shown = presenters.card(chart.sections[0], offset=offset)
+    shown = presenters.card(chart.sections[0], offset=paging.offset(request))
     page = {
         "who": who,
         "person_id": person_id,
         "chart": chart,
         "card": shown,
-        **_pages(request.path, offset, shown.total),
+        **paging.links(request, size=PAGE, total=shown.total),
     }
     return render(request, "workspace/section.jinja", page)
 
@@ -110,15 +110,3 @@ def _not_open(request: HttpRequest, who: SignedInUser, person_id: UUID, access: 
     page = {"who": who, "person_id": person_id, "sentence": presenters.reason(code), "access": access}
     page["may_state"] = code == "record-not-opened"
     return render(request, "workspace/refused.jinja", page, status=503 if access.is_failed else 403)
-
-
-def _offset(request: HttpRequest) -> int:
-    text = request.GET.get("from", "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-
-
-def _pages(address: str, offset: int, total: int) -> dict[str, str]:
-    return {
-        "earlier": f"{address}?from={max(offset - PAGE, 0)}" if offset else "",
-        "later": f"{address}?from={offset + PAGE}" if offset + PAGE < total else "",
-    }

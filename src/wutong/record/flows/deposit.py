@@ -68,7 +68,8 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
 
 def registration_of(deposit: Deposit, *, at: datetime) -> dict[str, Any]:
     """What the registering function needs to know of a new source record; raises Unacceptable."""
-    return particulars_of(deposit, at=at) | {"link_id": str(ids.new()), "ehr_number": ids.ehr_number()}
+    made = {"link_id": str(ids.new()), "entry_id": str(ids.new()), "ehr_number": ids.ehr_number()}
+    return particulars_of(deposit, at=at) | made
 
 
 def particulars_of(deposit: Deposit, *, at: datetime) -> dict[str, Any]:

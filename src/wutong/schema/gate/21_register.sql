@@ -52,11 +52,24 @@ begin
   end if;
 end $$;
 
+-- A registration's own entry in the trail, in its own transaction: in the person's name, by whom the ticket was given to.
+create function gate.note_registration_v1(ticket audit.entry, source jsonb, documents jsonb) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  select audit.append_v1(jsonb_build_object(
+    'person_id', ticket.person_id, 'at', source ->> 'at', 'entry_id', source ->> 'entry_id',
+    'event', 'person:register', 'outcome', 'allowed', 'act', 'write', 'ground', ticket.ground,
+    'caller_kind', ticket.caller_kind, 'caller_id', ticket.caller_id, 'provider_id', ticket.provider_id,
+    'depositor_id', ticket.depositor_id, 'patient_ids', jsonb_build_array(source ->> 'patient_id'),
+    'detail', jsonb_build_object('documents', (
+      select coalesce(jsonb_agg(x ->> 'kind' order by x ->> 'kind'), '[]'::jsonb) from jsonb_array_elements(documents) x))))
+$$;
+
 -- The one registering function: a deposit links its Patient to a person, and may register the person.
 -- Needs a write ticket for the new patient_id and that very person, so that no document can bring a record to somebody
 -- else than was decided on; a ticket that does not say "registration" can only link.
 create function gate.register_v1(
-  source jsonb,        -- patient_id, ehr_number, family_name, given_name, name_zh, birth_date, birth_precision, sex, at
+  source jsonb,        -- patient_id, ehr_number, family_name, given_name, name_zh, birth_date, birth_precision, sex, at,
+                       -- entry_id (of the entry in the trail, where the person is new)
   documents jsonb      -- [{kind, trace (hex), sealed (hex), masked}]
 ) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -95,6 +108,7 @@ begin
     insert into control.identity_document (trace, kind, person_id, sealed)
     select decode(x ->> 'trace', 'hex'), x ->> 'kind', known, decode(x ->> 'sealed', 'hex')
       from jsonb_array_elements(documents) x;
+    perform gate.note_registration_v1(ticket, source, documents);
   elsif known is distinct from ticket.person_id then
     raise exception 'registered meanwhile: the ticket names another person' using errcode = 'serialization_failure';
   else
