@@ -138,8 +138,8 @@ def decide(facts: Facts, *, act: Act, categories: frozenset[str], now: datetime)
     caller = facts.caller
     if caller is None:
         return Refused(Reason.NO_TOKEN)
-    if caller.provider_id is not None and not caller.provider_is_active:
-        return Refused(Reason.PROVIDER_NOT_ACTIVE)
+    if refused := _provider_closed(caller):
+        return refused
     match caller.kind, act:
         case CallerKind.SYSTEM, Act.READ:
             return _own_deposit(caller, facts)
@@ -150,6 +150,21 @@ def decide(facts: Facts, *, act: Act, categories: frozenset[str], now: datetime)
         case CallerKind.PROFESSIONAL, Act.OPEN | Act.READ | Act.ACCESS:
             return _care(caller, facts, act=act, categories=categories, now=now)
     return Refused(Reason.NO_RULE)
+
+
+def may_not_find(caller: Caller, *, today: date) -> Refused | None:
+    """Why a professional may not even ask who is registered; None where he may. Pure."""
+    return _provider_closed(caller) or _registration_over(caller, today)
+
+
+def _provider_closed(caller: Caller) -> Refused | None:
+    is_closed = caller.provider_id is not None and not caller.provider_is_active
+    return Refused(Reason.PROVIDER_NOT_ACTIVE) if is_closed else None
+
+
+def _registration_over(caller: Caller, today: date) -> Refused | None:
+    is_over = caller.registered_until is None or caller.registered_until < today
+    return Refused(Reason.REGISTRATION_ENDED) if is_over else None
 
 
 def _own_deposit(caller: Caller, facts: Facts) -> Allowed | Refused:
@@ -208,8 +223,8 @@ def _where_referenced(caller: Caller, facts: Facts, row: DirectoryRow, *, now: d
 
 
 def _not_entitled(caller: Caller, facts: Facts, today: date) -> Refused | None:
-    if caller.registered_until is None or caller.registered_until < today:
-        return Refused(Reason.REGISTRATION_ENDED)
+    if refused := _registration_over(caller, today):
+        return refused
     if facts.person is None or not facts.person.is_active:
         return Refused(Reason.PERSON_NOT_ACTIVE)
     return _consent_missing(caller, facts, today)

@@ -1,5 +1,7 @@
 """The clinic's pages: what is seen before, while and after a record is open."""
 
+import itertools
+import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,7 +13,11 @@ from django.test import override_settings
 from doors import Browser, Page
 from record.resources import of_category
 
+from wutong.control.audit.append import HOST
+from wutong.control.people.actions.providers import register_provider
 from wutong.core import clock, hkid
+
+_codes = itertools.count(secrets.randbelow(400_000))
 
 
 @pytest.fixture
@@ -110,6 +116,51 @@ def test_a_slip_is_told_kindly(doctor: Browser, typed: dict[str, str], told: str
 def test_nobody_is_found_by_a_number_that_is_not_registered(doctor: Browser) -> None:
     number = "QX999999"
     assert "Nobody with these particulars is registered" in _find(doctor, hkid=number + hkid.check_digit(number))
+
+
+def _finds_nobody(page: Page, who: Registered, sentence: str) -> None:
+    assert page.status == 403
+    assert sentence in page
+    for told in ("registered.", "Nobody with these", "WU Mei Lan", "Several people"):
+        assert told not in page.text
+    assert not page.path.endswith(f"{who.person_id}/")
+
+
+def _refused_finds(superuser: psycopg.Connection, account_id: Any) -> list[Any]:
+    query = (
+        "select reason, detail from audit.event where caller_id = %s and event = 'person:find' and outcome = 'refused'"
+    )
+    return superuser.execute(query + " order by at", [account_id]).fetchall()
+
+
+def test_a_suspended_clinic_does_not_learn_who_is_registered(
+    cast: Cast, server: str, who: Registered, superuser: psycopg.Connection
+) -> None:
+    clinic = f"S{next(_codes)}"
+    register_provider(actor=HOST, code=clinic, name_en="Peak Clinic", name_zh="", kind="clinic", is_deemed=False)
+    somebody = cast.professional("DOC", clinic)
+    doctor = Browser(server, somebody)
+    assert _find(doctor, hkid=who.hkid).path == f"/clinic/patient/{who.person_id}/"
+    superuser.execute("update control.provider set state = 'suspended' where code = %s", [clinic])
+    for typed in ({"hkid": who.hkid}, {"name": "WU Mei Lan", "born": "31/5/1950"}):
+        _finds_nobody(_find(doctor, **typed), who, "Your clinic's access is suspended. Ask the eHR office.")
+    doctor.close()
+    refused = [("provider-not-active", {"by": by}) for by in ("hkid", "name-and-birth")]
+    assert _refused_finds(superuser, somebody.account_id) == refused
+
+
+def test_who_is_not_registered_as_a_professional_any_more_does_not_learn_who_is_registered(
+    cast: Cast, server: str, who: Registered, superuser: psycopg.Connection
+) -> None:
+    today = clock.today()
+    last_day, over = (cast.professional("DOC", HARBOUR, until=today - timedelta(days=days)) for days in (0, 1))
+    entitled, former = Browser(server, last_day), Browser(server, over)
+    assert _find(entitled, hkid=who.hkid).path == f"/clinic/patient/{who.person_id}/"
+    _finds_nobody(_find(former, hkid=who.hkid), who, "Your professional registration is not current.")
+    for browser in (entitled, former):
+        browser.close()
+    assert _refused_finds(superuser, over.account_id) == [("professional-registration-ended", {"by": "hkid"})]
+    assert _refused_finds(superuser, last_day.account_id) == []
 
 
 def test_r02_the_record_does_not_open_without_a_stated_ground(doctor: Browser, who: Registered) -> None:

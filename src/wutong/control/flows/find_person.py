@@ -5,30 +5,56 @@ from datetime import date
 from django.db import transaction
 
 from wutong.control.audit.append import Actor, append
-from wutong.control.people.queries import persons
+from wutong.control.people.queries import accounts, persons
 from wutong.control.people.queries.persons import PersonSummary
+from wutong.control.people.queries.providers import provider
+from wutong.core import access, clock
+from wutong.core.access import Caller, CallerKind
+from wutong.core.answers import Refused
 from wutong.core.events import Event
 
 
 @transaction.atomic
-def find_by_hkid(actor: Actor, number: str) -> PersonSummary | None:
-    """The person with that identity card number."""
+def find_by_hkid(actor: Actor, number: str) -> list[PersonSummary] | Refused:
+    """The person with that identity card number, or nobody."""
+    if refused := _refused(actor, "hkid"):
+        return refused
     found = persons.find_by_hkid(number)
-    _note(actor, "hkid", [found] if found else [])
-    return found
+    return _noted(actor, "hkid", [found] if found else [])
 
 
 @transaction.atomic
-def find_by_name_and_birth(actor: Actor, name: str, birth_date: date) -> list[PersonSummary]:
+def find_by_name_and_birth(actor: Actor, name: str, birth_date: date) -> list[PersonSummary] | Refused:
     """The persons with that name born that day."""
-    found = persons.find_by_name_and_birth(name, birth_date)
-    _note(actor, "name-and-birth", found)
-    return found
+    if refused := _refused(actor, "name-and-birth"):
+        return refused
+    return _noted(actor, "name-and-birth", persons.find_by_name_and_birth(name, birth_date))
 
 
-def _note(actor: Actor, by: str, found: list[PersonSummary]) -> None:
+def _refused(actor: Actor, by: str) -> Refused | None:
+    refused = access.may_not_find(_caller(actor), today=clock.today())
+    if refused:
+        append(Event.PERSON_FIND, actor=actor, reason=refused.reason, detail={"by": by})
+    return refused
+
+
+def _caller(actor: Actor) -> Caller:
+    if actor.account_id is None or actor.provider_id is None:
+        raise ValueError("only a professional at a workplace looks for people")
+    workplace = provider(actor.provider_id)
+    return Caller(
+        CallerKind.PROFESSIONAL,
+        actor.account_id,
+        actor.provider_id,
+        registered_until=accounts.registered_until(actor.account_id),
+        provider_is_active=workplace is not None and workplace.is_active,
+    )
+
+
+def _noted(actor: Actor, by: str, found: list[PersonSummary]) -> list[PersonSummary]:
     detail = {"by": by, "found": len(found)}
     for person in found:
         append(Event.PERSON_FIND, actor=actor, person_id=person.person_id, detail=detail)
     if not found:
         append(Event.PERSON_FIND, actor=actor, detail=detail)
+    return found

@@ -15,6 +15,7 @@ from wutong.control.people.queries.persons import PersonSummary, person
 from wutong.control.workspace import presenters
 from wutong.control.workspace.forms import HkidSearch, NameSearch, Statement
 from wutong.control.workspace.presenters import PAGE
+from wutong.core.answers import Refused
 
 
 @professional_required
@@ -25,11 +26,12 @@ def home(request: HttpRequest, who: SignedInUser) -> HttpResponse:
     hkid = HkidSearch(request.POST if request.POST and not by_name else None)
     name = NameSearch(request.POST if by_name else None)
     found = _found(who, name if by_name else hkid)
+    page = {"who": who, "form": name if by_name else hkid, "hkid": hkid, "name": name}
+    if isinstance(found, Refused):
+        return render(request, "workspace/home.jinja", page | {"refused": presenters.reason(found.reason)}, status=403)
     if found is not None and len(found) == 1:
         return HttpResponseRedirect(reverse("clinic-patient", args=[found[0].person_id]))
-    form = name if by_name else hkid
-    page = {"who": who, "form": form, "hkid": hkid, "name": name, "count": None if found is None else len(found)}
-    return render(request, "workspace/home.jinja", page)
+    return render(request, "workspace/home.jinja", page | {"count": None if found is None else len(found)})
 
 
 @professional_required
@@ -84,15 +86,14 @@ def section(request: HttpRequest, who: SignedInUser, person_id: UUID, code: str)
     return render(request, "workspace/section.jinja", page)
 
 
-def _found(who: SignedInUser, form: HkidSearch | NameSearch) -> list[PersonSummary] | None:
+def _found(who: SignedInUser, form: HkidSearch | NameSearch) -> list[PersonSummary] | Refused | None:
     """The persons that a filled-in form names; None while there is nothing right to search for."""
     if not form.is_valid():
         return None
     typed = form.cleaned_data
     if isinstance(form, NameSearch):
         return find_person.find_by_name_and_birth(who.actor, typed["name"], typed["born"])
-    one = find_person.find_by_hkid(who.actor, typed["hkid"])
-    return [one] if one else []
+    return find_person.find_by_hkid(who.actor, typed["hkid"])
 
 
 def _person(person_id: UUID) -> PersonSummary:

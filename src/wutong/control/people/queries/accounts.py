@@ -1,7 +1,7 @@
 """Accounts, affiliations, sessions."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from wutong.control.people.models import Account, Affiliation, Professional, SignInSession, SystemClient
@@ -108,6 +108,11 @@ def professional_names(account_ids: set[UUID]) -> dict[UUID, str]:
     """The names that patients see of those who looked."""
     rows = Professional.objects.filter(account_id__in=account_ids)
     return {row.account_id: f"{row.name_en} {row.name_zh}".strip() for row in rows}
+
+
+def registered_until(account_id: UUID) -> date | None:
+    """The last day of somebody's professional registration."""
+    return Professional.objects.filter(account_id=account_id).values_list("registered_until", flat=True).first()
 
 
 def _workplace(row: Affiliation) -> Workplace:
