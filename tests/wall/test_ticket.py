@@ -102,6 +102,55 @@ def test_tickets_of_two_persons_are_not_added_up(
 
 
 @pytest.fixture
+def provider(superuser: psycopg.Connection, cast: Cast) -> str:
+    """The id of the hospital group, which deposited everything here."""
+    [found] = superuser.execute("select provider_id from control.provider where code = 'HA'").fetchone() or ()
+    return str(found)
+
+
+def _numbers_shown(plane: psycopg.Connection, ticket: str) -> set[str]:
+    """The patients of whom an identity number is shown."""
+    with plane.transaction():
+        plane.execute("select set_config('wutong.tickets', %s, true)", [ticket])
+        return {str(row[0]) for row in plane.execute("select patient_id from record.identity_value")}
+
+
+def test_a_deposit_ticket_shows_identity_numbers_of_its_patients_alone(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered, cast: Cast, provider: str
+) -> None:
+    other = cast.register()
+    mine, others = str(who.patient_id), str(other.patient_id)
+    own = {"depositor_id": provider, "categories": []}
+    for act in ("read", "write"):
+        assert _numbers_shown(plane, _ticket(pdp, who, **own, act=act)) == {mine}
+    both = f"{_ticket(pdp, who, **own)},{_ticket(pdp, other, **own)}"
+    assert _numbers_shown(plane, both) == {mine, others}
+    assert _numbers_shown(plane, _ticket(pdp, who)) == set()
+    at_large = _ticket(pdp, who, **own, person_id=None, patient_ids=[]).partition("|")[2]
+    assert _numbers_shown(plane, f"|{at_large}") >= {mine, others}
+
+
+def test_where_a_row_lives_is_noted_for_the_write_tickets_patients_alone(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered, cast: Cast, provider: str
+) -> None:
+    ticket = _ticket(pdp, who, depositor_id=provider, act="write", categories=[])
+    for patient_id in (who.patient_id, None):  # None: it goes to the depositor's directory
+        _note_whereabouts(plane, ticket, patient_id, provider)
+    reading = _ticket(pdp, who, depositor_id=provider, categories=[])
+    for named, patient_id in ((ticket, cast.register().patient_id), (ticket, ids.new()), (reading, who.patient_id)):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            _note_whereabouts(plane, named, patient_id, provider)
+
+
+def _note_whereabouts(plane: psycopg.Connection, ticket: str, patient_id: object, provider: str) -> None:
+    with plane.transaction():
+        plane.execute("select set_config('wutong.tickets', %s, true)", [ticket])
+        plane.execute(
+            "insert into record.whereabouts values (%s, %s, %s, %s)", ["Location", ids.new(), patient_id, provider]
+        )
+
+
+@pytest.fixture
 def directory(cast: Cast) -> tuple[str, str]:
     """Ids of two rows of the hospital group's directory."""
     made = [cast.fhir(cast.ha, "POST", "Location", json={"resourceType": "Location"}).json()["id"] for _ in range(2)]
