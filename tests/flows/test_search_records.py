@@ -4,9 +4,12 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+import psycopg
 import pytest
-from cast import Cast, Registered
+from cast import HARBOUR, Cast, Registered
 from record.resources import of_category
+
+from wutong.core import ids
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +126,35 @@ def test_pages_of_a_search_follow_each_other_without_loss(cast: Cast, who: Regis
         links = {link["relation"]: link["url"] for link in page["link"]}
         path = links.get("next", "").partition("/fhir/")[2]
     assert (found, path) == ([_NEW_YEAR, _EVENING, _MIDNIGHT, _FIRST], "")
+
+
+@pytest.mark.parametrize(
+    "question", ["Observation", "Observation?code=2345-7", "Patient?_id=x", "Practitioner?name=LI"]
+)
+def test_a_clinicians_search_without_a_patient_is_told_to_name_one(
+    cast: Cast, who: Registered, superuser: psycopg.Connection, question: str
+) -> None:
+    doctor = cast.professional("DOC", HARBOUR)
+    token = cast.session_token(doctor)
+    refused = cast.fhir(token, "GET", question)
+    told = refused.json()["issue"][0]["details"]
+    assert (refused.status_code, told["coding"][0]["code"]) == (403, "name-patient")
+    assert "add patient=" in told["text"]
+    query = "select reason from audit.event where caller_id = %s and event = 'record:search'"
+    assert superuser.execute(query, [doctor.account_id]).fetchall() == [("name-patient",)]
+    cast.allow(who)
+    assert cast.open(token, who.person_id).status_code == 200
+    assert cast.fhir(token, "GET", f"Observation?patient={who.person_id}").json()["total"] > 0
+
+
+def test_a_search_of_a_patient_whom_nobody_knows_is_another_refusal(cast: Cast) -> None:
+    token = cast.session_token(cast.doctor)
+    refused = cast.fhir(token, "GET", f"Observation?patient={ids.new()}")
+    assert refused.json()["issue"][0]["details"]["coding"][0]["code"] == "not-registered"
+
+
+def test_a_read_by_an_id_that_nobody_knows_is_told_nothing(cast: Cast, superuser: psycopg.Connection) -> None:
+    doctor = cast.professional("DOC", HARBOUR)
+    assert cast.fhir(cast.session_token(doctor), "GET", f"Observation/{ids.new()}").status_code == 404
+    query = "select reason from audit.event where caller_id = %s and event = 'record:read'"
+    assert superuser.execute(query, [doctor.account_id]).fetchall() == [("not-registered",)]

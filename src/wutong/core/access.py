@@ -106,6 +106,7 @@ class Facts:
     depositor_id: UUID | None = None
     directory_row: DirectoryRow | None = None  # asked for by its id
     named_in: frozenset[str] = frozenset()  # categories of the person's rows, from its own depositor, that name it
+    names_row: bool = False  # the question names a row by its id
     names_patient: bool = False  # the question names a patient, whether the register knows one or not
     brings_patient: bool = False  # the deposit itself brings the Patient that it is about
     deposit_requires_sharing_consent: bool = True
@@ -197,7 +198,8 @@ def _without_person(caller: Caller, facts: Facts) -> Allowed | Refused:
 
 def _care(caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str], now: datetime) -> Allowed | Refused:
     if facts.person is None:
-        return Refused(Reason.NOT_REGISTERED)
+        is_named = facts.names_patient or facts.names_row
+        return Refused(Reason.NOT_REGISTERED if is_named else Reason.NAME_PATIENT)
     today = clock.local(now).date()
     if refused := _not_entitled(caller, facts, today):
         return refused

@@ -9,6 +9,7 @@ class Reason(StrEnum):
 
     NO_TOKEN = "no-token"
     PROVIDER_NOT_ACTIVE = "provider-not-active"
+    NAME_PATIENT = "name-patient"
     NOT_REGISTERED = "not-registered"
     PERSON_NOT_ACTIVE = "person-not-active"
     NO_CONSENT = "no-sharing-consent"

@@ -19,6 +19,8 @@ NOT_KEPT = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 SENTENCES: Mapping[Reason, str] = {
     Reason.NO_TOKEN: "Sign in first: send a bearer token that is still valid. A system gets one at /oauth/token.",
     Reason.PROVIDER_NOT_ACTIVE: "This provider's access is suspended or ended. Ask the eHR office.",
+    Reason.NAME_PATIENT: "A professional's search must name one patient: add patient={id}, and open the record first "
+    "(POST Patient/{id}/$open). An Organization, Practitioner, PractitionerRole or Location is read by its id.",
     Reason.NOT_REGISTERED: "No such patient is registered, or this system may not register patients. Send the Patient "
     "in the same bundle, from a system created with the right to register.",
     Reason.PERSON_NOT_ACTIVE: "This person's registration is not active. Ask the eHR office.",

@@ -70,6 +70,7 @@ def _loaded(row: Mapping[str, Any], target: Target, *, deposit_requires_consent:
         depositor_id=row["depositor_id"],
         directory_row=_directory_row(row, target),
         named_in=frozenset(row["named_in"]),
+        names_row=target.resource_id is not None,
         names_patient=bool(target.patient_id or target.new_patient_id or row["row_patient_id"]),
         brings_patient=target.new_patient_id is not None,
         deposit_requires_sharing_consent=deposit_requires_consent,
