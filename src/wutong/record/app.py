@@ -14,8 +14,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from wutong.core import env
+from wutong.core.access import Act
+from wutong.core.events import Event
 from wutong.core.sealing import Sealer
 from wutong.record.fhir import answers
+from wutong.record.fhir.callers import known_caller
 from wutong.record.fhir.create import create, update
 from wutong.record.fhir.history import history
 from wutong.record.fhir.metadata import metadata
@@ -30,18 +33,19 @@ from wutong.record.store.session import Store
 
 _log = logging.getLogger(__name__)
 
+_UPLOAD = Act.WRITE, Event.RECORD_WRITE
 _ROUTES = [
     Route("/metadata", metadata, methods=["GET"]),
-    Route("/", transaction, methods=["POST"]),
-    Route("/Patient/{id}/$open", open_patient, methods=["POST"]),
+    Route("/", known_caller(transaction, *_UPLOAD), methods=["POST"]),
+    Route("/Patient/{id}/$open", known_caller(open_patient, Act.OPEN, Event.RECORD_OPEN), methods=["POST"]),
     Route("/Patient/{id}/$access", access, methods=["GET"]),
-    Route("/{type}/_search", search, methods=["POST"]),
+    Route("/{type}/_search", known_caller(search, Act.READ, Event.RECORD_SEARCH), methods=["POST"]),
     Route("/{type}/{id}/_history/{version}", vread, methods=["GET"]),
     Route("/{type}/{id}/_history", history, methods=["GET"]),
     Route("/{type}/{id}", read, methods=["GET"]),
-    Route("/{type}/{id}", update, methods=["PUT"]),
+    Route("/{type}/{id}", known_caller(update, *_UPLOAD), methods=["PUT"]),
     Route("/{type}", search, methods=["GET"]),
-    Route("/{type}", create, methods=["POST"]),
+    Route("/{type}", known_caller(create, *_UPLOAD), methods=["POST"]),
 ]
 
 

@@ -17,6 +17,9 @@ from wutong.core.categories import DIRECTORY_TYPES
 _SQL = (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8")
 
 
+_LIVE = "select 1 from gate.token_v1 where token_hash = %s and expires_at > %s"
+
+
 @dataclass(frozen=True)
 class Target:
     """What is asked about: a patient, a row by its `Type/id`, a deposit's new Patient, or (all empty) nobody."""
@@ -58,6 +61,12 @@ async def load(
         await cursor.execute(_SQL, question)
         rows = await cursor.fetchall()
     return [_loaded(row, target, deposit_requires_consent=deposit_requires_consent) for row in rows]
+
+
+async def is_live(connection: AsyncConnection[Any], token: bytes, *, now: datetime) -> bool:
+    """Whether the token with hash `token` is somebody's now."""
+    found = await connection.execute(_LIVE, [token, now])
+    return await found.fetchone() is not None
 
 
 def _loaded(row: Mapping[str, Any], target: Target, *, deposit_requires_consent: bool) -> Loaded:

@@ -18,7 +18,7 @@ from wutong.core import access, clock, ids
 from wutong.core.access import Act, Allowed, Caller, Ground, Scope
 from wutong.core.answers import Reason, Refused
 from wutong.core.events import Event
-from wutong.record.gate.facts import Loaded, Target, load
+from wutong.record.gate.facts import Loaded, Target, is_live, load
 
 LOOK_LASTS = timedelta(minutes=30)
 
@@ -91,6 +91,15 @@ async def open_records(gate: Gate, token: bytes, asks: Sequence[Ask]) -> list[Op
             if isinstance(answer, Refused) and answer.reason is Reason.NO_TOKEN:
                 break  # strangers do not choose how much they write into the trail
     return answers
+
+
+async def turned_away(gate: Gate, token: bytes, ask: Ask) -> Refused | None:
+    """The refusal, in the trail, of a token that is not live; None where it is. To ask before a body is read."""
+    async with gate.pool.connection() as connection:
+        if await is_live(connection, token, now=clock.now()):
+            return None
+    answer = await open_record(gate, token, ask)
+    return answer if isinstance(answer, Refused) else None
 
 
 async def _decide(
