@@ -87,15 +87,15 @@ def particulars_of(deposit: Deposit, *, at: datetime) -> dict[str, Any]:
 
 def documents_of(patient: dict[str, Any], sealer: Sealer) -> list[dict[str, str]]:
     """The identity documents of a Patient, each once, as the index keeps them."""
-    documents = {(value.kind, value.number): value for value, _ in identity.values(patient)}
+    documents = {identity.trace(value, sealer): value for value, _ in identity.values(patient)}
     return [
         {
             "kind": value.kind,
-            "trace": sealer.trace(value.kind, value.number).hex(),
+            "trace": trace.hex(),
             "sealed": sealer.seal(value.number, context=f"identity_document/{value.kind}").hex(),
             "masked": identity.masked(value),
         }
-        for value in documents.values()
+        for trace, value in documents.items()
     ]
 
 

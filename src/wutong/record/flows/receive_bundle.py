@@ -24,7 +24,7 @@ from wutong.record.flows.problems import fault
 from wutong.record.gate.facts import Target
 from wutong.record.gate.open import Ask, Opened, open_records
 from wutong.record.store import write
-from wutong.record.store.identity import values
+from wutong.record.store.identity import trace, values
 from wutong.record.store.session import transaction
 
 _TRIES = 3
@@ -106,7 +106,7 @@ def _ask(plane: Plane, patient_id: UUID | None, group: Sequence[Deposit]) -> Ask
     if not new:
         return Ask(Act.WRITE, Event.RECORD_WRITE, Target(patient_id=patient_id), detail={"resources": counts})
     sealer = plane.store.sealer
-    traces = tuple(sealer.trace(value.kind, value.number) for value, _ in values(new[0].resource))
+    traces = tuple(trace(value, sealer) for value, _ in values(new[0].resource))
     target = Target(traces=traces, new_patient_id=patient_id)
     return Ask(Act.WRITE, Event.RECORD_WRITE, target, detail={"resources": counts})
 

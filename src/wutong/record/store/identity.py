@@ -25,6 +25,7 @@ class Value:
     place: str
     kind: str
     number: str
+    issuer: str  # its system: two issuers may give the same number; empty for an HKID, of which there is one
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,9 @@ def take_out(resource: dict[str, Any], sealer: Sealer, *, resource_id: UUID) -> 
     """Mask every identity number of `resource` in place; returns what must be stored beside it."""
     taken = []
     for value, identifier in list(all_values(resource)):
-        trace = sealer.trace(value.kind, value.number)
         sealed = sealer.seal(identifier["value"], context=_context(resource_id, value.place))
         identifier["value"] = masked(value)
-        taken.append(SealedValue(value.place, trace, sealed))
+        taken.append(SealedValue(value.place, trace(value, sealer), sealed))
     return taken
 
 
@@ -68,15 +68,20 @@ def masked(value: Value) -> str:
     return hkid.masked(value.number) if value.kind == "ID" else f"{value.number[:2]}***"
 
 
+def trace(value: Value, sealer: Sealer) -> bytes:
+    """The 32-byte keyed hash by which the same number, of the same kind and issuer, is found."""
+    return sealer.trace(value.kind, f"{value.issuer}\x1f{value.number}" if value.issuer else value.number)
+
+
 def token(value: Value, sealer: Sealer) -> str:
     """The search token of a number: its keyed hash, so that the index does not hold it."""
-    return f"identifier#{sealer.trace(value.kind, value.number).hex()}"
+    return f"identifier#{trace(value, sealer).hex()}"
 
 
 def value_of(system: str, number: str) -> Value | None:
     """The identity number that a search for `system|number` means, if it is one."""
     kind = _KIND_OF_SYSTEM.get(system)
-    return Value("", kind, _normal(kind, number)) if kind else None
+    return Value("", kind, _normal(kind, number), _issuer(kind, system)) if kind else None
 
 
 def _within(tree: Any, place: str) -> Iterator[tuple[Value, dict[str, Any]]]:
@@ -87,7 +92,7 @@ def _within(tree: Any, place: str) -> Iterator[tuple[Value, dict[str, Any]]]:
             waiting.extend((f"{place}/{position}", item) for position, item in enumerate(node))
         elif type(node) is dict:
             if isinstance(number := node.get("value"), str) and (kind := _kind(node)):
-                yield Value(place, kind, _normal(kind, number)), node
+                yield Value(place, kind, _normal(kind, number), _issuer(kind, node.get("system"))), node
             waiting.extend((f"{place}/{name}" if place else name, item) for name, item in node.items())
 
 
@@ -107,6 +112,10 @@ def _kind(identifier: Mapping[str, Any]) -> str | None:
     codings = kind.get("coding") if isinstance(kind, dict) else None
     codes = [coding.get("code") for coding in codings or [] if isinstance(coding, dict)]
     return next((code for code in codes if code in _KINDS), None)
+
+
+def _issuer(kind: str, system: object) -> str:
+    return system.strip() if isinstance(system, str) and kind != "ID" else ""
 
 
 def _normal(kind: str, number: str) -> str:

@@ -50,7 +50,7 @@ class Person(models.Model):
 class IdentityDocument(models.Model):
     """Keyed by the keyed hash of its number: the one place where a document's uniqueness is kept."""
 
-    trace = models.BinaryField(primary_key=True)  # Sealer.trace(kind, number), 32 bytes
+    trace = models.BinaryField(primary_key=True)  # Sealer.trace of kind, issuer (but of an HKID), number; 32 bytes
     kind = models.CharField(max_length=10)  # domain dossier 3.5: ID, BC, ED, ...
     person_id = models.UUIDField(db_index=True)
     sealed = models.BinaryField()  # Sealer.seal(number, context="identity_document/<kind>")

@@ -1,0 +1,55 @@
+"""Which person an uploaded Patient is linked to by its identity documents."""
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+from cast import Cast, patient
+
+UTOPIA, RURITANIA = "urn:example:passport:utopia", "urn:example:passport:ruritania"
+
+
+def _passport(number: str, system: str) -> dict[str, Any]:
+    return {"type": {"coding": [{"code": "PPN"}]}, "system": system, "value": number}
+
+
+def _send(cast: Cast, *documents: dict[str, Any], **particulars: str) -> httpx.Response:
+    content = {**patient(None, **particulars), "identifier": list(documents)}
+    return cast.fhir(cast.ha, "POST", "Patient", json=content)
+
+
+def _linked(superuser: psycopg.Connection, answer: httpx.Response) -> UUID:
+    """The person that a source record is linked to."""
+    assert answer.status_code == 201, answer.text
+    query = "select person_id from control.source_record where patient_id = %s and ended_at is null"
+    [found] = superuser.execute(query, [answer.json()["id"]]).fetchone() or ()
+    return UUID(str(found))
+
+
+def test_the_same_passport_number_of_another_issuer_is_another_person(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    number = f"K{secrets.token_hex(4)}"
+    first = _linked(superuser, _send(cast, _passport(number, UTOPIA)))
+    assert _linked(superuser, _send(cast, _passport(number, UTOPIA))) == first
+    assert _linked(superuser, _send(cast, _passport(f" {number.upper()} ", UTOPIA))) == first
+    other = _linked(superuser, _send(cast, _passport(number, RURITANIA)))
+    assert other != first
+    assert _linked(superuser, _send(cast, _passport(number, RURITANIA))) == other
+
+
+def test_one_person_may_have_the_same_number_from_two_issuers(cast: Cast, superuser: psycopg.Connection) -> None:
+    number = f"K{secrets.token_hex(4)}"
+    both = _linked(superuser, _send(cast, _passport(number, UTOPIA), _passport(number, RURITANIA)))
+    assert _linked(superuser, _send(cast, _passport(number, UTOPIA))) == both
+    assert _linked(superuser, _send(cast, _passport(number, RURITANIA))) == both
+
+
+def test_an_identity_card_has_one_issuer_whatever_system_a_sender_gives_it(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    known = cast.register()
+    card = {"type": {"coding": [{"code": "ID"}]}, "system": "urn:ha:card", "value": known.hkid}
+    assert _linked(superuser, _send(cast, card)) == known.person_id
