@@ -6,7 +6,7 @@ from uuid import UUID
 
 import httpx
 import psycopg
-from cast import Cast, patient
+from cast import Cast, Registered, patient
 
 UTOPIA, RURITANIA = "urn:example:passport:utopia", "urn:example:passport:ruritania"
 
@@ -53,3 +53,40 @@ def test_an_identity_card_has_one_issuer_whatever_system_a_sender_gives_it(
     known = cast.register()
     card = {"type": {"coding": [{"code": "ID"}]}, "system": "urn:ha:card", "value": known.hkid}
     assert _linked(superuser, _send(cast, card)) == known.person_id
+
+
+def _card(who: Registered) -> dict[str, str]:
+    return {"system": "urn:wutong:hkid", "value": who.hkid}
+
+
+def _sources(superuser: psycopg.Connection, *people: Registered) -> list[int]:
+    """How many source records each person has."""
+    query = "select count(*) from control.source_record where person_id = %s"
+    return [int((superuser.execute(query, [who.person_id]).fetchone() or (0,))[0]) for who in people]
+
+
+def test_documents_of_two_persons_in_one_patient_are_refused_in_either_order(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    one, other = cast.register(), cast.register()
+    for documents in ((_card(one), _card(other)), (_card(other), _card(one))):
+        refused = _send(cast, *documents)
+        assert refused.status_code == 422, refused.text
+        told = refused.json()["issue"][0]
+        assert told["code"] == "business-rule"
+        assert "belong to different registered persons" in told["details"]["text"]
+    assert _sources(superuser, one, other) == [1, 1]
+    waiting = "select count(*) from control.match_review where person_id = any (%s)"
+    assert superuser.execute(waiting, [[one.person_id, other.person_id]]).fetchone() == (0,)
+    assert _linked(superuser, _send(cast, _card(one), _passport(f"K{secrets.token_hex(4)}", UTOPIA))) == one.person_id
+
+
+def test_a_later_version_with_documents_of_two_persons_is_kept_and_waits_for_review(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    one, other = cast.register(), cast.register()
+    content = {**patient(None), "identifier": [_card(one), _card(other)], "id": str(one.patient_id)}
+    assert cast.fhir(cast.ha, "PUT", f"Patient/{one.patient_id}", json=content).status_code == 200
+    assert _sources(superuser, one, other) == [1, 1]
+    query = "select differences from control.match_review where person_id = %s and patient_id = %s"
+    assert superuser.execute(query, [one.person_id, one.patient_id]).fetchall() == [(["identifier"],)]

@@ -20,7 +20,7 @@ from wutong.core.answers import Refused
 from wutong.core.events import Event
 from wutong.record.flows.deposit import Deposit, documents_of, particulars_of, registration_of, row_of
 from wutong.record.flows.plane import Plane
-from wutong.record.flows.problems import fault
+from wutong.record.flows.problems import Unacceptable, fault
 from wutong.record.gate.facts import Target
 from wutong.record.gate.open import Ask, Opened, open_records
 from wutong.record.store import write
@@ -28,7 +28,7 @@ from wutong.record.store.identity import trace, values
 from wutong.record.store.session import transaction
 
 _TRIES = 3
-_IDENTITY_MISMATCH = "WU001"  # raised by gate.register_v1
+_IDENTITY_MISMATCH, _SEVERAL_PERSONS = "WU001", "WU002"  # raised by gate.register_v1
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,20 @@ async def receive_bundle(plane: Plane, token: bytes, deposits: Sequence[Deposit]
                 sentence = "Another upload changed the same records just now. Send it again."
                 raise fault("conflict", sentence, status=409) from None
         except Error as refused:
-            if refused.sqlstate != _IDENTITY_MISMATCH:
+            if refused.sqlstate not in {_IDENTITY_MISMATCH, _SEVERAL_PERSONS}:
                 raise
-            raise fault("business-rule", _mismatch(refused), place="Patient", status=422) from refused
+            raise _not_linked(refused) from refused
     raise AssertionError("unreachable")
+
+
+def _not_linked(refused: Error) -> Unacceptable:
+    if refused.sqlstate == _SEVERAL_PERSONS:
+        sentence = (
+            "The identity documents of this Patient belong to different registered persons. Check each document's "
+            "number; if all are right, ask the eHR office."
+        )
+        return fault("business-rule", sentence, place="Patient", status=422)
+    return fault("business-rule", _mismatch(refused), place="Patient", status=422)
 
 
 def _mismatch(refused: Error) -> str:

@@ -63,6 +63,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   opened audit.scope := audit.scope_v1();
   source_id uuid := (source ->> 'patient_id')::uuid;
+  persons uuid[];
   known uuid;
   ticket audit.entry;
   disagreement jsonb;
@@ -73,9 +74,13 @@ begin
   select t.* into ticket
     from unnest(string_to_array(current_setting('wutong.tickets'), ',')) n, lateral audit.ticket_v1(n) t
    where source_id = any (t.patient_ids) limit 1;
-  select d.person_id into known from control.identity_document d
-   where d.trace in (select decode(x ->> 'trace', 'hex') from jsonb_array_elements(documents) x)
-   order by d.trace limit 1;
+  persons := array(
+    select distinct d.person_id from control.identity_document d
+     where d.trace in (select decode(x ->> 'trace', 'hex') from jsonb_array_elements(documents) x));
+  if cardinality(persons) > 1 then
+    raise exception 'documents of different persons' using errcode = 'WU002';
+  end if;
+  known := persons[1];
   if known is null then
     if ticket.ground is distinct from 'registration' then
       raise exception 'this ticket may not register a person' using errcode = 'insufficient_privilege';
