@@ -3,7 +3,7 @@
 import itertools
 import secrets
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -90,13 +90,14 @@ class Cast:
         role: str = "clinician",
         name_en: str = "",
     ) -> Somebody:
-        """A fresh professional."""
+        """A fresh professional; one whose registration is over was entered while it was in force."""
         number = next(_numbers)
         name = f"{profession.lower()}.{provider.lower()}.{number}"
         new = NewProfessional(
             name, name_en or f"Professional {number}", "李", provider, profession, f"R{number}", until, role
         )
-        made = accounts.create_professional(new, password=PASSWORD)
+        with clock.travel(min(until - clock.today(), timedelta())):
+            made = accounts.create_professional(new, password=PASSWORD)
         return Somebody(name, made.password, made.seed)
 
     def session_token(self, who: Somebody) -> str:

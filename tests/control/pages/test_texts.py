@@ -65,9 +65,7 @@ def who(cast: Cast) -> Registered:
 
 
 # What a record, a register or the clock says.
-_DATA = (
-    "MOK Ching Yee CHAN Tai Man Professional Harbour Family Clinic Peak Hospital Group QX ALG DX MED LAB IMM ENC thing"
-)
+_DATA = "MOK Ching Yee CHAN Tai Man Professional QX ALG DX MED LAB IMM ENC thing"
 _DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}(, \d{1,2}:\d\d [ap]m)?")
 
 
@@ -96,10 +94,10 @@ def _walk(clinic: Browser, home: Browser, person_id: Any) -> Iterator[Page]:
 
 
 def _told(who: Registered) -> set[str]:
-    """Words of messages: they stay in the language in which they were sent."""
-    return {
-        word for each in notices_of(who.person_id, limit=9) for word in _WORD.findall(f"{each.subject} {each.body}")
-    }
+    """Words of messages, which stay in the language in which they were sent, and names of providers."""
+    messages = (f"{each.subject} {each.body}" for each in notices_of(who.person_id, limit=9))
+    names = (each.name_en for each in providers())
+    return {word for text in (*messages, *names) for word in _WORD.findall(text)}
 
 
 def test_no_page_says_a_word_that_cannot_be_translated(

@@ -137,7 +137,7 @@ def test_a_suspended_clinic_does_not_learn_who_is_registered(
     cast: Cast, server: str, who: Registered, superuser: psycopg.Connection
 ) -> None:
     clinic = f"S{next(_codes)}"
-    register_provider(actor=HOST, code=clinic, name_en="Hill Clinic", name_zh="", kind="clinic", is_deemed=False)
+    register_provider(actor=HOST, code=clinic, name_en="Peak Clinic", name_zh="", kind="clinic", is_deemed=False)
     somebody = cast.professional("DOC", clinic)
     doctor = Browser(server, somebody)
     assert _find(doctor, hkid=who.hkid).path == f"/clinic/patient/{who.person_id}/"
