@@ -2,11 +2,14 @@
 
 import json
 import re
+import subprocess
+import sys
 from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -222,3 +225,12 @@ def test_what_people_answered_is_shared_as_observations_though_labelled_laborato
     measured = [each for each in labelled if "mass/volume" in each["code"]["coding"][0]["display"].lower()]
     assert len(measured) > 100
     assert {category_of(each) for each in measured} == {"LAB"}
+
+
+def test_the_page_of_the_district_lists_its_people() -> None:
+    folder = Path(__file__).parents[2] / "demo"
+    table = subprocess.run(
+        [sys.executable, folder / "list_people.py"], capture_output=True, text=True, encoding="utf-8", check=True
+    ).stdout
+    assert table.count("\n") == 32
+    assert table in (folder / "README.md").read_text(encoding="utf-8")

@@ -30,10 +30,11 @@ def create_client(asked: argparse.Namespace) -> None:
 def list_users(asked: argparse.Namespace) -> None:
     """Print sign-in names and whose they are."""
     attach(asked.data)
-    from wutong.control.people.queries.accounts import account_names
+    from wutong.control.people.queries.accounts import listed_accounts
 
-    for name, display in account_names():
-        print(f"{name:24} {display}")
+    for each in listed_accounts():
+        places = [f"{place.role} at {place.provider_name}" for place in each.workplaces]
+        print(f"{each.sign_in_name:24} {each.display_name:24} {', '.join(['patient'] * each.is_patient + places)}")
 
 
 def create_user(asked: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from wutong.commands.loader import PASSWORD, Loader, progress
 from wutong.control.flows import create_account as accounts
 from wutong.control.flows.create_account import NewProfessional
 from wutong.control.flows.register_provider import register_provider
-from wutong.control.people.queries.accounts import account_names
+from wutong.control.people.queries.accounts import listed_accounts
 from wutong.control.people.queries.persons import find_by_hkid
 from wutong.core import clock, hkid
 from wutong.district import District
@@ -22,8 +22,17 @@ def load_once(place: Folder, *, people: int) -> str:
     loaded = place.loaded() or _load_shipped(place)
     if loaded.more_people < people:
         _add_people(place, loaded, people)
-    names = [name for name, _ in account_names()]
-    return f"{', '.join(names)} (password {PASSWORD}; code: wutong otp <name>)"
+    return f"{_sign_in_names()} (password {PASSWORD}; code: .venv/bin/wutong otp <name>)"
+
+
+def _sign_in_names() -> str:
+    """Those who treat, those who are patients, and the rest."""
+    groups: dict[str, list[str]] = {"clinicians": [], "patients": [], "offices": []}
+    for each in listed_accounts():
+        is_clinician = any(place.role == "clinician" for place in each.workplaces)
+        kind = "patients" if each.is_patient else "clinicians" if is_clinician else "offices"
+        groups[kind].append(each.sign_in_name)
+    return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in groups.items() if names)
 
 
 def _load_shipped(place: Folder) -> Loaded:

@@ -66,9 +66,22 @@ def account_named(sign_in_name: str) -> AccountFacts | None:
     )
 
 
-def account_names() -> list[tuple[str, str]]:
-    """All (sign-in name, display name), sorted."""
-    return list(Account.objects.order_by("sign_in_name").values_list("sign_in_name", "display_name"))
+@dataclass(frozen=True)
+class ListedAccount:
+    """An active account as a list of accounts tells it."""
+
+    sign_in_name: str
+    display_name: str
+    is_patient: bool
+    workplaces: tuple[Workplace, ...]
+
+
+def listed_accounts() -> list[ListedAccount]:
+    """All active accounts with where they may work today, by sign-in name."""
+    return [
+        ListedAccount(row.sign_in_name, row.display_name, row.person_id is not None, tuple(workplaces(row.account_id)))
+        for row in Account.objects.filter(is_active=True).order_by("sign_in_name")
+    ]
 
 
 def workplaces(account_id: UUID) -> list[Workplace]:
