@@ -1,11 +1,15 @@
 """`wutong check` and the start of the server say what of the schema is missing, and how to mend it."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from wutong import cli
 from wutong.commands import start
@@ -75,6 +79,55 @@ def test_the_check_says_when_the_trail_is_about_to_run_out_of_partitions(
         start.refuse_unsafe()  # entries are kept all the same
         assert cli.main(["migrate"]) == 0
         assert cli.main(["check"]) == 0
+
+
+_SETTINGS = ("CONTROL", "PDP", "FINDER", "PLANE", "JOBS")
+
+
+@pytest.mark.parametrize("setting", [f"WUTONG_{name}_DSN" for name in _SETTINGS])
+@pytest.mark.parametrize("who", ["superuser", "owner", "another"])
+def test_a_connection_that_signs_in_as_another_role_is_refused(
+    superuser: psycopg.Connection, capsys: pytest.CaptureFixture[str], setting: str, who: str
+) -> None:
+    start.refuse_unsafe()
+    another = "WUTONG_PLANE_DSN" if setting == "WUTONG_PDP_DSN" else "WUTONG_PDP_DSN"
+    dsns = {"superuser": _dsn_of(superuser), "owner": os.environ["WUTONG_OWNER_DSN"], "another": os.environ[another]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(setting, dsns[who])
+        _is_refused(capsys, f"{setting} signs in as {conninfo_to_dict(dsns[who])['user']}")
+    assert cli.main(["check"]) == 0
+
+
+def test_who_becomes_its_role_only_after_signing_in_is_refused(
+    superuser: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WUTONG_PLANE_DSN", make_conninfo(_dsn_of(superuser), options="-c role=wutong_plane"))
+    _is_refused(capsys, "WUTONG_PLANE_DSN signs in as wutong_admin (a superuser")
+
+
+@pytest.mark.parametrize("words", [["serve", "--plane", "record"], ["serve", "--plane", "control"], ["worker"]])
+def test_neither_plane_nor_the_worker_starts_with_a_superusers_connection(
+    superuser: psycopg.Connection, words: list[str]
+) -> None:
+    for name in ("WUTONG_PLANE_DSN", "WUTONG_JOBS_DSN"):
+        command = [sys.executable, "-m", "wutong", *words]
+        environment = os.environ | {name: _dsn_of(superuser)}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"wutong: {name} signs in as wutong_admin (a superuser")
+
+
+def _dsn_of(superuser: psycopg.Connection) -> str:
+    return make_conninfo(superuser.info.dsn, password=superuser.info.password)
+
+
+def _is_refused(capsys: pytest.CaptureFixture[str], sentence: str) -> None:
+    capsys.readouterr()
+    assert cli.main(["check"]) == 1
+    assert sentence in capsys.readouterr().out
+    with pytest.raises(StartProblem) as refused:
+        start.refuse_unsafe()
+    assert refused.value.sentence.startswith(sentence)
 
 
 def _months_before(end: datetime, months: int) -> datetime:

@@ -5,7 +5,7 @@ import argparse
 from wutong.commands import folder, start
 from wutong.core import env
 from wutong.core.answers import Problem
-from wutong.schema import grants, partitions
+from wutong.schema import grants, partitions, roles
 
 _READERS = {
     env.SECRET_KEY: env.long_secret,
@@ -15,7 +15,6 @@ _READERS = {
     env.SMTP_URL: env.host_and_port,
     env.DEPOSIT_REQUIRES_CONSENT: env.boolean,
 }
-_DSNS = (env.CONTROL_DSN, env.PDP_DSN, env.FINDER_DSN, env.PLANE_DSN, env.JOBS_DSN)
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -41,10 +40,10 @@ def _settings() -> list[str]:
 
 
 def _connections() -> list[str]:
-    found = []
-    for setting in _DSNS:
+    found = list[str]()
+    for setting in roles.SETTINGS.values():
         try:
-            start.connect(setting).close()
+            found += start.login_troubles([setting])
         except Problem as problem:
             found.append(problem.sentence)
     return found

@@ -28,6 +28,7 @@ def run(asked: argparse.Namespace) -> None:
     ending.heed_signals()
     _refuse_taken(asked.port)
     place = folder.find(asked.data)
+    place.refuse_foreign()
     if asked.people > (loaded.more_people if (loaded := place.loaded()) else 0):
         district.refuse_unless_installed()
     with _postgres(place) as running:

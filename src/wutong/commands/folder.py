@@ -62,12 +62,33 @@ class Folder:
         return self.path / "settings.env"
 
     @property
+    def _secrets(self) -> Path:
+        return self.path / "secrets.json"
+
+    @property
     def _seeds(self) -> Path:
         return self.path / "otp-seeds.json"
 
     @property
     def _district(self) -> Path:
         return self.path / "district.json"
+
+    def refuse_foreign(self) -> None:
+        """Raise DemoProblem where something else is in the folder already; nothing is written."""
+        if self.path.exists() and not self.path.is_dir():
+            raise DemoProblem(f"{self.path} is a file; the demo needs a folder. Name another with --data.")
+        is_demo = any(each.exists() for each in (self._secrets, self._settings, self._district))
+        is_begun = not self.path.exists() or all(self._is_database(each) for each in self.path.iterdir())
+        if is_demo or is_begun:
+            return
+        raise DemoProblem(
+            f"The folder {self.path} holds other things than a demo, so nothing was written there. Name an empty or a "
+            f"new one with --data (or {env.DEMO_DATA.name}), such as {self.path / 'wutong-demo'}."
+        )
+
+    def _is_database(self, file: Path) -> bool:
+        """A demo that was stopped in its first seconds has left the database's beginnings alone."""
+        return file.name == self.postgres.name or file.name.startswith(f"{self.postgres.name}.")
 
     def loaded(self) -> Loaded | None:
         """What was kept of the district's loading; None where it did not come to its end."""
@@ -79,7 +100,7 @@ class Folder:
 
     def passwords(self) -> dict[str, str]:
         """The generated passwords and keys, made on first use."""
-        file = self.path / "secrets.json"
+        file = self._secrets
         if file.exists():
             return dict(json.loads(file.read_text()))
         made = {role: secrets.token_urlsafe(24) for role in (OWNER, *LOGIN_ROLES)}
@@ -142,6 +163,18 @@ def attach(data: Path | None) -> Folder:
         )
     os.environ.update(settings)
     return folder
+
+
+def attach_demo(data: Path | None, command: str) -> Folder:
+    """The demo's folder, for what exists in the demo alone; raises DemoProblem on a database of one's own."""
+    folder = find(data)
+    is_own = env.CONTROL_DSN.name in os.environ
+    if is_own and os.environ[env.CONTROL_DSN.name] != folder.settings().get(env.CONTROL_DSN.name):
+        raise DemoProblem(
+            f"`wutong {command}` exists in the demo alone, and {env.CONTROL_DSN.name} names a database of your own. "
+            f"There, people have their own code generators and mail. For the demo, unset {env.CONTROL_DSN.name}."
+        )
+    return attach(data)
 
 
 def write_private(file: Path, text: str) -> None:

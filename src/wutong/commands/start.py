@@ -1,6 +1,7 @@
 """What must be true before either plane starts: no role too strong, nothing to migrate, the right identity key."""
 
 import os
+from collections.abc import Sequence
 
 import django
 import psycopg
@@ -30,9 +31,11 @@ def connect(setting: env.Setting) -> psycopg.Connection:
 
 
 def refuse_unsafe() -> None:
-    """Raise StartProblem if a role is too powerful or the database is behind the software."""
+    """Raise StartProblem if a role or a connection is too powerful, or the database is behind the software."""
     is_django_needed = env.read(env.PLANE, env.plane) != "record"
-    if troubles := database_troubles(with_django=is_django_needed):
+    given = [setting for setting in roles.SETTINGS.values() if setting.name in os.environ]
+    # Without its role a connection does not come about; that the role is missing says more.
+    if troubles := database_troubles(with_django=is_django_needed) or login_troubles(given):
         raise StartProblem(" ".join(troubles))
 
 
@@ -42,6 +45,8 @@ def database_troubles(*, with_django: bool = True) -> list[str]:
     The record plane alone runs without Django, and asks nothing of its migrations.
     """
     with connect(env.CONTROL_DSN) as connection:
+        if found := roles.login_troubles(connection, env.CONTROL_DSN.name, "wutong_control"):
+            return found  # another role sees another database
         found = roles.troubles(connection)
         waiting = ledger.pending(connection)
         if not waiting:
@@ -50,6 +55,16 @@ def database_troubles(*, with_django: bool = True) -> list[str]:
         waiting = _pending_of_django() + waiting
     if waiting:
         found.append(f"The database is behind this software ({', '.join(waiting)}). Run `wutong migrate`.")
+    return found
+
+
+def login_troubles(settings: Sequence[env.Setting]) -> list[str]:
+    """Sentences about connections that sign in as another role than theirs; raises StartProblem where there is none."""
+    found = []
+    for role, setting in roles.SETTINGS.items():
+        if setting in settings:
+            with connect(setting) as connection:
+                found += roles.login_troubles(connection, setting.name, role)
     return found
 
 

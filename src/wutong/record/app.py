@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, InterfaceError, OperationalError
 from psycopg_pool import AsyncConnectionPool
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -71,7 +71,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 
 def _pool(setting: env.Setting) -> AsyncConnectionPool[AsyncConnection[Any]]:
     dsn = env.read(setting, env.dsn)
-    return AsyncConnectionPool(dsn, min_size=1, max_size=8, timeout=15, open=False, kwargs={"autocommit": True})
+    return AsyncConnectionPool(dsn, min_size=1, max_size=8, timeout=4, open=False, kwargs={"autocommit": True})
 
 
 async def _unacceptable(_: Request, problem: Exception) -> Response:
@@ -92,4 +92,17 @@ async def _unforeseen(_: Request, problem: Exception) -> Response:
     return answers.outcome([Fault("exception", "", sentence)], status=500)
 
 
-_HANDLERS = {Unacceptable: _unacceptable, HTTPException: _http, Exception: _unforeseen}
+async def _away(_: Request, problem: Exception) -> Response:
+    reason = (str(problem).strip() or type(problem).__name__).splitlines()[0]
+    _log.error("the database does not answer: %s", reason)
+    sentence = "The database does not answer. Try again in a minute; what you sent may not have been kept."
+    return answers.outcome([Fault("transient", "", sentence)], status=503, headers={"retry-after": "60"})
+
+
+_HANDLERS = {
+    OperationalError: _away,
+    InterfaceError: _away,
+    Unacceptable: _unacceptable,
+    HTTPException: _http,
+    Exception: _unforeseen,
+}

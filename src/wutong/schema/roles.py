@@ -11,7 +11,7 @@ from wutong.core.answers import Problem
 
 SCHEMAS = ("control", "record", "gate", "audit", "jobs")
 LOGIN_ROLES = ("wutong_control", "wutong_pdp", "wutong_finder", "wutong_plane", "wutong_jobs")
-_SETTINGS = {
+SETTINGS = {
     "wutong_control": env.CONTROL_DSN,
     "wutong_pdp": env.PDP_DSN,
     "wutong_finder": env.FINDER_DSN,
@@ -36,7 +36,7 @@ class Login:
 def logins() -> list[Login]:
     """The five login roles as the settings name them; raises RoleProblem where a setting names another user."""
     found = []
-    for role, setting in _SETTINGS.items():
+    for role, setting in SETTINGS.items():
         parts = conninfo_to_dict(env.read(setting, env.dsn))
         if parts.get("user") != role:
             raise RoleProblem(f"{setting.name} must sign in as {role}, not as {parts.get('user')}.")
@@ -74,8 +74,9 @@ select r.rolname,
        r.rolsuper, r.rolbypassrls, r.rolcreaterole,
        exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
                 where n.nspname = any (%(schemas)s) and pg_has_role(r.oid, c.relowner, 'member')) as owns
-  from pg_roles r where r.rolname = any (%(roles)s)
-"""
+  from pg_roles r where """
+_POWERS_OF_ROLES = _POWERS + "r.rolname = any (%(roles)s)"
+_POWERS_OF_SESSION = _POWERS + "r.rolname in (session_user, current_user)"
 
 # What decides whether an acknowledged ticket is on the disk, whether policies hold, and whose tables are meant.
 _TELLING = ("synchronous_commit", "row_security", "search_path")
@@ -89,11 +90,26 @@ select r.rolname, split_part(c, '=', 1), substr(c, strpos(c, '=') + 1)
 
 def troubles(connection: psycopg.Connection) -> list[str]:
     """Sentences about roles that are missing, too powerful, or that start their sessions with unsafe settings."""
-    rows = connection.execute(_POWERS, {"schemas": list(SCHEMAS), "roles": list(LOGIN_ROLES)}).fetchall()
+    rows = connection.execute(_POWERS_OF_ROLES, {"schemas": list(SCHEMAS), "roles": list(LOGIN_ROLES)}).fetchall()
     found = {row[0] for row in rows}
     missing = [f"The role {role} is missing. Run `wutong migrate`." for role in LOGIN_ROLES if role not in found]
     powerful = [sentence for row in rows for sentence in _too_powerful(*row)]
     return missing + powerful + _own_settings(connection)
+
+
+def login_troubles(connection: psycopg.Connection, setting: str, role: str) -> list[str]:
+    """Sentences about a connection by `setting` that did not sign in as `role`, or whose role is too powerful.
+
+    The server is asked, not the DSN: without a user it means the account's own, and a pooler may put in another.
+    """
+    rows = connection.execute(_POWERS_OF_SESSION, {"schemas": list(SCHEMAS)}).fetchall()
+    others = [(name, ", ".join(_powers(*has))) for name, *has in rows if name != role]
+    powerful = [sentence for row in rows if row[0] == role for sentence in _too_powerful(*row)]
+    return powerful + [
+        f"{setting} signs in as {name}{f' ({powers})' if powers else ''}, not as {role}; grants and tickets do not "
+        f"hold so. Name {role} and its password in {setting}; `wutong migrate` makes the role."
+        for name, powers in others
+    ]
 
 
 def _own_settings(connection: psycopg.Connection) -> list[str]:
@@ -108,10 +124,13 @@ def _own_settings(connection: psycopg.Connection) -> list[str]:
 
 
 def _too_powerful(role: str, is_super: bool, bypasses: bool, creates: bool, owns: bool) -> list[str]:
-    named = {"a superuser": is_super, "BYPASSRLS": bypasses, "CREATEROLE": creates, "an owner of the tables": owns}
     return [
         f"The role {role} is {power}; it must not be, since grants and tickets would not bind it. "
         f"Take that power away from it, or let `wutong migrate` make a fresh role."
-        for power, has in named.items()
-        if has
+        for power in _powers(is_super, bypasses, creates, owns)
     ]
+
+
+def _powers(is_super: bool, bypasses: bool, creates: bool, owns: bool) -> list[str]:
+    named = {"a superuser": is_super, "BYPASSRLS": bypasses, "CREATEROLE": creates, "an owner of the tables": owns}
+    return [power for power, has in named.items() if has]

@@ -51,7 +51,7 @@ def database(dsn: str, *, search_path: str = "", is_pooled: bool = True) -> dict
     if search_path:
         options["options"] = f"-c search_path={search_path}"
     if is_pooled:
-        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 15}
+        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 4}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname") or "",
@@ -103,7 +103,8 @@ SESSION_COOKIE_AGE = 12 * 60 * 60  # no sign-in lasts longer (wutong.control.gua
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "filters": {"one-line": {"()": "wutong.control.pages.failures.OneLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR", "filters": ["one-line"]}},
     "loggers": {"django.request": {"handlers": ["stderr"]}},
 }
 

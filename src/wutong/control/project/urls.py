@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+handler500 = "wutong.control.pages.failures.failed"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wutong.control.signin.urls")),
     path("portal/", include("wutong.control.portal.urls")),

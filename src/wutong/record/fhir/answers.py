@@ -1,6 +1,7 @@
 """How answers look on the wire: resources as bytes, problems as OperationOutcome (HL7 FHIR R4, http and json pages)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
@@ -55,7 +56,12 @@ def stored(row: Stored, *, status: int = 200, headers: Mapping[str, str] | None 
 
 def version_headers(row: Stored) -> dict[str, str]:
     """ETag and Last-Modified of a version."""
-    return {"etag": row.etag, "last-modified": format_datetime(row.stored_at, usegmt=True)}
+    return {"etag": row.etag, "last-modified": format_datetime(row.stored_at.astimezone(UTC), usegmt=True)}
+
+
+def instant(at: datetime) -> str:
+    """A FHIR instant in UTC, in whatever zone the database's sessions read it."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def outcome(faults: Sequence[Fault], *, status: int, headers: Mapping[str, str] | None = None) -> Response:

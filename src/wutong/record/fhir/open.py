@@ -26,7 +26,7 @@ async def open_patient(request: Request) -> Response:
     opened = await open_look(requests.plane(request), requests.token(request), _id(request), statement)
     if isinstance(opened, Refused):
         return answers.refused(opened)
-    closes_at = opened.closes_at.isoformat(timespec="milliseconds") if opened.closes_at else None
+    closes_at = answers.instant(opened.closes_at) if opened.closes_at else None
     parts = [{"name": "look", "valueId": str(opened.look_id)}, {"name": "closesAt", "valueInstant": closes_at}]
     return answers.tree({"resourceType": "Parameters", "parameter": parts})
 
@@ -63,7 +63,7 @@ def _statement(parameters: dict[str, Any]) -> Statement:
 def _parameters(described: Access) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = [{"name": "isOpen", "valueBoolean": described.closes_at is not None}]
     if described.closes_at:
-        parts.append({"name": "closesAt", "valueInstant": described.closes_at.isoformat(timespec="milliseconds")})
+        parts.append({"name": "closesAt", "valueInstant": answers.instant(described.closes_at)})
     if described.reason:
         parts.append({"name": "reason", "valueCode": described.reason})
     for category in described.categories:

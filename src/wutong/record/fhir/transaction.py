@@ -27,5 +27,5 @@ def _response(kept: Kept) -> dict[str, Any]:
         "status": "201 Created" if kept.is_new else "200 OK",
         "location": f"{kept.resource_type}/{kept.resource_id}/_history/{kept.version}",
         "etag": f'W/"{kept.version}"',
-        "lastModified": kept.stored_at.isoformat(timespec="milliseconds"),
+        "lastModified": answers.instant(kept.stored_at),
     }
