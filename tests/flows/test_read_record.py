@@ -83,6 +83,33 @@ def test_a_withdrawal_stops_the_very_next_request(cast: Cast, who: Registered) -
     assert (refused.status_code, _reason(refused)) == (403, "sharing-consent-ended")
 
 
+def _stated(cast: Cast, token: str, who: Registered) -> str:
+    answer = cast.open(token, who.person_id)
+    assert answer.status_code == 200, answer.text
+    return next(str(part["valueId"]) for part in answer.json()["parameter"] if "valueId" in part)
+
+
+def test_r02_a_look_from_before_a_withdrawal_does_not_go_on_under_a_new_consent(cast: Cast, who: Registered) -> None:
+    cast.allow(who)
+    token = cast.session_token(cast.doctor)
+    first = _stated(cast, token, who)
+    assert _stated(cast, token, who) == first
+    cast.withdraw(who)
+    cast.allow(who)
+    assert _reason(_search(cast, token, who)) == "record-not-opened"
+    second = _stated(cast, token, who)
+    assert second != first
+    assert _search(cast, token, who).status_code == 200
+    assert _stated(cast, token, who) == second
+
+
+def test_a_look_of_a_deemed_provider_goes_on_without_a_statement_of_the_patient(cast: Cast, who: Registered) -> None:
+    token = cast.session_token(cast.professional("DOC", HA))
+    first = _stated(cast, token, who)
+    assert _search(cast, token, who).status_code == 200
+    assert _stated(cast, token, who) == first
+
+
 @pytest.mark.parametrize(
     ("given", "last", "over"),
     [

@@ -56,6 +56,11 @@ _FIRST, _MIDNIGHT, _EVENING, _NEW_YEAR = (
         ("le2023", [_FIRST, _MIDNIGHT, _EVENING]),
         ("gt2023", [_NEW_YEAR]),
         ("lt2024", [_FIRST, _MIDNIGHT, _EVENING]),
+        ("2023-12-31", [_MIDNIGHT, _EVENING]),
+        ("eq2023-12-31", [_MIDNIGHT, _EVENING]),
+        ("2023-12", [_FIRST, _MIDNIGHT, _EVENING]),
+        ("2024", [_NEW_YEAR]),
+        ("2023-12-29", []),
         # A time is its whole minute or second; other zones are understood.
         ("le2023-12-31T23:59:59+08:00", [_FIRST, _MIDNIGHT, _EVENING]),
         ("gt2023-12-31T23:59:59+08:00", [_NEW_YEAR]),
@@ -73,7 +78,16 @@ def test_a_date_means_all_of_its_day_month_or_year(cast: Cast, who: Registered, 
 
 
 @pytest.mark.parametrize(
-    "date", ["ge2023-02-30", "ge2023-13", "gt2023-12-31T25:00Z", "ge20231231", "ge2023-W52-1T10:00Z", "2023-12-31"]
+    "date",
+    [
+        "ge2023-02-30",
+        "ge2023-13",
+        "gt2023-12-31T25:00Z",
+        "ge20231231",
+        "ge2023-W52-1T10:00Z",
+        "2023-02-30",
+        "ne2023-12-31",
+    ],
 )
 def test_a_date_that_is_none_is_told(cast: Cast, who: Registered, date: str) -> None:
     answer = cast.fhir(cast.ha, "GET", f"Observation?patient={who.patient_id}&date={date}")
@@ -158,3 +172,20 @@ def test_a_read_by_an_id_that_nobody_knows_is_told_nothing(cast: Cast, superuser
     assert cast.fhir(cast.session_token(doctor), "GET", f"Observation/{ids.new()}").status_code == 404
     query = "select reason from audit.event where caller_id = %s and event = 'record:read'"
     assert superuser.execute(query, [doctor.account_id]).fetchall() == [("not-registered",)]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("patient={0},{0}", "Name one patient: `patient` or `subject`, once, without commas."),
+        ("subject=Patient/{0},Patient/x", "Name one patient: `patient` or `subject`, once, without commas."),
+        ("patient=notanid", "Name the patient by the id that this server gave, or as Patient/id."),
+        ("patient={0}&_count=many", "_count must be a whole number, 0 to 999999; a page has 500 hits at most."),
+    ],
+)
+def test_a_question_that_could_only_find_nothing_is_told_why(
+    cast: Cast, who: Registered, question: str, told: str
+) -> None:
+    refused = cast.fhir(cast.ha, "GET", f"Observation?{question.format(who.patient_id)}")
+    assert refused.status_code == 400
+    assert refused.json()["issue"][0]["details"]["text"] == told

@@ -1,10 +1,12 @@
 """The summary of a record on a clinic's screen: one screen, the dangerous things first, nothing by colour alone."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from cast import HARBOUR, Cast, Registered
 from playwright.sync_api import Browser, Page
+from record.resources import of_category
 
 from pages import long_record
 from pages.browser import assert_accessible, chromium
@@ -70,6 +72,20 @@ def test_what_is_to_be_seen_at_once_goes_first_and_says_so_in_words(
         .first.inner_text()
         .startswith(("Urate", "Creatinine", "Hemoglobin", "Glomerular"))
     )
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_longest_number_stays_on_the_page(cast: Cast, browser: Browser, server: str, width: int) -> None:
+    cast.allow(who := cast.register())
+    longest = 10**60 - 1
+    limits = {"low": {"value": longest}, "high": {"value": longest}}
+    more = {"valueQuantity": {"value": longest}, "referenceRange": [limits], "interpretation": [{"text": "9" * 60}]}
+    content = of_category("LAB", who.patient_id) | more
+    assert cast.fhir(cast.ha, "POST", "Observation", content=json.dumps(content)).status_code == 201
+    page = _open(cast, browser, server, who, width)
+    page.goto(f"{page.url}results/")
+    assert str(longest) in page.inner_text("td >> nth=1")
+    assert_accessible(page)
 
 
 def test_twice_the_size_loses_nothing(cast: Cast, browser: Browser, server: str, who: Registered) -> None:

@@ -1,6 +1,7 @@
 """How resources of different senders read: what is shown, what is left out, and that nothing is lost for its form."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,10 +22,18 @@ def _observation(**more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("content", "shown"),
     [
-        ({"valueQuantity": {"value": 7.24689, "unit": "%"}}, "7.247 %"),
-        ({"valueQuantity": {"value": 140.0, "unit": "mmol/L"}}, "140 mmol/L"),
-        ({"valueQuantity": {"value": 12345.67, "unit": "U/L"}}, "12345.7 U/L"),
-        ({"valueQuantity": {"value": 0.00002, "code": "g/L"}}, "0.00002 g/L"),
+        # As sent; but what a machine calculated, as far as anybody measures.
+        ({"valueQuantity": {"value": Decimal("7.24689"), "unit": "%"}}, "7.24689 %"),
+        ({"valueQuantity": {"value": Decimal("140.0"), "unit": "mmol/L"}}, "140.0 mmol/L"),
+        ({"valueQuantity": {"value": Decimal("12345.67"), "unit": "U/L"}}, "12345.67 U/L"),
+        ({"valueQuantity": {"value": Decimal("7.24689135802469"), "unit": "%"}}, "7.247 %"),
+        ({"valueQuantity": {"value": Decimal("12345.6789135802"), "unit": "U/L"}}, "12345.7 U/L"),
+        ({"valueQuantity": {"value": Decimal("0.00002"), "code": "g/L"}}, "0.00002 g/L"),
+        ({"valueQuantity": {"value": Decimal("2E-5"), "code": "g/L"}}, "0.00002 g/L"),
+        ({"valueQuantity": {"value": 10**59, "code": "g"}}, f"{10**59} g"),
+        ({"valueQuantity": {"value": Decimal("1E+6144"), "code": "g"}}, "1E+6144 g"),
+        ({"valueQuantity": {"value": Decimal("1E-9999999"), "code": "g"}}, "1E-9999999 g"),
+        ({"valueQuantity": {"value": "1e99999999999999999999", "code": "g"}}, "1e99999999999999999999 g"),
         ({"valueQuantity": {"value": 5, "comparator": "<", "unit": "mg/L"}}, "<5 mg/L"),
         ({"valueQuantity": {"value": 95.7, "unit": "mL/min/{1.73_m2}"}}, "95.7 mL/min/1.73 m2"),
         ({"valueCodeableConcept": _coded("260385009", "Negative")}, "Negative"),
@@ -50,9 +59,9 @@ def test_values(content: dict[str, Any], shown: str) -> None:
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
-        ({"low": {"value": 4.0}, "high": {"value": 5.6}}, "4–5.6"),
+        ({"low": {"value": Decimal("4.0")}, "high": {"value": Decimal("5.6")}}, "4.0–5.6"),
         ({"low": {"value": 0}, "high": {"value": 5}}, "0–5"),
-        ({"high": {"value": 5.6}}, "≤ 5.6"),
+        ({"high": {"value": Decimal("5.6")}}, "≤ 5.6"),
         ({"low": {"value": 60}}, "≥ 60"),
         ({"text": "Negative"}, "Negative"),
     ],
@@ -111,13 +120,14 @@ def test_which_medicines_are_current(status: str, *, is_past: bool) -> None:
         (
             {
                 "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
-                "doseAndRate": [{"doseQuantity": {"value": 1.0}}],
+                "doseAndRate": [{"doseQuantity": {"value": Decimal("1.0")}}],
             },
             "dose 1, 2 times a day",
         ),
         ({"doseAndRate": [{"doseQuantity": {"value": 1500000, "unit": "IU"}}]}, "dose 1500000 IU"),
-        ({"doseAndRate": [{"doseQuantity": {"value": 1250.125, "unit": "mg"}}]}, "dose 1250.125 mg"),
-        ({"doseAndRate": [{"doseQuantity": {"value": 0.00005, "unit": "g"}}]}, "dose 0.00005 g"),
+        ({"doseAndRate": [{"doseQuantity": {"value": Decimal("1250.125"), "unit": "mg"}}]}, "dose 1250.125 mg"),
+        ({"doseAndRate": [{"doseQuantity": {"value": Decimal("5E-5"), "unit": "g"}}]}, "dose 0.00005 g"),
+        ({"doseAndRate": [{"doseQuantity": {"value": Decimal("1E+999999"), "unit": "g"}}]}, "dose 1E+999999 g"),
         ({"timing": {"repeat": {"frequency": 1, "period": 6, "periodUnit": "h"}}}, "1 time every 6 hours"),
         ({"timing": {"repeat": {"frequency": 1, "frequencyMax": 3, "period": 1, "periodUnit": "d"}}}, ""),
         ({"timing": {"repeat": {"frequency": 1, "period": 1.5, "periodUnit": "d"}}}, ""),

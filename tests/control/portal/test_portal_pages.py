@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+import psycopg
 import pytest
 from cast import HARBOUR, Cast, Registered
 from doors import Browser, run_jobs
@@ -56,6 +57,20 @@ def test_who_looked_tells_who_where_when_what_and_why(
         "In their words: She rang about her rash",
     ):
         assert shown in page
+
+
+def test_who_looked_names_the_categories_that_were_asked_for_and_no_other(
+    cast: Cast, server: str, who: Registered, patient: Browser, superuser: psycopg.Connection
+) -> None:
+    doctor = Browser(server, cast.professional("DOC", HARBOUR))
+    assert "a ALG thing" in doctor.open_record(who.person_id)
+    doctor.get(f"/clinic/record/{who.person_id}/encounters/")
+    doctor.close()
+    query = "select categories from gate.look_line_v1 where person_id = %s"
+    assert superuser.execute(query, [who.person_id]).fetchall() == [(["ALG", "DX", "ENC", "IMM", "LAB", "MED", "PID"],)]
+    page = patient.get("/portal/who-looked/")
+    assert "Encounters and appointments" in page
+    assert "Birth records" not in page
 
 
 def test_one_look_is_one_line_however_many_clicks(cast: Cast, server: str, who: Registered, patient: Browser) -> None:

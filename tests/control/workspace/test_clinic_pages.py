@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from cast import HARBOUR, Cast, Registered
+from cast import HA, HARBOUR, Cast, Registered
 from django.test import override_settings
 from doors import Browser, Page
 from record.resources import of_category
@@ -329,3 +329,20 @@ def test_an_entry_known_in_part_shows_that_part(cast: Cast, doctor: Browser, who
     page = doctor.get(f"/clinic/record/{who.person_id}/immunisations/")
     for shown in ("March 2019, Hospital Group", " 2017, Hospital Group", "as a child, Hospital Group"):
         assert shown in page
+
+
+@pytest.mark.parametrize(
+    ("provider", "told", "untold"),
+    [
+        (HARBOUR, "The patient has allowed Harbour Family Clinic to look.", "the law deems"),
+        (HA, "Hospital Group may look without being allowed by the patient: the law deems", "The patient has allowed"),
+    ],
+)
+def test_before_a_record_opens_it_is_told_what_entitles_the_provider(
+    cast: Cast, server: str, who: Registered, provider: str, told: str, untold: str
+) -> None:
+    doctor = Browser(server, cast.professional("DOC", provider))
+    page = doctor.get(f"/clinic/patient/{who.person_id}/")
+    assert told in page
+    assert untold not in page
+    doctor.close()

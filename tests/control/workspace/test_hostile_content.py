@@ -93,11 +93,37 @@ def test_a_time_that_no_clock_shows_does_not_close_the_record(
     assert f"a {category} thing" in whole.text or section == "encounters"
 
 
-@pytest.mark.parametrize("number", ["1e999999999", "1e-999999999", "-0", "0.00000000000000000000000000000000001"])
-def test_a_number_that_no_machine_holds_does_not_close_the_record(
-    cast: Cast, doctor: Browser, who: Registered, number: str
+def _measured(cast: Cast, who: Registered, number: str) -> Any:
+    sent = json.dumps(of_category("LAB", who.patient_id) | {"valueQuantity": {"value": "here", "unit": "g"}})
+    return cast.fhir(cast.ha, "POST", "Observation", content=sent.replace('"here"', number))
+
+
+@pytest.mark.parametrize(
+    "number", ["1e999999999", "1E+6144", "1e101", "-1e-101", "1e-9999999", "1e99999999999999999999"]
+)
+def test_a_number_that_no_machine_holds_is_refused(cast: Cast, who: Registered, number: str) -> None:
+    answer = _measured(cast, who, number)
+    assert answer.status_code == 422, answer.text
+    told = answer.json()["issue"][0]
+    assert told["expression"] == ["Observation.valueQuantity.value"]
+    assert f"{number} is no decimal. Expected: a number, without quotes, from 1E-100 to 1E+100" in str(told)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("-0", "0 g"),
+        ("72.50", "72.50 g"),
+        ("1.234567890123456789e2", "123.5 g"),
+        ("0.00000000000000000000000000000000001", "1E-35 g"),
+        ("1e100", "1E+100 g"),
+        ("9" * 60, "9" * 60 + " g"),
+    ],
+)
+def test_a_number_is_shown_as_it_was_sent(
+    cast: Cast, doctor: Browser, who: Registered, number: str, shown: str
 ) -> None:
-    sent = json.dumps(of_category("LAB", who.patient_id) | {"valueQuantity": {"value": "here"}})
-    answer = cast.fhir(cast.ha, "POST", "Observation", content=sent.replace('"here"', number))
-    assert answer.status_code == 201, answer.text
-    assert doctor.open_record(who.person_id).status == 200
+    assert _measured(cast, who, number).status_code == 201
+    page = doctor.open_record(who.person_id)
+    assert f": {shown} " in page
+    assert f" {shown} " in doctor.get(f"{page.path}results/")

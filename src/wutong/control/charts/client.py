@@ -10,6 +10,8 @@ from uuid import UUID
 import httpx
 from django.conf import settings
 
+from wutong.control.charts import numbers
+
 _SECONDS = 10
 _MOST_PAGES = 6  # of 500 resources: more of one type than anybody reads
 
@@ -72,7 +74,7 @@ def _send(method: str, token: str, path: str, **more: Any) -> Answer:
     headers = {"authorization": f"Bearer {token}", "content-type": "application/fhir+json"}
     try:
         answer = _client().request(method, f"{settings.RECORD_URL}/{path}", headers=headers, **more)
-        content = answer.json()
+        content = answer.json(parse_float=numbers.exact)
     except (httpx.HTTPError, ValueError):
         return Unreachable()
     if answer.is_success and isinstance(content, dict):

@@ -3,11 +3,12 @@
 What cannot be said without guessing is left out; the sender's own text always goes first.
 """
 
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from wutong.control.charts import numbers
 
 
 def text(instruction: dict[str, Any]) -> str:
@@ -22,14 +23,9 @@ def _dose(instruction: dict[str, Any]) -> str:
     for each in instruction.get("doseAndRate", []):
         quantity = each.get("doseQuantity", {})
         if quantity.get("value") is not None:
-            amount = f"{_exact(quantity['value'])} {quantity.get('unit') or quantity.get('code') or ''}".strip()
+            amount = f"{numbers.dose(quantity['value'])} {quantity.get('unit') or quantity.get('code') or ''}".strip()
             return _("dose %(amount)s") % {"amount": amount}
     return ""
-
-
-def _exact(value: float) -> str:
-    """A dose is never rounded, and never written with an exponent."""
-    return f"{Decimal(str(value)).normalize():f}"
 
 
 def _timing(instruction: dict[str, Any]) -> str:

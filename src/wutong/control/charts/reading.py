@@ -7,12 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from wutong.control.charts import asides, dosage
+from wutong.control.charts import asides, dosage, numbers
 from wutong.core import clock
 
 Resource = dict[str, Any]
@@ -183,7 +182,7 @@ def _value(resource: Resource) -> str:
 
 def _quantity(quantity: Resource) -> str:
     unit = _ANNOTATION.sub(_annotation, str(quantity.get("unit") or quantity.get("code", "")))
-    return f"{quantity.get('comparator', '')}{_number(quantity.get('value'))} {unit}".strip()
+    return f"{quantity.get('comparator', '')}{numbers.measured(quantity.get('value'))} {unit}".strip()
 
 
 def _annotation(found: re.Match[str]) -> str:
@@ -194,19 +193,11 @@ def _ratio(ratio: Resource) -> str:
     return f"{_quantity(ratio.get('numerator', {}))} : {_quantity(ratio.get('denominator', {}))}"
 
 
-def _number(value: Any) -> str:
-    if not isinstance(value, float):
-        return str("" if value is None else value)
-    # Four digits that count, or one behind the point: no laboratory measures finer, though some systems write more.
-    short = Decimal(f"{value:.4g}" if abs(value) < 1000 else f"{value:.1f}").normalize()
-    return f"{short:f}"
-
-
 def _range(resource: Resource) -> str:
     for each in resource.get("referenceRange", []):
         if each.get("text"):
             return str(each["text"])
-        low, high = (_number(each.get(end, {}).get("value")) for end in ("low", "high"))
+        low, high = (numbers.measured(each.get(end, {}).get("value")) for end in ("low", "high"))
         if low and high:
             return f"{low}–{high}"
         if low or high:

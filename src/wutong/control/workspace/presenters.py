@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from wutong.control.charts.chart import Section
 from wutong.control.charts.reading import Item
 from wutong.control.pages.dates import day
-from wutong.control.people.queries.providers import providers
+from wutong.control.people.queries.providers import provider, providers
 from wutong.control.workspace.forms import GROUNDS
 
 PAGE = 50
@@ -109,6 +110,18 @@ def reason(code: str) -> str:
         "not-registered": _("This person is not registered any more. Find the patient again."),
         "no-token": _("Your session has ended. Sign out, and sign in again."),
     }.get(code, _("No rule lets you open this record. If you think one should, ask your account administrator."))
+
+
+def entitled(provider_id: UUID | None) -> str:
+    """Why the professional's provider may look at all; empty where there is no such provider."""
+    found = provider(provider_id) if provider_id else None
+    if found is None:
+        return ""
+    if found.is_deemed:
+        told = _("%(provider)s may look without being allowed by the patient: the law deems the consent given.")
+    else:
+        told = _("The patient has allowed %(provider)s to look.")
+    return told % {"provider": found.name_en}
 
 
 def ground_items() -> list[dict[str, str]]:

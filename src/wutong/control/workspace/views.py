@@ -51,7 +51,13 @@ def patient(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpRes
     if access.reason or access.is_failed:
         return _not_open(request, who, person_id, access)
     shown = about if "PID" in access.categories else None
-    page = {"who": who, "person": shown, "form": form, "grounds": presenters.ground_items()}
+    page = {
+        "who": who,
+        "person": shown,
+        "form": form,
+        "entitled": presenters.entitled(who.provider_id),
+        "grounds": presenters.ground_items(),
+    }
     return render(request, "workspace/patient.jinja", page)
 
 

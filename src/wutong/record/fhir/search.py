@@ -74,9 +74,16 @@ def _read(resource_type: str, pairs: list[tuple[str, str]], sealer: Any) -> Sear
 
 def _patient(values: dict[str, list[str]]) -> UUID | None:
     named = {each.removeprefix("Patient/") for name in _PATIENT for each in values.get(name, [])}
-    if len(named) > 1:
-        raise fault("invalid", "Name one patient: `patient` or `subject`, once.", place="patient")
-    return next((ids.read(each) or ids.NOBODY for each in named), None)
+    if len(named) > 1 or any("," in each for each in named):
+        raise fault("invalid", "Name one patient: `patient` or `subject`, once, without commas.", place="patient")
+    return next((_patient_id(each) for each in named), None)
+
+
+def _patient_id(text: str) -> UUID:
+    read = ids.read(text)
+    if read is None:
+        raise fault("value", "Name the patient by the id that this server gave, or as Patient/id.", place="patient")
+    return read
 
 
 def _tokens(name: str, value: str, sealer: Any) -> list[str]:
@@ -89,16 +96,18 @@ def _tokens(name: str, value: str, sealer: Any) -> list[str]:
 
 
 def _date(value: str) -> tuple[str, datetime, datetime]:
-    prefix, text = value[:2], value[2:]
+    prefix, text = ("eq", value) if value[:2].isdigit() else (value[:2], value[2:])
     meant = period(text) if prefix in DATE_PREFIXES else None
     if meant is None:
-        raise fault("value", "Write dates as ge2024-01-01, gt…, le… or lt….", place="date")
+        raise fault("value", "Write dates as 2024-01-01, or with eq, ge, gt, le or lt before them.", place="date")
     return prefix, *meant
 
 
 def _number(text: str, name: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 6:
-        raise fault("value", f"{name} must be a whole number, 0 to 999999.", place=name)
+        raise fault(
+            "value", f"{name} must be a whole number, 0 to 999999; a page has {_MOST} hits at most.", place=name
+        )
     return int(text)
 
 

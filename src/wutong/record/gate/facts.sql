@@ -42,7 +42,7 @@ select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code,
        p.person_id, p.is_active, coalesce(subject.named_in, '{}') as named_in,
        array(select s.patient_id from gate.source_v1 s where s.person_id = p.person_id) as patient_ids,
        c.is_given, c.valid_until,
-       l.look_id, l.purpose, l.closes_at,
+       v.look_id, v.purpose, v.closes_at,
        array(select r.category || r.access from gate.role_v1 r
               where r.profession = t.profession and r.valid_from <= %(today)s
                 and (r.valid_until is null or r.valid_until >= %(today)s)) as roles
@@ -52,8 +52,9 @@ select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code,
   left join gate.person_v1 p on p.person_id = subject.person_id
   left join gate.consent_v1 c on c.person_id = p.person_id and c.provider_id = t.provider_id
   left join lateral (
-    select k.look_id, k.purpose, k.opened_at, k.closes_at from audit.look k
+    select k.look_id, k.opened_at from audit.look k
      where k.person_id = p.person_id and k.account_id = t.caller_id and k.provider_id = t.provider_id
        and k.opened_at <= %(now)s and k.closes_at > %(now)s
      order by k.opened_at desc limit 1) l on true
+  left join gate.look_v1 v on v.person_id = p.person_id and v.look_id = l.look_id
  order by l.opened_at desc, p.person_id

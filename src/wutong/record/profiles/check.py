@@ -28,7 +28,7 @@ def _check(resource: Any, expected_type: str | None, place: str, run: Run) -> No
     if kind is None:
         return
     if expected_type and kind != expected_type:
-        run.say("invalid", place or kind, f"A {expected_type} is expected here, not a {kind}. Send it to /{kind}.")
+        run.say("invalid", place or kind, f"Expected here: {expected_type}, not {kind}. Send it to /{kind}.")
         return
     run.contained = contained_in(resource)
     checker(kind)(resource, place or kind, run)

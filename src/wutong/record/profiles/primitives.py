@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,7 @@ Right = Callable[[Any], bool]
 
 _LONGEST = 1024 * 1024  # characters of a string
 _MOST = 2**31
-_DECIMALS = frozenset({int, float, Number})
+_FARTHEST = 100  # powers of ten: more than anything in nature needs, and what every reader can hold
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -46,6 +47,17 @@ def _text(value: Any) -> bool:
     return value.isprintable() or _CONTROL.search(value) is None
 
 
+def _decimal(value: Any) -> bool:
+    return type(value) in {int, float} or (type(value) is Number and _is_within_reach(value.text))
+
+
+def _is_within_reach(text: str) -> bool:
+    try:
+        return abs(Decimal(text).adjusted()) <= _FARTHEST
+    except InvalidOperation:
+        return False
+
+
 def _base64(value: Any) -> bool:
     if type(value) is not str or not value:
         return False
@@ -66,7 +78,7 @@ _BY_HAND: dict[str, Right] = {
     "integer": lambda value: type(value) is int and -_MOST <= value < _MOST,
     "positiveInt": lambda value: type(value) is int and 0 < value < _MOST,
     "unsignedInt": lambda value: type(value) is int and 0 <= value < _MOST,
-    "decimal": lambda value: type(value) in _DECIMALS,
+    "decimal": _decimal,
 }
 
 HINTS = {
@@ -74,7 +86,7 @@ HINTS = {
     "integer": "a whole number of at most 32 bits, without quotes",
     "positiveInt": "a whole number above 0, without quotes",
     "unsignedInt": "a whole number from 0, without quotes",
-    "decimal": "a number, without quotes",
+    "decimal": "a number, without quotes, from 1E-100 to 1E+100 (above and below zero), or 0",
     "date": "a date that exists, such as 2024-05-31, 2024-05 or 2024",
     "dateTime": "a date that exists, or a time with its zone, such as 2024-05-31T14:05:00+08:00",
     "instant": "a time with seconds and zone, such as 2024-05-31T14:05:00+08:00",

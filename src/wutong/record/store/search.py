@@ -33,6 +33,7 @@ _ORDERS: Mapping[str, sql.SQL] = {
 SORTS = frozenset(_ORDERS)
 DIRECTORY_SORTS = frozenset({"-_lastUpdated", "_lastUpdated"})
 _PREFIXES: Mapping[str, sql.SQL] = {
+    "eq": sql.SQL("clinical_at >= {begin} and clinical_at < {end}"),
     "ge": sql.SQL("clinical_at >= {begin}"),
     "gt": sql.SQL("clinical_at >= {end}"),
     "le": sql.SQL("clinical_at < {end}"),

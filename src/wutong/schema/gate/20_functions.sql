@@ -18,7 +18,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(
     concat_ws('|', 'look', wanted.person_id, wanted.account_id, wanted.provider_id, wanted.purpose), 0));
   -- Two requests at the same moment read the clock in either order: a look that overlaps the wanted one is in force.
-  select k.* into in_force from audit.look k
+  select k.* into in_force from gate.look_v1 k
    where k.person_id = wanted.person_id and k.account_id = wanted.account_id and k.provider_id = wanted.provider_id
      and k.purpose = wanted.purpose and k.closes_at > wanted.opened_at and k.opened_at < wanted.closes_at
    order by k.opened_at desc limit 1;
