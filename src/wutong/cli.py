@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from wutong.commands import accounts, check, demo, ending, migrate, providers, serve
+from wutong.commands import accounts, check, demo, ending, inbox, migrate, providers, serve
 from wutong.commands.ending import Stopped
 from wutong.core.answers import Problem
 
@@ -102,7 +102,7 @@ def _add_users(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _add_demo_only(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     for name, text, run in (
         ("otp", "Demo only: the current one-time code of an account.", accounts.one_time_code_command),
-        ("inbox", "Demo only: what was sent to an account's person.", accounts.inbox),
+        ("inbox", "Demo only: e-mails, SMS and letters to an account's person.", inbox.run),
     ):
         one = _command(commands, name, text, run)
         _data(one)

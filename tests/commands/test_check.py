@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -32,7 +33,11 @@ def _unapplied(superuser: psycopg.Connection, table: str, condition: str) -> Ite
 @pytest.mark.parametrize(
     ("table", "condition", "name"),
     [
-        ("control.django_migrations", "app = 'notices' and name = '0001_initial'", "notices.0001_initial"),
+        (
+            "control.django_migrations",
+            "app = 'notices' and name = '0002_postal_address'",
+            "notices.0002_postal_address",
+        ),
         ("public.wutong_ledger", "name = '0005_trail_partitions'", "0005_trail_partitions"),
     ],
 )
@@ -134,3 +139,13 @@ def _months_before(end: datetime, months: int) -> datetime:
     """The middle of the month that is `months` before the one that begins at `end`."""
     count = end.year * 12 + end.month - 1 - months
     return end.replace(year=count // 12, month=count % 12 + 1, day=15)
+
+
+def test_the_check_says_when_letters_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WUTONG_LETTERS_DIR", str(tmp_path / "letters"))
+    assert cli.main(["check"]) == 1
+    assert "WUTONG_LETTERS_DIR is wrong: there is no such folder" in capsys.readouterr().out
+    (tmp_path / "letters").mkdir()
+    assert cli.main(["check"]) == 0

@@ -11,13 +11,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from cast import Somebody
 from conftest import free_port
+from doors import Browser
 
 from wutong.commands.folder import Folder
+from wutong.commands.loader import PASSWORD
 from wutong.embedded import Address, attach
 
 pytestmark = pytest.mark.timeout(300)
@@ -68,11 +72,15 @@ class Demo:
 
     def count(self, query: str) -> int:
         """A number from its database, seen by the superuser."""
+        return int(self.one(query))
+
+    def one(self, query: str) -> Any:
+        """One value from its database, seen by the superuser."""
         database: Address = attach(self.place.postgres)
         with psycopg.connect(database.dsn(dbname="wutong")) as connection:
             row = connection.execute(query).fetchone()  # type: ignore[arg-type]
         assert row
-        return int(row[0])
+        return row[0]
 
     @property
     def _data(self) -> list[str]:
@@ -129,6 +137,25 @@ def test_the_other_commands_attach_to_it(demo: Demo) -> None:
         }
         answer = httpx.post(f"http://127.0.0.1:{demo.port}/oauth/token", data=form, trust_env=False)
         assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("user", "kind", "to"), [("poon.lai.ha", "SMS", "+85207181975"), ("cheung.suk.yee", "letter", "CHEUNG Suk Yee")]
+)
+def test_the_inbox_has_what_came_by_sms_and_by_post(demo: Demo, user: str, kind: str, to: str) -> None:
+    harbour = "select provider_id from control.provider where code = 'HARBOUR'"
+    with demo.running():
+        patient = Browser(f"http://127.0.0.1:{demo.port}", Somebody(user, PASSWORD, demo.place.seeds()[user]))
+        patient.get(form := f"/portal/who-may-look/{demo.one(harbour)}/allow/")
+        patient.send(form, kind="one-year")
+        patient.send(form, kind="one-year", confirmed="yes")
+        patient.close()
+        deadline = time.monotonic() + _SECONDS
+        while f"Kind: {kind}" not in (shown := demo.command("inbox", user)):
+            assert time.monotonic() < deadline, shown
+            time.sleep(0.5)
+    assert f"To: {to}" in shown
+    assert "Harbour Family Clinic" in shown
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
-"""`wutong client`, `user`, and the demo's `otp` and `inbox`."""
+"""`wutong client`, `user`, and the demo's `otp`."""
 
 import argparse
-import email
-import email.policy
 import json
 import time
 from datetime import date
@@ -79,39 +77,9 @@ def one_time_code_command(asked: argparse.Namespace) -> None:
     print(one_time_code_of(place, asked.user))
 
 
-def inbox(asked: argparse.Namespace) -> None:
-    """Print what was sent to the person behind an account, oldest first."""
-    place = folder.attach_demo(asked.data, "inbox")
-    attach(asked.data)
-    from wutong.control.people.queries.accounts import account_named
-    from wutong.control.people.queries.persons import contact_of
-
-    account = account_named(asked.user)
-    if account is None:
-        raise DemoProblem(f"There is no account {asked.user}. `wutong user list` lists them.")
-    contact = contact_of(account.person_id) if account.person_id else None
-    address = contact.email if contact else ""
-    shown = [_print(path) for path in sorted(place.mail.glob("*.eml")) if _is_to(path, address)]
-    if not shown:
-        print(f"Nothing was sent to {asked.user} yet.")
-
-
 def attach(data: Path | None) -> Folder:
     """Make the people plane usable on the database of the settings, or of the demo."""
     place = folder.attach(data)
     start.refuse_unsafe()
     start.set_up_django()
     return place
-
-
-def _is_to(path: Path, address: str) -> bool:
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    return bool(address) and address in str(message["to"])
-
-
-def _print(path: Path) -> bool:
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    body = message.get_body()
-    print(f"Date: {message['date']}\nTo: {message['to']}\nSubject: {message['subject']}\n")
-    print((body.get_content() if body else "").strip() + "\n" + "-" * 60)
-    return True

@@ -1,4 +1,4 @@
-"""`wutong demo`: embedded PostgreSQL, invented district, both planes, a worker and a mail sink, by one command."""
+"""`wutong demo`: embedded PostgreSQL, invented district, both planes, a worker, sinks for notices; by one command."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ import uvloop
 from psycopg import sql
 
 from wutong import district
-from wutong.commands import ending, folder, mail, migrate, serve, start
+from wutong.commands import ending, folder, gateway, mail, migrate, serve, start
 from wutong.commands.folder import DATABASE, OWNER, DemoProblem, Folder
 from wutong.embedded import Running
 from wutong.embedded import start as start_postgres
@@ -40,13 +40,18 @@ def _prepare(place: Folder, running: Running, asked: argparse.Namespace) -> None
         _begin_afresh(running)
     _make_database(place, running)
     sink, smtp_port = mail.start_sink(place.mail)
-    os.environ.update(place.write_settings(host=str(running.socket_dir), port=asked.port, smtp_port=smtp_port))
+    texts, sms_url = gateway.start_gateway(place.texts)
+    place.letters.mkdir(exist_ok=True)
+    os.environ.update(
+        place.write_settings(host=str(running.socket_dir), port=asked.port, smtp_port=smtp_port, sms_url=sms_url)
+    )
     try:
         migrate.migrate()
         start.refuse_unsafe()
         uvloop.run(_serve(place, running, asked))
     finally:
         sink.stop()
+        texts.shutdown()
 
 
 async def _serve(place: Folder, running: Running, asked: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""The demo's data folder: its settings, its code seeds, its mail. Only `wutong demo` writes it."""
+"""The demo's data folder: its settings, its code seeds, its mail, SMS and letters. Only `wutong demo` writes it."""
 
 import base64
 import json
@@ -58,6 +58,16 @@ class Folder:
         return self.path / "mail"
 
     @property
+    def texts(self) -> Path:
+        """Where the local SMS gateway keeps messages, a folder a number."""
+        return self.path / "sms"
+
+    @property
+    def letters(self) -> Path:
+        """Where letters wait to be printed and posted."""
+        return self.path / "letters"
+
+    @property
     def _settings(self) -> Path:
         return self.path / "settings.env"
 
@@ -109,7 +119,7 @@ class Folder:
         write_private(file, json.dumps(made, indent=1))
         return made
 
-    def write_settings(self, *, host: str, port: int, smtp_port: int) -> dict[str, str]:
+    def write_settings(self, *, host: str, port: int, smtp_port: int, sms_url: str) -> dict[str, str]:
         """The demo's settings as environment variables, also kept for the other commands."""
         passwords = self.passwords()
         made = {
@@ -124,6 +134,8 @@ class Folder:
             env.RECORD_URL.name: f"{public}/fhir",
             env.SMTP_URL.name: f"smtp://127.0.0.1:{smtp_port}",
             env.MAIL_FROM.name: "notices@wutong.example",
+            env.SMS_URL.name: sms_url,
+            env.LETTERS_DIR.name: str(self.letters),
             env.IS_DEMO.name: "true",
         }
         write_private(self._settings, "".join(f"{name}={value}\n" for name, value in made.items()))

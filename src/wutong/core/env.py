@@ -47,6 +47,15 @@ PUBLIC_URL = Setting("WUTONG_PUBLIC_URL", "Where people's browsers reach the pag
 RECORD_URL = Setting("WUTONG_RECORD_URL", "Where the pages reach the record plane.", "http://127.0.0.1:8000/fhir")
 SMTP_URL = Setting("WUTONG_SMTP_URL", "The mail relay, smtp://host:port.", "smtp://127.0.0.1:25")
 MAIL_FROM = Setting("WUTONG_MAIL_FROM", "The sender of notices.", "notices@wutong.example")
+SMS_URL = Setting(
+    "WUTONG_SMS_URL",
+    "The HTTP gateway that takes notices as SMS, with its user and password if it has them; empty: not offered.",
+    "",
+    is_secret=True,
+)
+LETTERS_DIR = Setting(
+    "WUTONG_LETTERS_DIR", "The folder from which an office prints and posts notices; empty: not offered.", ""
+)
 IS_DEMO = Setting("WUTONG_IS_DEMO", "`true` in the demo alone: pages say that every person is invented.", "false")
 PLANE = Setting("WUTONG_PLANE", "`record` or `control` to run one plane alone; empty: both.", "")
 DEMO_DATA = Setting("WUTONG_DATA", "The demo's data folder; empty: chosen by the installation.", "")
@@ -70,6 +79,8 @@ SETTINGS = (
     RECORD_URL,
     SMTP_URL,
     MAIL_FROM,
+    SMS_URL,
+    LETTERS_DIR,
     IS_DEMO,
     PLANE,
     DEMO_DATA,
@@ -129,6 +140,20 @@ def safe_url(value: str) -> str:
     if parts.scheme == "http" and parts.hostname in _SAFE_HTTP_HOSTS:
         return value.rstrip("/")
     raise ValueError("an https:// address is expected (http:// only for 127.0.0.1 and localhost)")
+
+
+def gateway(value: str) -> str:
+    """Empty, or a safe address as it was written: a slash at its end may matter to who listens there."""
+    if value:
+        safe_url(value)
+    return value
+
+
+def folder(value: str) -> str:
+    """Empty, or a folder's whole path: the server and its worker may stand in different places."""
+    if value and not value.startswith("/"):
+        raise ValueError("a whole path is expected, such as /srv/letters")
+    return value
 
 
 def plane(value: str) -> str:

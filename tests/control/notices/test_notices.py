@@ -1,8 +1,6 @@
 """Notices of looks and of changed consents, by a real mail relay: each once, none lost, nothing said that is secret."""
 
-import os
 import re
-import socket
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +9,9 @@ from uuid import UUID
 import psycopg
 import pytest
 from cast import HARBOUR, Cast, Registered
+from conftest import free_port
 from django.test import override_settings
-from doors import Browser, mail_to, run_jobs
+from doors import Browser, bring_forward, mail_to, run_jobs
 
 from wutong.control.audit.append import HOST
 from wutong.control.flows.send_notice import send_notice
@@ -98,28 +97,15 @@ def test_a_job_that_runs_twice_tells_once(cast: Cast, who: Registered, mail_fold
 def test_a_relay_that_is_down_is_tried_again_and_holds_up_no_other_notice(
     cast: Cast, who: Registered, mail_folder: Path
 ) -> None:
-    with override_settings(EMAIL_PORT=_closed_port()):
+    with override_settings(EMAIL_PORT=free_port()):
         for _ in range(2):
             _look(cast, who)
             run_jobs()
     assert [each.sent_at for each in _inbox(who)][:2] == [None, None]
-    assert _bring_forward() == [1, 1]
+    assert bring_forward() == [1, 1]
     run_jobs()
     assert len(_looks_told(mail_folder, who)) == 2
     assert None not in [each.sent_at for each in _inbox(who)]
-
-
-def _bring_forward() -> list[int]:
-    """Make what waits for its next attempt due now, as time would; the attempts so far."""
-    due = "update procrastinate_jobs set scheduled_at = now() where status = 'todo' returning attempts"
-    with psycopg.connect(os.environ["WUTONG_JOBS_DSN"]) as connection:
-        return [row[0] for row in connection.execute(due)]
-
-
-def _closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_who_refuses_access_notices_gets_none_but_consent_is_still_confirmed(
@@ -144,18 +130,6 @@ def test_whatever_language_is_preferred_the_notice_goes_out_and_the_pages_open(
     patient = Browser(server, cast.patient_account(who))
     assert _inbox(who)[0].subject in patient.get("/portal/messages/")
     patient.close()
-
-
-@pytest.mark.parametrize("channel", ["sms", "post"])
-def test_a_channel_that_is_not_offered_yet_is_not_called_sent(
-    cast: Cast, who: Registered, mail_folder: Path, channel: str
-) -> None:
-    persons.set_contact(actor=HOST, person_id=who.person_id, channel=channel)
-    _look(cast, who)
-    run_jobs()
-    assert _looks_told(mail_folder, who) == []
-    newest = _inbox(who)[0]
-    assert (newest.subject, newest.sent_at) == ("Your health record was opened", None)
 
 
 def test_sending_is_in_the_trail(cast: Cast, who: Registered, superuser: psycopg.Connection) -> None:

@@ -6,12 +6,13 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from wutong.control.audit.queries import look
-from wutong.control.notices import actions, wording
+from wutong.control.notices import actions, channels, wording
 from wutong.control.notices.wording import Wording
-from wutong.control.people.queries.persons import ContactFacts, contact_of
+from wutong.control.people.queries.persons import ContactFacts, contact_of, person
 from wutong.control.people.queries.providers import ProviderFacts, provider
+from wutong.core import phone
 
-_UNKNOWN = ContactFacts(email="", phone="", language="en", channel="email", refuses_access_notices=False)
+_UNKNOWN = ContactFacts(email="", phone="", address="", language="en", channel="email", refuses_access_notices=False)
 
 
 @transaction.atomic
@@ -20,7 +21,8 @@ def tell_of_look(person_id: UUID, look_id: UUID) -> UUID | None:
     line, contact = look(person_id, look_id), contact_of(person_id) or _UNKNOWN
     if line is None or contact.refuses_access_notices:
         return None
-    told = wording.of_look(
+    word = wording.of_look_in_short if _is_texted(contact) else wording.of_look
+    told = word(
         language=contact.language,
         provider_name=_name(provider(line.provider_id)),
         profession=line.profession,
@@ -36,7 +38,12 @@ def tell_of_consent(
     """Confirm one statement about a sharing consent; a refusal of access notices does not refuse this one."""
     contact = contact_of(person_id) or _UNKNOWN
     name = _name(provider(provider_id))
-    told = wording.of_consent(language=contact.language, provider_name=name, is_given=is_given, until=until, at=at)
+    if _is_texted(contact):
+        told = wording.of_consent_in_short(
+            language=contact.language, provider_name=name, is_given=is_given, until=until
+        )
+    else:
+        told = wording.of_consent(language=contact.language, provider_name=name, is_given=is_given, until=until, at=at)
     return _queue(person_id, "consent", uuid5(provider_id, str(version)), contact, told)
 
 
@@ -46,10 +53,33 @@ def _queue(person_id: UUID, kind: str, about_id: UUID, contact: ContactFacts, to
         kind=kind,
         about_id=about_id,
         channel=contact.channel,
-        address=contact.email if contact.channel == "email" else "",
+        address=_address(person_id, contact),
         language=contact.language,
         wording=told,
     )
+
+
+def _address(person_id: UUID, contact: ContactFacts) -> str:
+    """Where the notice goes by the person's channel; empty: to the inbox alone."""
+    if not channels.is_offered(contact.channel):
+        return ""
+    match contact.channel:
+        case "sms":
+            return phone.international(contact.phone)
+        case "post":
+            return _postal(person_id, contact.address)
+        case _:
+            return contact.email
+
+
+def _postal(person_id: UUID, address: str) -> str:
+    found = person(person_id)
+    name = f"{found.name_en} {found.name_zh}".strip() if found else ""
+    return f"{name}\n{address.strip()}" if name and address.strip() else ""
+
+
+def _is_texted(contact: ContactFacts) -> bool:
+    return contact.channel == "sms" and channels.is_offered("sms")
 
 
 def _name(found: ProviderFacts | None) -> str:

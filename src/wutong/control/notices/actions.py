@@ -2,15 +2,13 @@
 
 import json
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import connection, transaction
 
 from wutong.control.audit.append import Actor, append
+from wutong.control.notices import channels
 from wutong.control.notices.models import Notice
 from wutong.control.notices.wording import Wording
 from wutong.core import clock, jobspec
@@ -58,19 +56,12 @@ def defer(job: JobSpec, *, lock: str, **arguments: Any) -> None:
 
 @transaction.atomic
 def send(person_id: UUID, notice_id: UUID) -> datetime | None:
-    """Send a queued notice under its row's lock; when it was sent (None: by a channel that is not offered yet)."""
+    """Send a queued notice under its row's lock; when it was sent (None: it is for the inbox alone)."""
     notice = Notice.objects.select_for_update().get(person_id=person_id, notice_id=notice_id)
-    if notice.sent_at is None and notice.channel == "email" and notice.address:
-        _mail(notice)
+    if notice.sent_at is None and notice.address:
+        channels.hand_over(notice)
         notice.sent_at = clock.now()
         Notice.objects.filter(person_id=person_id, notice_id=notice_id).update(sent_at=notice.sent_at)
         detail = {"notice": str(notice_id), "channel": notice.channel, "kind": notice.kind}
         append(Event.NOTICE_SENT, actor=Actor("worker"), person_id=person_id, detail=detail)
     return notice.sent_at
-
-
-def _mail(notice: Notice) -> None:
-    # The same notice has the same Message-ID at each attempt: a relay that took it before can tell.
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    headers = {"Message-ID": f"<{notice.notice_id}@{domain}>", "Auto-Submitted": "auto-generated"}
-    EmailMessage(notice.subject, notice.body, to=[notice.address], headers=headers).send()

@@ -12,7 +12,7 @@ class Notice(models.Model):
     kind = models.CharField(max_length=30)  # "look", "consent"
     about_id = models.UUIDField()  # the look, or the consent's statement
     channel = models.CharField(max_length=10)
-    address = models.CharField(max_length=254)
+    address = models.TextField()  # of its channel; post: the name, then the lines; empty: to the inbox alone
     language = models.CharField(max_length=10)
     subject = models.CharField(max_length=200)
     body = models.TextField()

@@ -16,9 +16,17 @@ class NoticeFacts:
     channel: str
     queued_at: datetime
     sent_at: datetime | None
+    is_to_be_sent: bool  # by its channel; else it stands in the inbox alone
 
 
 def notices_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[NoticeFacts]:
     """The newest first."""
     rows = Notice.objects.filter(person_id=person_id).order_by("-queued_at", "notice_id")[offset : offset + limit]
-    return [NoticeFacts(row.subject, row.body, row.channel, row.queued_at, row.sent_at) for row in rows]
+    return [
+        NoticeFacts(row.subject, row.body, row.channel, row.queued_at, row.sent_at, bool(row.address)) for row in rows
+    ]
+
+
+def notice_ids_of(person_id: UUID) -> set[UUID]:
+    """What the person's notices are called; the oldest and the newest."""
+    return set(Notice.objects.filter(person_id=person_id).values_list("notice_id", flat=True))

@@ -1,5 +1,6 @@
 """What notices say: fixed texts without clinical content, link or person's name (dossier 2.4, R-46)."""
 
+import textwrap
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,6 +24,8 @@ PROFESSIONS = {
     "DHY": gettext_noop("a dental hygienist"),
     "CHI": gettext_noop("a chiropractor"),
 }
+_WINDOW, _LINE = 40, 78  # characters: an envelope's window, a page
+
 SOMEBODY = gettext_noop("a healthcare professional")
 
 
@@ -69,6 +72,34 @@ def of_consent(*, language: str, provider_name: str, is_given: bool, until: date
         return Wording(_("Your sharing consent was changed"), "\n\n".join(parts))
 
 
+def of_look_in_short(*, language: str, provider_name: str, profession: str, at: datetime) -> Wording:
+    """The same in the two or three sentences of an SMS."""
+    with override(_offered(language)):
+        told = _("Your health record was opened on %(when)s, Hong Kong time, at %(where)s, by %(who)s.") % {
+            "when": moment(at),
+            "where": provider_name,
+            "who": _(PROFESSIONS.get(profession, SOMEBODY)),
+        }
+        return Wording(_("Your health record was opened"), f"{told} {_how_to_report_in_short()}")
+
+
+def of_consent_in_short(*, language: str, provider_name: str, is_given: bool, until: date | None) -> Wording:
+    """The same in the two or three sentences of an SMS."""
+    with override(_offered(language)):
+        told = _("You changed who may look at your health record: %(where)s.") % {"where": provider_name}
+        body = f"{told} {_holds(is_given=is_given, until=until)} {_how_to_report_in_short()}"
+        return Wording(_("Your sharing consent was changed"), body)
+
+
+def letter(*, language: str, to: str, on: datetime, told: Wording) -> str:
+    """A notice as a letter to print: address, date, salutation, text. `to`: the name, then the address, in lines."""
+    lines = [part for line in to.splitlines() for part in textwrap.wrap(line, _WINDOW)]
+    with override(_offered(language)):
+        salutation = _("Dear %(name)s,") % {"name": to.partition("\n")[0]}
+        rows = [row for line in told.body.split("\n") for row in textwrap.wrap(line, _LINE) or [""]]
+        return "\n\n".join(["\n".join(lines), day(on), salutation, told.subject, "\n".join(rows)]) + "\n"
+
+
 def _offered(language: str) -> str:
     """The offered language nearest to the one that the person prefers (BCP 47, such as zh-HK), else English."""
     try:
@@ -103,3 +134,7 @@ def _how_to_report() -> str:
     return _(
         "You did not expect this? Tell the eHR office, or the privacy officer of the healthcare provider, at once."
     )
+
+
+def _how_to_report_in_short() -> str:
+    return _("You did not expect this? Tell the eHR office, or sign in to the portal as you always do.")

@@ -35,6 +35,7 @@ class ContactFacts:
 
     email: str
     phone: str
+    address: str
     language: str
     channel: str
     refuses_access_notices: bool
@@ -69,7 +70,7 @@ def contact_of(person_id: UUID) -> ContactFacts | None:
     if found is None:
         return None
     refuses = found.refuses_access_notices_since is not None
-    return ContactFacts(found.email, found.phone, found.language, found.channel, refuses)
+    return ContactFacts(found.email, found.phone, found.address, found.language, found.channel, refuses)
 
 
 def _born(day: date) -> Q:
