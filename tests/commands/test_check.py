@@ -103,6 +103,14 @@ def test_a_connection_that_signs_in_as_another_role_is_refused(
     assert cli.main(["check"]) == 0
 
 
+def test_before_the_first_migration_the_check_says_what_makes_the_roles(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WUTONG_PLANE_DSN", make_conninfo(os.environ["WUTONG_PLANE_DSN"], user="not_yet"))
+    assert cli.main(["check"]) == 1
+    assert "Run `wutong migrate`: it makes the roles" in capsys.readouterr().out
+
+
 def test_who_becomes_its_role_only_after_signing_in_is_refused(
     superuser: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

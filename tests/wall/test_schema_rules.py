@@ -1,7 +1,12 @@
 """The scale rules 1-3, 5, 6, 13 and 16, against the catalogue of a plain PostgreSQL."""
 
+from itertools import pairwise
+
 import psycopg
 import pytest
+
+from wutong.core import clock, ids
+from wutong.record.gate.facts import FACTS
 
 # Patient-owned tables and the column that leads them (a person's own tables are led by the person).
 PATIENT_OWNED = {
@@ -123,3 +128,15 @@ def test_a_month_gets_its_partition_though_entries_came_before_it(superuser: psy
             assert superuser.execute(partition_of).fetchall() == [("audit.entry_2041_01",)]
         keys = "select count(*) from pg_index where indrelid = 'audit.entry_2041_02'::regclass"
         assert superuser.execute(keys).fetchone() == (2,)
+
+
+def test_a_decision_reads_the_consents_of_its_person_alone(superuser: psycopg.Connection) -> None:
+    """Not all consents of the territory, for each request: every look at the table goes by the person's index."""
+    names = {"token": b"", "type": "", "id": None, "patient": ids.new(), "traces": []}
+    names |= {"now": clock.now(), "today": clock.today()}
+    with superuser.transaction(force_rollback=True):
+        superuser.execute("set local enable_seqscan = off")
+        plan = [line for (line,) in superuser.execute(f"explain (costs off) {FACTS}", names)]
+    conditions = [after for line, after in pairwise(plan) if " on consent_version" in line]
+    assert conditions
+    assert all("Index Cond: ((person_id = " in condition for condition in conditions)

@@ -27,6 +27,8 @@ def connect(setting: env.Setting) -> psycopg.Connection:
         return psycopg.connect(env.read(setting, env.dsn), autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as refused:
         reason = str(refused).strip().splitlines()[0]
+        if "authentication failed" in reason or reason.endswith('" does not exist'):  # as before the first migration
+            reason += ". Run `wutong migrate`: it makes the roles, with the passwords of the settings."
         raise StartProblem(f"The database does not answer for {setting.name}: {reason}") from refused
 
 

@@ -14,7 +14,7 @@ from wutong.core import clock
 from wutong.core.access import Caller, CallerKind, ConsentFacts, DirectoryRow, Facts, LookFacts, PersonFacts
 from wutong.core.categories import DIRECTORY_TYPES
 
-_SQL = (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8")
+FACTS = (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8")
 
 
 _LIVE = "select 1 from gate.token_v1 where token_hash = %s and expires_at > %s"
@@ -58,7 +58,7 @@ async def load(
         "traces": list(target.traces),
     }
     async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(_SQL, question)
+        await cursor.execute(FACTS, question)
         rows = await cursor.fetchall()
     return [_loaded(row, target, deposit_requires_consent=deposit_requires_consent) for row in rows]
 

@@ -50,7 +50,9 @@ select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code,
   left join gate.token_v1 t on t.token_hash = %(token)s and t.expires_at > %(now)s
   left join subject on true
   left join gate.person_v1 p on p.person_id = subject.person_id
-  left join gate.consent_v1 c on c.person_id = p.person_id and c.provider_id = t.provider_id
+  left join lateral (
+    select k.is_given, k.valid_until from gate.consent_v1 k
+     where k.person_id = p.person_id and k.provider_id = t.provider_id limit 1) c on true
   left join lateral (
     select k.look_id, k.opened_at from audit.look k
      where k.person_id = p.person_id and k.account_id = t.caller_id and k.provider_id = t.provider_id
