@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from wutong.control.charts.chart import Section
 from wutong.control.charts.reading import Item
-from wutong.control.pages.dates import day
+from wutong.control.pages.dates import day, moment
 from wutong.control.people.queries.providers import provider, providers
 from wutong.control.workspace.forms import GROUNDS
 
@@ -148,7 +148,8 @@ def _line(item: Item, senders: dict[str, str]) -> Line:
 
 
 def _when(at: date | datetime | str | None) -> str:
-    return day(at) or _("time not recorded")
+    """As exactly as the sender said it."""
+    return (moment(at) if isinstance(at, datetime) else day(at)) or _("time not recorded")
 
 
 def _senders() -> dict[str, str]:
