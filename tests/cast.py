@@ -19,7 +19,7 @@ from wutong.control.people.queries.persons import find_by_hkid
 from wutong.core import clock, hkid
 
 PASSWORD = "parasol tree in the rain 26"
-HA, HARBOUR = "HA", "HARBOUR"
+HA, HARBOUR, OFFICE = "HA", "HARBOUR", "OFFICE"
 _numbers = itertools.count(secrets.randbelow(400_000) + 1)
 
 
@@ -66,6 +66,7 @@ class Cast:
             (HA, "Hospital Group", "醫院聯網", "hospital-group", True),
             (HARBOUR, "Harbour Family Clinic", "海港家庭診所", "clinic", False),
             ("PEAK", "Peak Clinic", "山頂診所", "clinic", False),
+            (OFFICE, "Health Record Sharing Office", "健康紀錄互通辦事處", "office", False),
         ):
             providers.register_provider(actor=HOST, code=code, name_en=name, name_zh=zh, kind=kind, is_deemed=deemed)
         self.http = httpx.Client(base_url=self.server, timeout=30, trust_env=False)
@@ -98,6 +99,13 @@ class Cast:
         )
         with clock.travel(min(until - clock.today(), timedelta())):
             made = accounts.create_professional(new, password=PASSWORD)
+        return Somebody(name, made.password, made.seed)
+
+    def officer(self, provider: str = OFFICE) -> Somebody:
+        """A fresh privacy officer, of the office or of a provider."""
+        name = f"privacy.{provider.lower()}.{next(_numbers)}"
+        new = NewProfessional(name, f"Officer {name}", "葉", provider, None, "", clock.today(), "privacy-officer")
+        made = accounts.create_professional(new, password=PASSWORD)
         return Somebody(name, made.password, made.seed)
 
     def session_token(self, who: Somebody) -> str:

@@ -1,0 +1,1 @@
+"""The door for privacy officers: what happened in the trail, and what waits for them."""

@@ -24,6 +24,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 IDLE = timedelta(minutes=15)
 LONGEST = {"professional": timedelta(hours=12), "patient": timedelta(hours=2)}
 KEY = "wutong_session_id"
+_HOMES = {"clinician": "clinic-home", "privacy-officer": "console-home"}
 _TOUCH_EVERY = timedelta(seconds=20)
 
 
@@ -37,6 +38,8 @@ class SignedInUser:
     person_id: UUID | None
     provider_id: UUID | None
     provider_name: str
+    provider_name_zh: str
+    is_office: bool  # at the eHR office: sees the whole territory's, where others see their own provider's
     role: str
     profession: str
 
@@ -78,6 +81,11 @@ def patient_required(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
     return _required(view, lambda who: who.kind == "patient" and who.person_id is not None)
 
 
+def officer_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Only for privacy officers at a workplace: of the eHR office, or of one provider."""
+    return _required(view, lambda who: who.kind == "professional" and who.role == "privacy-officer")
+
+
 def _required(
     view: Callable[..., HttpResponseBase], suits: Callable[[SignedInUser], bool]
 ) -> Callable[..., HttpResponseBase]:
@@ -99,7 +107,7 @@ def home_of(who: SignedInUser) -> str:
     """Where a signed-in user begins."""
     if who.kind == "patient" and who.person_id:
         return reverse("portal-home")
-    return reverse("clinic-home") if who.role == "clinician" else reverse("no-pages-yet")
+    return reverse(_HOMES.get(who.role, "no-pages-yet"))
 
 
 def _user(request: HttpRequest) -> SignedInUser | None:
@@ -127,6 +135,8 @@ def _as_user(facts: SessionFacts) -> SignedInUser:
         person_id=facts.person_id,
         provider_id=place.provider_id if place else None,
         provider_name=place.provider_name if place else "",
+        provider_name_zh=place.provider_name_zh if place else "",
+        is_office=place is not None and place.is_office,
         role=place.role if place else "",
         profession=facts.profession,
     )

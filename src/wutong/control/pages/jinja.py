@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
-from wutong.control.pages import dates, files
+from wutong.control.pages import dates, files, names
 
 
 def environment(**options: Any) -> Environment:
@@ -20,6 +20,7 @@ def environment(**options: Any) -> Environment:
     made = Environment(loader=ChoiceLoader([loader, components]), **options)  # noqa: S701 - Django sets autoescape
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     made.globals.update(url=_url, static=files.address, language=get_language, is_demo=settings.IS_DEMO)
+    made.globals.update(named=names.named)
     made.filters.update(day=dates.day, moment=dates.moment, ages=dates.ages)
     return made
 

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "wutong.control.signin",
     "wutong.control.portal",
     "wutong.control.workspace",
+    "wutong.control.console",
 ]
 MIDDLEWARE = [
     "wutong.control.pages.headers.SecurityHeaders",

@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wutong.control.signin.urls")),
     path("portal/", include("wutong.control.portal.urls")),
     path("clinic/", include("wutong.control.workspace.urls")),
+    path("console/", include("wutong.control.console.urls")),
 ]

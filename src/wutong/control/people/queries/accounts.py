@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from wutong.control.people.models import Account, Affiliation, Professional, SignInSession, SystemClient
+from wutong.control.people.models import Account, Affiliation, Professional, Provider, SignInSession, SystemClient
 from wutong.core import sealing
 
 
@@ -27,6 +27,8 @@ class Workplace:
     provider_id: UUID
     provider_code: str
     provider_name: str
+    provider_name_zh: str
+    is_office: bool
     role: str
 
 
@@ -130,4 +132,12 @@ def registered_until(account_id: UUID) -> date | None:
 
 def _workplace(row: Affiliation) -> Workplace:
     provider = row.provider
-    return Workplace(row.affiliation_id, provider.provider_id, provider.code, provider.name_en, row.role)
+    return Workplace(
+        affiliation_id=row.affiliation_id,
+        provider_id=provider.provider_id,
+        provider_code=provider.code,
+        provider_name=provider.name_en,
+        provider_name_zh=provider.name_zh,
+        is_office=provider.kind == Provider.Kind.OFFICE,
+        role=row.role,
+    )
