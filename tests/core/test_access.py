@@ -92,7 +92,7 @@ CLOSED: dict[str, tuple[dict[str, Any], Reason]] = {
     "consent over": ({"consent": ConsentFacts(is_given=True, valid_until=YESTERDAY)}, Reason.CONSENT_ENDED),
     "no look": ({"look": None}, Reason.NOT_OPENED),
     "look over": ({"look": replace(LOOK, closes_at=NOW)}, Reason.NOT_OPENED),
-    "named in a closed category": ({"named_in": frozenset({"LAB"})}, Reason.CATEGORY_CLOSED),
+    "named in a restricted category": ({"named_in": frozenset({"LAB"})}, Reason.CATEGORY_RESTRICTED),
     "named nowhere": ({"named_in": frozenset()}, Reason.CATEGORY_CLOSED),
     "a profession that sees nothing": ({"roles": {}}, Reason.CATEGORY_CLOSED),
     "a patient": ({"caller": PATIENT}, Reason.NO_RULE),

@@ -210,7 +210,7 @@ def _care(caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str],
     if look is None:
         return Refused(Reason.NOT_OPENED)
     if not (seen := open_categories(facts.roles) & categories):
-        return Refused(Reason.CATEGORY_CLOSED)
+        return Refused(role_closes(facts.roles, categories))
     return Allowed(Ground.CARE, Scope(facts.person.patient_ids, seen), look_id)
 
 
@@ -238,6 +238,12 @@ def _consent_missing(caller: Caller, facts: Facts, today: date) -> Refused | Non
     if facts.consent is None:
         return Refused(Reason.NO_CONSENT)
     return None if facts.consent.in_force(today) else Refused(Reason.CONSENT_ENDED)
+
+
+def role_closes(roles: Mapping[str, str], categories: frozenset[str]) -> Reason:
+    """Why a profession sees none of the categories: restricted ("R", the patient's extra consent is needed), or none."""
+    is_restricted = any(roles.get(category) == "R" for category in categories)
+    return Reason.CATEGORY_RESTRICTED if is_restricted else Reason.CATEGORY_CLOSED
 
 
 def open_categories(roles: Mapping[str, str]) -> frozenset[str]:

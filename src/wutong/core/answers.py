@@ -16,6 +16,7 @@ class Reason(StrEnum):
     CONSENT_ENDED = "sharing-consent-ended"
     REGISTRATION_ENDED = "professional-registration-ended"
     NOT_OPENED = "record-not-opened"
+    CATEGORY_RESTRICTED = "category-restricted"
     CATEGORY_CLOSED = "category-closed"
     NOT_YOUR_DEPOSIT = "not-your-deposit"
     NOT_REFERENCED = "not-referenced"

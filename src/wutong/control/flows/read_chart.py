@@ -76,7 +76,7 @@ def _read(token: str, person_id: UUID, access: Access, codes: Iterable[str]) -> 
 
 def _refusal_of(section: Section) -> Access | None:
     """A section that the profession's role closes is only that; any other refusal is of the whole record."""
-    is_whole = section.closed not in {"", Reason.CATEGORY_CLOSED}
+    is_whole = section.closed not in {"", Reason.CATEGORY_CLOSED, Reason.CATEGORY_RESTRICTED}
     return Access(is_open=False, reason=section.closed) if is_whole else None
 
 

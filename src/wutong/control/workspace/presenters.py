@@ -106,6 +106,7 @@ def reason(code: str) -> str:
         "provider-not-active": _("Your clinic's access is suspended. Ask the eHR office."),
         "person-not-active": _("This person's registration is not active. Ask the eHR office."),
         "category-closed": _("Your profession's role does not open this part of the record."),
+        "category-restricted": _("Restricted for your profession: only the patient's extra consent opens this part."),
         NOTHING_OPEN: _("Your profession's role opens no part of the record."),
         "not-registered": _("This person is not registered any more. Find the patient again."),
         "no-token": _("Your session has ended. Sign out, and sign in again."),

@@ -32,6 +32,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.REGISTRATION_ENDED: "Your professional registration is not current. Ask your account administrator.",
     Reason.NOT_OPENED: "State why you treat this person first: POST Patient/{id}/$open. A record stays open for 30 "
     "minutes.",
+    Reason.CATEGORY_RESTRICTED: "Your profession sees this category only with the patient's extra consent.",
     Reason.CATEGORY_CLOSED: "Your profession's role does not open this category.",
     Reason.NOT_YOUR_DEPOSIT: "That was not deposited by your provider.",
     Reason.NOT_REFERENCED: "No record that you have open names this. Open the patient's record first.",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from wutong.core.access import Act
+from wutong.core.access import Act, role_closes
 from wutong.core.answers import Reason, Refused
 from wutong.core.categories import CATEGORY_NAMES
 from wutong.core.events import Event
@@ -49,11 +49,10 @@ async def describe_access(plane: Plane, token: bytes, patient_id: UUID) -> Acces
 
 
 def _by_role(opened: Opened) -> Access:
-    categories = tuple(
-        CategoryAccess(code, code in opened.open_categories, None if code in opened.open_categories else _closed)
-        for code in CATEGORY_NAMES
-    )
-    return Access(categories, closes_at=opened.closes_at)
+    return Access(tuple(_category(opened, code) for code in CATEGORY_NAMES), closes_at=opened.closes_at)
 
 
-_closed = Reason.CATEGORY_CLOSED
+def _category(opened: Opened, code: str) -> CategoryAccess:
+    if code in opened.open_categories:
+        return CategoryAccess(code, is_open=True)
+    return CategoryAccess(code, is_open=False, reason=role_closes(dict(opened.roles), frozenset({code})))
