@@ -241,7 +241,7 @@ def _consent_missing(caller: Caller, facts: Facts, today: date) -> Refused | Non
 
 
 def role_closes(roles: Mapping[str, str], categories: frozenset[str]) -> Reason:
-    """Why a profession sees none of the categories: restricted ("R", the patient's extra consent is needed), or none."""
+    """Why a profession sees none of the categories: restricted ("R": to the patient's extra consent), or none."""
     is_restricted = any(roles.get(category) == "R" for category in categories)
     return Reason.CATEGORY_RESTRICTED if is_restricted else Reason.CATEGORY_CLOSED
 
