@@ -4,16 +4,19 @@ PYTHON ?= python3
 PORT ?= 8000
 PEOPLE ?= 0
 BIN := .venv/bin
+TEXTS := $(BIN)/python -m wutong.control.pages.translations
 
 .PHONY: help demo test check bench drill reference lock styles screenshots clean
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/demo $(if $(filter-out 0,$(PEOPLE)),.venv/generate) ## start everything on this machine (PORT=8000, PEOPLE=0 more invented people)
+	@$(TEXTS) compile
 	@$(BIN)/wutong demo --port $(PORT) --people $(PEOPLE)
 
 test: .venv/dev ## run the tests, in parallel, on real PostgreSQL and a real browser
 	@scripts/find-browser
+	@$(TEXTS) compile
 	@$(BIN)/python -m pytest -m "not drill"
 
 check: .venv/dev ## format, lint, types, import contracts, translations
@@ -21,7 +24,8 @@ check: .venv/dev ## format, lint, types, import contracts, translations
 	$(BIN)/ruff check .
 	scripts/types
 	$(BIN)/lint-imports
-	$(BIN)/python -m wutong.control.pages.translations check
+	$(TEXTS) check
+	@$(TEXTS) compile
 
 bench: .venv/dev ## print figures and ratios
 	@$(BIN)/python bench/load.py

@@ -29,8 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses", 0) and not is_worker:
         return
     from wutong.commands.mail import start_sink
+    from wutong.control.pages.translations import compile_all
     from wutong.embedded import start
 
+    compile_all()  # a clean checkout has no compiled texts
     folder = Path(tempfile.mkdtemp(prefix="wutong-tests-"))
     folder.chmod(0o755)
     running = start(folder / "postgres", options=_FAST | _ELSEWHERE)

@@ -10,15 +10,22 @@ from playwright.sync_api import Browser, Page
 
 from pages.browser import assert_accessible
 
+_SIGN_IN = {
+    "en": ("Sign-in name", "Password", "Continue", "6-digit code", "Sign in"),
+    "zh": ("用戶名稱", "密碼", "繼續", "6位數字密碼", "登入"),
+}
 _COLOURS = 48  # of a picture: enough for flat colours and smooth letters
 
 
 class Walker:
     """A person at a keyboard."""
 
-    def __init__(self, browser: Browser, server: str, width: int, *, height: int = 800) -> None:
-        self.width = width
-        self.page: Page = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB").new_page()
+    def __init__(
+        self, browser: Browser, server: str, width: int, *, height: int = 800, language: str = "en-GB"
+    ) -> None:
+        self.width, self.language = width, language
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
+        self.page: Page = context.new_page()
         self.page.goto(server)
 
     def tab_to(self, label: str) -> None:
@@ -50,11 +57,12 @@ class Walker:
     def sign_in(self, who: Somebody) -> None:
         """Both factors."""
         assert_accessible(self.page)
-        self.type_into("Sign-in name", who.name)
-        self.type_into("Password", who.password)
-        self.press("Continue")
-        self.type_into("6-digit code", who.code())
-        self.press("Sign in")
+        name, password, go_on, code, sign_in = _SIGN_IN[self.language[:2]]
+        self.type_into(name, who.name)
+        self.type_into(password, who.password)
+        self.press(go_on)
+        self.type_into(code, who.code())
+        self.press(sign_in)
 
     def take_picture(self, name: str) -> None:
         """Keep the whole page as `<name>-<width>.png` where `WUTONG_SCREENSHOTS` names a folder (`make screenshots`)."""

@@ -23,6 +23,7 @@ class SignedIn:
     """A session was begun."""
 
     session_id: UUID
+    language: str  # a patient's language of communication (BCP 47); empty where not known, and at a workplace
 
 
 def check_first_factor(sign_in_name: str, password: str) -> UUID | None:
@@ -56,4 +57,5 @@ def workplaces_of(account_id: UUID) -> list[Workplace]:
 def begin(account_id: UUID, affiliation_id: UUID | None) -> SignedIn:
     """Begin the session, at a workplace or (None) as a patient."""
     actor = Actor("account", account_id)
-    return SignedIn(session_actions.begin_session(actor=actor, account_id=account_id, affiliation_id=affiliation_id))
+    session_id = session_actions.begin_session(actor=actor, account_id=account_id, affiliation_id=affiliation_id)
+    return SignedIn(session_id, language="" if affiliation_id else accounts.language_of(account_id))

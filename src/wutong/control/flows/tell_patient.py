@@ -4,10 +4,13 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.utils.translation import override
 
 from wutong.control.audit.queries import look
 from wutong.control.notices import actions, channels, wording
 from wutong.control.notices.wording import Wording
+from wutong.control.pages.languages import offered
+from wutong.control.pages.names import named
 from wutong.control.people.queries.persons import ContactFacts, contact_of, person
 from wutong.control.people.queries.providers import ProviderFacts, provider
 from wutong.core import phone
@@ -24,7 +27,7 @@ def tell_of_look(person_id: UUID, look_id: UUID) -> UUID | None:
     word = wording.of_look_in_short if _is_texted(contact) else wording.of_look
     told = word(
         language=contact.language,
-        provider_name=_name(provider(line.provider_id)),
+        provider_name=_name(provider(line.provider_id), contact.language),
         profession=line.profession,
         at=line.opened_at,
     )
@@ -37,7 +40,7 @@ def tell_of_consent(
 ) -> UUID | None:
     """Confirm one statement about a sharing consent; a refusal of access notices does not refuse this one."""
     contact = contact_of(person_id) or _UNKNOWN
-    name = _name(provider(provider_id))
+    name = _name(provider(provider_id), contact.language)
     if _is_texted(contact):
         told = wording.of_consent_in_short(
             language=contact.language, provider_name=name, is_given=is_given, until=until
@@ -82,6 +85,6 @@ def _is_texted(contact: ContactFacts) -> bool:
     return contact.channel == "sms" and channels.is_offered("sms")
 
 
-def _name(found: ProviderFacts | None) -> str:
-    # Both names, whatever the language: the sign over the door has both.
-    return f"{found.name_en} {found.name_zh}".strip() if found else "?"
+def _name(found: ProviderFacts | None, language: str) -> str:
+    with override(offered(language)):
+        return named(found.name_en, found.name_zh) if found else "?"

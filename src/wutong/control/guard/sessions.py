@@ -35,6 +35,7 @@ class SignedInUser:
     account_id: UUID
     session_id: UUID
     display_name: str
+    display_name_zh: str
     person_id: UUID | None
     provider_id: UUID | None
     provider_name: str
@@ -132,6 +133,7 @@ def _as_user(facts: SessionFacts) -> SignedInUser:
         account_id=facts.account_id,
         session_id=facts.session_id,
         display_name=facts.display_name,
+        display_name_zh=facts.display_name_zh,
         person_id=facts.person_id,
         provider_id=place.provider_id if place else None,
         provider_name=place.provider_name if place else "",

@@ -4,10 +4,12 @@ import textwrap
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.translation import get_supported_language_variant, gettext_noop, override
+from django.utils.translation import gettext_noop, override
 from django.utils.translation import gettext as _
 
 from wutong.control.pages.dates import day, moment
+from wutong.control.pages.languages import offered
+from wutong.control.pages.names import sentences
 
 PROFESSIONS = {
     "DOC": gettext_noop("a doctor"),
@@ -39,7 +41,7 @@ class Wording:
 
 def of_look(*, language: str, provider_name: str, profession: str, at: datetime) -> Wording:
     """A look at the record: when, at which provider, by which profession, what kind of access."""
-    with override(_offered(language)):
+    with override(offered(language)):
         facts = [
             _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
             _("Where: %(where)s") % {"where": provider_name},
@@ -57,7 +59,7 @@ def of_look(*, language: str, provider_name: str, profession: str, at: datetime)
 
 def of_consent(*, language: str, provider_name: str, is_given: bool, until: date | None, at: datetime) -> Wording:
     """A sharing consent was given (until a day, or without end) or withdrawn."""
-    with override(_offered(language)):
+    with override(offered(language)):
         facts = [
             _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
             _("Healthcare provider: %(where)s") % {"where": provider_name},
@@ -74,38 +76,30 @@ def of_consent(*, language: str, provider_name: str, is_given: bool, until: date
 
 def of_look_in_short(*, language: str, provider_name: str, profession: str, at: datetime) -> Wording:
     """The same in the two or three sentences of an SMS."""
-    with override(_offered(language)):
+    with override(offered(language)):
         told = _("Your health record was opened on %(when)s, Hong Kong time, at %(where)s, by %(who)s.") % {
             "when": moment(at),
             "where": provider_name,
             "who": _(PROFESSIONS.get(profession, SOMEBODY)),
         }
-        return Wording(_("Your health record was opened"), f"{told} {_how_to_report_in_short()}")
+        return Wording(_("Your health record was opened"), sentences([told, _how_to_report_in_short()]))
 
 
 def of_consent_in_short(*, language: str, provider_name: str, is_given: bool, until: date | None) -> Wording:
     """The same in the two or three sentences of an SMS."""
-    with override(_offered(language)):
+    with override(offered(language)):
         told = _("You changed who may look at your health record: %(where)s.") % {"where": provider_name}
-        body = f"{told} {_holds(is_given=is_given, until=until)} {_how_to_report_in_short()}"
-        return Wording(_("Your sharing consent was changed"), body)
+        parts = [told, _holds(is_given=is_given, until=until), _how_to_report_in_short()]
+        return Wording(_("Your sharing consent was changed"), sentences(parts))
 
 
 def letter(*, language: str, to: str, on: datetime, told: Wording) -> str:
     """A notice as a letter to print: address, date, salutation, text. `to`: the name, then the address, in lines."""
     lines = [part for line in to.splitlines() for part in textwrap.wrap(line, _WINDOW)]
-    with override(_offered(language)):
+    with override(offered(language)):
         salutation = _("Dear %(name)s,") % {"name": to.partition("\n")[0]}
         rows = [row for line in told.body.split("\n") for row in textwrap.wrap(line, _LINE) or [""]]
         return "\n\n".join(["\n".join(lines), day(on), salutation, told.subject, "\n".join(rows)]) + "\n"
-
-
-def _offered(language: str) -> str:
-    """The offered language nearest to the one that the person prefers (BCP 47, such as zh-HK), else English."""
-    try:
-        return get_supported_language_variant(language)
-    except LookupError:
-        return "en"
 
 
 def _holds(*, is_given: bool, until: date | None) -> str:

@@ -8,6 +8,11 @@ from django.utils.translation import get_language
 
 from wutong.core import clock
 
+_MOMENTS = {
+    "en_GB": "d MMMM y, h:mm a",
+    "zh_Hant_HK": "y年M月d日ah時mm分",
+    "zh_Hans_CN": "y年M月d日ah时mm分",
+}
 _SKELETONS = {4: "y", 7: "yMMMM"}  # of a date that is known by year, or by year and month
 
 
@@ -22,11 +27,11 @@ def day(value: date | datetime | str | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """A date and time of the territory: 23 November 2026, 2:05 pm."""
+    """A date and time of the territory: 23 November 2026, 2:05 pm; 2026年11月23日下午2時05分."""
     if value is None:
         return ""
-    shape = "d MMMM y, h:mm a" if _locale() == "en_GB" else "long"
-    return str(format_datetime(clock.local(value).replace(tzinfo=None), format=shape, locale=_locale()))
+    local = clock.local(value).replace(tzinfo=None)
+    return str(format_datetime(local, format=_MOMENTS[_locale()], locale=_locale()))
 
 
 def ages(born: str) -> list[int]:

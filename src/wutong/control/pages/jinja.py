@@ -4,10 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
-from wutong.control.pages import dates, files, names
+from wutong.control.pages import dates, files, languages, names
 
 
 def environment(**options: Any) -> Environment:
@@ -19,8 +19,9 @@ def environment(**options: Any) -> Environment:
     components = PackageLoader("nhsuk_frontend_jinja", "templates")
     made = Environment(loader=ChoiceLoader([loader, components]), **options)  # noqa: S701 - Django sets autoescape
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
-    made.globals.update(url=_url, static=files.address, language=get_language, is_demo=settings.IS_DEMO)
-    made.globals.update(named=names.named)
+    made.globals.update(url=_url, static=files.address, is_demo=settings.IS_DEMO)
+    made.globals.update(named=names.named, language_tag=languages.tag, other_languages=languages.others)
+    made.filters.update(listed=names.listed, sentences=names.sentences)
     made.filters.update(day=dates.day, moment=dates.moment, ages=dates.ages)
     return made
 

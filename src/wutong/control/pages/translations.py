@@ -1,18 +1,23 @@
-"""Extracts, checks and compiles the texts of the pages, with Babel; no gettext program is needed.
+"""The catalogues of texts: extracted, filled, checked and compiled with Babel; no gettext program is needed.
 
-    python -m wutong.control.pages.translations extract | check | compile
+    python -m wutong.control.pages.translations extract | missing | fill FILE | draft | check | compile
 
-`check` fails where `locale/django.pot` is not what the pages say today, or where an offered language misses a text or
-has other placeholders than the English one.
+`extract` brings `locale/django.pot` and the .po file of each language up to date: what is translated stays, what is new
+is added without a translation, what no page says any more goes. `missing` prints the texts without a translation, each a
+JSON string on its line (a text with a plural by its singular); `fill` takes a JSON file {text: translation}. `draft`
+writes 简体中文 anew from 繁體中文. `check` fails where a catalogue is not what the pages say today, or a translation is
+missing or has other placeholders than its text. `compile` writes the .mo files that Django reads; the build does so too.
 """
 
 import io
+import json
+import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -21,17 +26,28 @@ from wutong.core.categories import CATEGORY_NAMES
 
 CONTROL = Path(__file__).parent.parent
 LOCALE = CONTROL / "locale"
-OFFERED: tuple[str, ...] = ()  # besides English, the source; 繁體中文 (zh_Hant) comes next
+WRITTEN = "zh_Hant"  # by people, as Hong Kong writes
+DRAFT = "zh_Hans"  # by OpenCC, from that
 _PAGES = ("**/jinja2/**.jinja", "**/jinja2/*.html")  # Django names the pages of its errors
 _METHODS = [*((pattern, "jinja2") for pattern in _PAGES), ("**.py", "python")]
 _OPTIONS = {pattern: {"trimmed": "true"} for pattern in _PAGES}
 _KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2)}
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
+_COMMENTS = {
+    "": "# Texts of Wutong. Made by `extract`.",
+    WRITTEN: "# Texts of Wutong in 繁體中文, as Hong Kong writes. docs/guides/change.md says how a text is added.",
+    DRAFT: "# Texts of Wutong in 简体中文: a draft that `draft` makes from zh_Hant with OpenCC. Change that one.",
+}
+
+
+def languages() -> list[str]:
+    """Those that have a catalogue, besides English, the source; as gettext names them."""
+    return sorted(path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/django.po"))
 
 
 def extracted() -> Catalog:
-    """Every text of the people plane, sorted, with its places."""
-    catalog = Catalog(project="Wutong", charset="utf-8", header_comment="# Texts of Wutong. Made by `extract`.")
+    """Every text of the people plane, with its places; category names already in Chinese."""
+    catalog = Catalog(project="Wutong", charset="utf-8", header_comment=_COMMENTS[""])
     found = extract_from_dir(CONTROL, _METHODS, _OPTIONS, _KEYWORDS)
     for file, _line, message, _comments, context in found:
         catalog.add(message, locations=[(Path(file).as_posix(), 1)], context=context)
@@ -40,11 +56,59 @@ def extracted() -> Catalog:
     return catalog
 
 
-def as_text(catalog: Catalog) -> str:
-    """The catalogue as a .pot file without dates, so that equal texts give equal bytes."""
+def catalogue(language: str) -> Catalog:
+    """A language's texts as its .po file has them; without one, none yet."""
+    path = _po(language)
+    if not path.exists():
+        return Catalog(locale=language, charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def as_text(catalog: Catalog, language: str = "") -> str:
+    """A .pot file, or a language's .po file, without dates: equal texts give equal bytes."""
     out = io.BytesIO()
-    write_po(out, catalog, sort_output=True, omit_header=True, width=120, include_lineno=False)
-    return out.getvalue().decode()
+    write_po(out, catalog, sort_output=True, omit_header=True, ignore_obsolete=True, width=120, include_lineno=False)
+    return f"{_header(language)}\n{out.getvalue().decode()}" if language else out.getvalue().decode()
+
+
+def updated(language: str) -> Catalog:
+    """A language's texts, brought to what the pages say: what was translated stays, what is gone goes."""
+    catalog = catalogue(language)
+    catalog.update(extracted(), no_fuzzy_matching=True)
+    for english, chinese in CATEGORY_NAMES.values():
+        if language == WRITTEN:
+            _translate(catalog[english], chinese)
+    return catalog
+
+
+def missing(catalog: Catalog) -> list[str]:
+    """The texts of a catalogue that have no translation."""
+    return [_ids(each)[0] for each in catalog if each.id and not all(_strings(each))]
+
+
+def filled(translations: Mapping[str, str]) -> Catalog:
+    """繁體中文 with these translations added, or changed; raises KeyError where a text is none of ours."""
+    catalog = updated(WRITTEN)
+    texts = {_ids(each)[0]: each for each in catalog if each.id}
+    if strange := set(translations) - set(texts):
+        raise KeyError(f"No page says: {'; '.join(sorted(strange))}")
+    for text, translation in translations.items():
+        _translate(texts[text], translation)
+    return catalog
+
+
+def drafted() -> Catalog:
+    """简体中文 from 繁體中文, sign by sign and word by word."""
+    from opencc import OpenCC  # at a developer's desk alone
+
+    convert: Callable[[str], str] = OpenCC("hk2s").convert
+    catalog = Catalog(locale=DRAFT, charset="utf-8")
+    for each in updated(WRITTEN):
+        if each.id:
+            made = catalog.add(each.id, locations=each.locations, flags=each.flags, context=each.context)
+            _translate(made, convert(_strings(each)[0]))
+    return catalog
 
 
 def troubles(source: Catalog, translated: Catalog, language: str) -> Iterator[str]:
@@ -52,56 +116,98 @@ def troubles(source: Catalog, translated: Catalog, language: str) -> Iterator[st
     for message in source:
         if not message.id:
             continue
-        ids = message.id if isinstance(message.id, list | tuple) else (message.id,)
-        held = translated.get(message.id, message.context)
-        strings = held.string if held and isinstance(held.string, list | tuple) else ([held.string] if held else [])
+        ids, held = _ids(message), translated.get(message.id, message.context)
+        strings = _strings(held) if held else []
         if not strings or not all(strings):
             yield f"{language} misses: {ids[0]}"
-        elif any(set(_PLACEHOLDER.findall(str(text))) != set(_PLACEHOLDER.findall(ids[-1])) for text in strings):
+        elif any(set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(ids[-1])) for text in strings):
             yield f"{language} has other placeholders in: {ids[0]}"
 
 
 def check() -> list[str]:
     """Everything that is wrong."""
     source = extracted()
-    pot = LOCALE / "django.pot"
-    stale = not pot.exists() or pot.read_text(encoding="utf-8") != as_text(source)
-    found = ["locale/django.pot is not what the pages say. Run `extract` and commit it."] if stale else []
-    for language in OFFERED:
-        with (_folder(language) / "django.po").open("rb") as file:
-            found += troubles(source, read_po(file), language)
+    files = {LOCALE / "django.pot": as_text(source)}
+    files |= {_po(language): as_text(updated(language), language) for language in languages()}
+    stale = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    found = [f"locale/{path.relative_to(LOCALE)} is not what the pages say. Run `extract`." for path in stale]
+    for language in languages():
+        found += troubles(source, catalogue(language), language)
     return found
 
 
 def compile_all() -> None:
-    """Write the .mo file of each offered language."""
-    for language in OFFERED:
-        folder = _folder(language)
-        with (folder / "django.po").open("rb") as source, (folder / "django.mo").open("wb") as target:
-            write_mo(target, read_po(source))
+    """Write the .mo file of each language that has none, or an older one than its .po file."""
+    for language in languages():
+        source, target = _po(language), _po(language).with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime_ns < source.stat().st_mtime_ns:
+            fresh = target.with_suffix(f".{os.getpid()}")
+            with fresh.open("wb") as file:
+                write_mo(file, catalogue(language))
+            fresh.replace(target)  # whole or not at all: somebody may be reading it
 
 
-def _folder(language: str) -> Path:
-    return LOCALE / language / "LC_MESSAGES"
+def _extract() -> None:
+    LOCALE.mkdir(exist_ok=True)
+    (LOCALE / "django.pot").write_text(as_text(extracted()), encoding="utf-8")
+    for language in languages():
+        _write(language, updated(language))
 
 
-def main(command: str) -> int:
+def _write(language: str, catalog: Catalog) -> None:
+    _po(language).parent.mkdir(parents=True, exist_ok=True)
+    _po(language).write_text(as_text(catalog, language), encoding="utf-8")
+
+
+def _header(language: str) -> str:
+    said = f"Content-Type: text/plain; charset=UTF-8\\n\nLanguage: {language}\\n\nPlural-Forms: nplurals=1; plural=0;\\n"
+    lines = "\n".join(f'"{line}"' for line in said.split("\n"))
+    return f'{_COMMENTS.get(language, _COMMENTS[""])}\nmsgid ""\nmsgstr ""\n{lines}\n'
+
+
+def _ids(message: Message) -> tuple[str, ...]:
+    return message.id if isinstance(message.id, tuple) else (str(message.id),)
+
+
+def _strings(message: Message) -> list[str]:
+    return [str(each) for each in message.string] if isinstance(message.string, tuple) else [str(message.string)]
+
+
+def _translate(message: Message | None, translation: str) -> None:
+    if message is not None:
+        message.string = (translation,) if message.pluralizable else translation
+
+
+def _po(language: str) -> Path:
+    return LOCALE / language / "LC_MESSAGES/django.po"
+
+
+def _say(sentences: list[str]) -> int:
+    for sentence in sentences:
+        print(sentence, file=sys.stderr)  # noqa: T201 - a command
+    return 1 if sentences else 0
+
+
+def main(command: str, file: str = "") -> int:
     """Run one command; the exit code."""
     match command:
         case "extract":
-            LOCALE.mkdir(exist_ok=True)
-            (LOCALE / "django.pot").write_text(as_text(extracted()), encoding="utf-8")
+            _extract()
+        case "missing":
+            for text in missing(updated(WRITTEN)):
+                print(json.dumps(text, ensure_ascii=False))  # noqa: T201 - a command
+        case "fill":
+            _write(WRITTEN, filled(json.loads(Path(file).read_text(encoding="utf-8"))))
+        case "draft":
+            _write(DRAFT, drafted())
+        case "check":
+            return _say(check())
         case "compile":
             compile_all()
-        case "check":
-            found = check()
-            for sentence in found:
-                print(sentence, file=sys.stderr)  # noqa: T201 - a command
-            return 1 if found else 0
         case _:
             return 2
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))
+    sys.exit(main(*sys.argv[1:3]))

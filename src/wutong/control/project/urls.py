@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from wutong.control.pages import languages
+
 handler500 = "wutong.control.pages.failures.failed"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wutong.control.signin.urls")),
+    path("language/", languages.choose, name="language"),
     path("portal/", include("wutong.control.portal.urls")),
     path("clinic/", include("wutong.control.workspace.urls")),
     path("console/", include("wutong.control.console.urls")),

@@ -5,13 +5,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wutong.control.flows import sign_in as flow
 from wutong.control.flows.sign_out import sign_out as end
 from wutong.control.guard.sessions import KEY, home_of, user
+from wutong.control.pages import languages
+from wutong.control.pages.addresses import is_ours
 from wutong.control.people.one_time_code import Verdict
 from wutong.control.people.queries.accounts import Workplace
 from wutong.control.signin.forms import NameAndPassword, OneTimeCode, WorkplaceChoice
@@ -20,7 +21,6 @@ from wutong.core import clock, ids
 _HALF_WAY = "wutong_half_way"  # {account, until, has_code}: between the first factor and the session
 _NEXT = "wutong_next"
 _HALF_WAY_SECONDS = 300
-_LONGEST_NEXT = 500
 
 
 @require_safe
@@ -109,14 +109,10 @@ def _page(request: HttpRequest, name: str, form: object, **more: object) -> Http
 def _remember_way_back(request: HttpRequest) -> None:
     """Only an address of ours: nothing is kept for a stranger who asks for this page again and again."""
     following = request.GET.get("next", "")
-    if following and len(following) <= _LONGEST_NEXT and _is_ours(request, following):
+    if is_ours(request, following):
         request.session[_NEXT] = following
     else:
         request.session.pop(_NEXT, None)
-
-
-def _is_ours(request: HttpRequest, address: str) -> bool:
-    return url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
 
 
 def _remember(request: HttpRequest, account_id: UUID, *, has_code: bool) -> None:
@@ -136,7 +132,9 @@ def _begin(request: HttpRequest, account_id: UUID, place: Workplace | None) -> H
     following = str(request.session.get(_NEXT, ""))
     request.session.flush()
     request.session[KEY] = str(begun.session_id)
-    if following and _is_ours(request, following):
+    if begun.language:
+        request.session[languages.KEY] = begun.language
+    if is_ours(request, following):
         return HttpResponseRedirect(following)
     return HttpResponseRedirect(reverse("front"))
 

@@ -4,8 +4,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from wutong.control.people.models import Account, Affiliation, Professional, Provider, SignInSession, SystemClient
+from django.db.models import OuterRef, Subquery
+
+from wutong.control.people.models import (
+    Account,
+    Affiliation,
+    Contact,
+    Person,
+    Professional,
+    Provider,
+    SignInSession,
+    SystemClient,
+)
 from wutong.core import sealing
+
+_CHINESE_NAME = Person.objects.filter(person_id=OuterRef("account__person_id")).values("name_zh")[:1]
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,7 @@ class SessionFacts:
     session_id: UUID
     account_id: UUID
     display_name: str
+    display_name_zh: str  # empty where the account belongs to nobody whose Chinese name is known
     person_id: UUID | None
     started_at: datetime
     last_seen_at: datetime
@@ -95,7 +109,8 @@ def workplaces(account_id: UUID) -> list[Workplace]:
 def live_session(session_id: UUID) -> SessionFacts | None:
     """The session, unless it, its account or its affiliation has ended."""
     rows = SignInSession.objects.filter(session_id=session_id, ended_at=None, account__is_active=True)
-    row = rows.select_related("account", "affiliation__provider", "account__professional").first()
+    named = rows.annotate(person_name_zh=Subquery(_CHINESE_NAME))
+    row = named.select_related("account", "affiliation__provider", "account__professional").first()
     if row is None or (row.affiliation is not None and row.affiliation.ended_at is not None):
         return None
     professional = getattr(row.account, "professional", None)
@@ -103,12 +118,19 @@ def live_session(session_id: UUID) -> SessionFacts | None:
         session_id=row.session_id,
         account_id=row.account_id,
         display_name=row.account.display_name,
+        display_name_zh=(professional.name_zh if professional else row.person_name_zh) or "",
         person_id=row.account.person_id,
         started_at=row.started_at,
         last_seen_at=row.last_seen_at,
         workplace=_workplace(row.affiliation) if row.affiliation else None,
         profession=professional.profession if professional else "",
     )
+
+
+def language_of(account_id: UUID) -> str:
+    """The language of communication that a patient chose (BCP 47), empty where the account is no patient's."""
+    person = Account.objects.filter(account_id=account_id).values("person_id")
+    return Contact.objects.filter(person_id__in=person).values_list("language", flat=True).first() or ""
 
 
 def client_with_secret(client_id: UUID, secret: str) -> ClientFacts | None:
