@@ -1,4 +1,4 @@
-"""What the build adds to a checkout: the compiled texts of each language (.mo), for a wheel and for an editable install."""
+"""What the build adds to a checkout, for a wheel and for an editable install: the compiled texts (.mo)."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class CompiledTexts(BuildHookInterface[Any]):
     """Compiles the catalogues before the files of the package are gathered."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - as hatchling calls it
         """Called by hatchling; a catalogue that cannot be compiled stops the build."""
         sys.path.insert(0, str(Path(self.root) / "src"))
         from wutong.control.pages.translations import compile_all

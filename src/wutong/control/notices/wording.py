@@ -4,8 +4,8 @@ import textwrap
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.translation import gettext_noop, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from wutong.control.pages.dates import day, moment
 from wutong.control.pages.languages import offered

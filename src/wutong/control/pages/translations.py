@@ -2,11 +2,12 @@
 
     python -m wutong.control.pages.translations extract | missing | fill FILE | draft | check | compile
 
-`extract` brings `locale/django.pot` and the .po file of each language up to date: what is translated stays, what is new
-is added without a translation, what no page says any more goes. `missing` prints the texts without a translation, each a
-JSON string on its line (a text with a plural by its singular); `fill` takes a JSON file {text: translation}. `draft`
-writes 简体中文 anew from 繁體中文. `check` fails where a catalogue is not what the pages say today, or a translation is
-missing or has other placeholders than its text. `compile` writes the .mo files that Django reads; the build does so too.
+`extract` brings `locale/django.pot` and the .po file of each language up to date: what is translated stays, what is
+new is added without a translation, what no page says any more goes. `missing` prints the texts without a translation,
+each a JSON string on its line (a text with a plural by its singular); `fill` takes a JSON file {text: translation}.
+`draft` writes 简体中文 anew from 繁體中文. `check` fails where a catalogue is not what the pages say today, or a
+translation is missing or has other placeholders than its text. `compile` writes the .mo files that Django reads; the
+build does so too.
 """
 
 import io
@@ -160,7 +161,9 @@ def _write(language: str, catalog: Catalog) -> None:
 
 
 def _header(language: str) -> str:
-    said = f"Content-Type: text/plain; charset=UTF-8\\n\nLanguage: {language}\\n\nPlural-Forms: nplurals=1; plural=0;\\n"
+    said = (
+        f"Content-Type: text/plain; charset=UTF-8\\n\nLanguage: {language}\\n\nPlural-Forms: nplurals=1; plural=0;\\n"
+    )
     lines = "\n".join(f'"{line}"' for line in said.split("\n"))
     return f'{_COMMENTS.get(language, _COMMENTS[""])}\nmsgid ""\nmsgstr ""\n{lines}\n'
 
