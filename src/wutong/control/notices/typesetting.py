@@ -14,6 +14,7 @@ from pathlib import Path
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it brings no types
 from fpdf import FPDF
 from fpdf.enums import TextMode
+from fpdf.fonts import TTFFont
 
 _FOLDER = Path(__file__).parent / "fonts"
 _FONTS = {"hk": _FOLDER / "NotoSansHK-Regular.ttf", "rest": _FOLDER / "NotoSansSC-Rest.ttf"}  # in order of preference
@@ -22,12 +23,16 @@ _CHINESE = "⺀-⿟　-〿㇀-㇯㐀-䶿一-鿿豈-﫿︰-﹏＀-｠￠-￮𠀀-
 _PIECE = re.compile(rf"[{_CHINESE}]\s*|[^\s{_CHINESE}]+\s*|\s+")
 _NEVER_FIRST = frozenset("，。、；：？！）」』》〉】〕％,.;:?!)]}%")
 _NEVER_LAST = frozenset("（「『《〈【〔([{")
+_ACCENTED = re.compile(
+    r"[A-Za-z][\u0300-\u036f]+"
+)  # Latin alone: composing would put other forms of Chinese characters
 _BOLDER = 0.12  # millimetres, of a stroke around each letter: there is one weight
 
 
 def printable(text: str) -> str:
     """The text in characters that our fonts have: an accent may go, and what nothing stands for becomes MISSING."""
-    return "".join(map(_printable, unicodedata.normalize("NFC", text)))
+    composed = _ACCENTED.sub(lambda letter: unicodedata.normalize("NFC", letter[0]), text)
+    return "".join(map(_printable, composed))
 
 
 def lines(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
@@ -73,8 +78,12 @@ class Paper:
         self._pdf.line(x, y, x + length, y)
 
     def bytes(self) -> bytes:
-        """The whole file."""
-        return bytes(self._pdf.output())
+        """The whole file; then nothing more can be written."""
+        made = bytes(self._pdf.output())
+        for font in self._pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+        return made
 
     def _runs(self, text: str, size: float) -> Iterator[str]:
         """The text in pieces of one font, which is the present one while its piece is in hand."""
@@ -88,7 +97,8 @@ class Paper:
 
 @cache
 def _characters(family: str) -> frozenset[str]:
-    return frozenset(map(chr, TTFont(_FONTS[family], lazy=True).getBestCmap()))
+    with TTFont(_FONTS[family], lazy=True) as font:
+        return frozenset(map(chr, font.getBestCmap()))
 
 
 def _font_with(sign: str) -> str:
