@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -149,11 +148,11 @@ def _months_before(end: datetime, months: int) -> datetime:
     return end.replace(year=count // 12, month=count % 12 + 1, day=15)
 
 
-def test_the_check_says_when_letters_cannot_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_the_check_says_when_it_is_not_clear_whether_letters_are_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("WUTONG_LETTERS_DIR", str(tmp_path / "letters"))
+    monkeypatch.setenv("WUTONG_PRINTS_LETTERS", "/srv/letters")
     assert cli.main(["check"]) == 1
-    assert "WUTONG_LETTERS_DIR is wrong: there is no such folder" in capsys.readouterr().out
-    (tmp_path / "letters").mkdir()
+    assert "WUTONG_PRINTS_LETTERS is wrong: `true` or `false` is expected" in capsys.readouterr().out
+    monkeypatch.setenv("WUTONG_PRINTS_LETTERS", "true")
     assert cli.main(["check"]) == 0

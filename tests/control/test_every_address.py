@@ -21,11 +21,18 @@ def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 def _addresses() -> list[str]:
     found = [each for each in _patterns(get_resolver("wutong.control.project.urls")) if each not in _MACHINES]
-    return [each.replace("<slug:code>", "results") for each in found]
+    return [_named(each) for each in found]
+
+
+def _named(pattern: str) -> str:
+    known = {"<slug:code>": "results", "<slug:channel>": "sms", "<slug:failure>": "no-answer", "<int:job_id>": "1"}
+    for name, value in known.items():
+        pattern = pattern.replace(name, value)
+    return pattern
 
 
 def _address(pattern: str) -> str:
-    for name in ("person_id", "provider_id"):
+    for name in ("person_id", "provider_id", "notice_id"):
         pattern = pattern.replace(f"<uuid:{name}>", str(uuid4()))
     assert "<" not in pattern, "say here what to put in its place"
     return pattern

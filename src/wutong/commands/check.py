@@ -1,20 +1,11 @@
 """`wutong check`: settings, database, migrations, roles and grants; says what to mend."""
 
 import argparse
-import os
 
 from wutong.commands import folder, start
 from wutong.core import env
 from wutong.core.answers import Problem
 from wutong.schema import grants, partitions, roles
-
-
-def _letters(value: str) -> str:
-    """A folder that can be written to; here alone, since not every command is to write letters."""
-    if env.folder(value) and not os.access(value, os.W_OK | os.X_OK):
-        raise ValueError("there is no such folder, or letters cannot be written to it")
-    return value
-
 
 _READERS = {
     env.SECRET_KEY: env.long_secret,
@@ -23,7 +14,7 @@ _READERS = {
     env.RECORD_URL: env.safe_url,
     env.SMTP_URL: env.host_and_port,
     env.SMS_URL: env.gateway,
-    env.LETTERS_DIR: _letters,
+    env.PRINTS_LETTERS: env.boolean,
     env.DEPOSIT_REQUIRES_CONSENT: env.boolean,
 }
 

@@ -41,7 +41,6 @@ def _prepare(place: Folder, running: Running, asked: argparse.Namespace) -> None
     _make_database(place, running)
     sink, smtp_port = mail.start_sink(place.mail)
     texts, sms_url = gateway.start_gateway(place.texts)
-    place.letters.mkdir(exist_ok=True)
     os.environ.update(
         place.write_settings(host=str(running.socket_dir), port=asked.port, smtp_port=smtp_port, sms_url=sms_url)
     )

@@ -1,4 +1,4 @@
-"""The demo's data folder: its settings, its code seeds, its mail, SMS and letters. Only `wutong demo` writes it."""
+"""The demo's data folder: its settings, its code seeds, its mail and SMS. Only `wutong demo` writes it."""
 
 import base64
 import json
@@ -61,11 +61,6 @@ class Folder:
     def texts(self) -> Path:
         """Where the local SMS gateway keeps messages, a folder a number."""
         return self.path / "sms"
-
-    @property
-    def letters(self) -> Path:
-        """Where letters wait to be printed and posted."""
-        return self.path / "letters"
 
     @property
     def _settings(self) -> Path:
@@ -135,7 +130,7 @@ class Folder:
             env.SMTP_URL.name: f"smtp://127.0.0.1:{smtp_port}",
             env.MAIL_FROM.name: "notices@wutong.example",
             env.SMS_URL.name: sms_url,
-            env.LETTERS_DIR.name: str(self.letters),
+            env.PRINTS_LETTERS.name: "true",
             env.IS_DEMO.name: "true",
         }
         write_private(self._settings, "".join(f"{name}={value}\n" for name, value in made.items()))

@@ -1,4 +1,4 @@
-"""`wutong inbox`: what the demo's sinks took for one person, by e-mail, SMS and post."""
+"""`wutong inbox`: what was sent to one person of the demo, by e-mail, SMS and post."""
 
 import argparse
 import email
@@ -6,7 +6,7 @@ import email.policy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -41,7 +41,6 @@ def run(asked: argparse.Namespace) -> None:
 
 
 def _to(place: Folder, person_id: UUID) -> Iterator[_Delivered]:
-    from wutong.control.notices.queries import notice_ids_of
     from wutong.control.people.queries.persons import contact_of
 
     contact = contact_of(person_id)
@@ -51,7 +50,7 @@ def _to(place: Folder, person_id: UUID) -> Iterator[_Delivered]:
         yield from _mails(place.mail, contact.email)
     if number := phone.international(contact.phone):
         yield from _texts(place.texts / number)
-    yield from _letters(place.letters, notice_ids_of(person_id))
+    yield from _letters(person_id)
 
 
 def _mails(kept: Path, address: str) -> Iterator[_Delivered]:
@@ -69,9 +68,9 @@ def _texts(kept: Path) -> Iterator[_Delivered]:
         yield _Delivered("SMS", datetime.fromisoformat(told["at"]), told["to"], told["text"])
 
 
-def _letters(kept: Path, notice_ids: set[UUID]) -> Iterator[_Delivered]:
-    for path in kept.glob("*.txt"):
-        if UUID(path.stem) in notice_ids:
-            address, _, text = path.read_text(encoding="utf-8").partition("\n\n")
-            at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            yield _Delivered("letter", at, address.replace("\n", " / "), text)
+def _letters(person_id: UUID) -> Iterator[_Delivered]:
+    """What stands in the print queue, or was posted."""
+    from wutong.control.notices.queries import letters_of
+
+    for each in letters_of(person_id):
+        yield _Delivered("letter", each.queued_at, each.to.replace("\n", " / "), f"{each.subject}\n\n{each.body}")

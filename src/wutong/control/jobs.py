@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import close_old_connections, connections
-from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 
 from wutong.control.flows.forget_tokens import forget_tokens
@@ -15,7 +15,7 @@ from wutong.control.flows.tell_patient import tell_of_look
 from wutong.core import env, jobspec
 
 _FIRST_WAIT, _LONGEST_WAIT = 5, 3600
-_MOST_ATTEMPTS = 80  # about three days; then the job is kept as failed, to be looked at and tried again by hand
+_MOST_ATTEMPTS = 80  # about three days; then a notice is given up and other work kept as failed, for the office to see
 
 
 class _Patience(BaseRetryStrategy):
@@ -49,11 +49,12 @@ def tell_patient_of_look(person_id: str, look_id: str) -> None:
     tell_of_look(UUID(person_id), UUID(look_id))
 
 
-@app.task(name=jobspec.SEND_NOTICE.task, queue=jobspec.SEND_NOTICE.queue, retry=_RETRY)
+@app.task(name=jobspec.SEND_NOTICE.task, queue=jobspec.SEND_NOTICE.queue, retry=_RETRY, pass_context=True)
 @_own_connections()
-def send_notice(person_id: str, notice_id: str) -> None:
-    """A notice waits: send it."""
-    send(UUID(person_id), UUID(notice_id))
+def send_notice(context: JobContext, person_id: str, notice_id: str) -> None:
+    """A notice waits: send it, or on the last attempt give it up."""
+    before = context.job.attempts
+    send(UUID(person_id), UUID(notice_id), attempts=before + 1, is_last=before >= _MOST_ATTEMPTS)
 
 
 @app.periodic(cron="17 * * * *")

@@ -53,8 +53,10 @@ SMS_URL = Setting(
     "",
     is_secret=True,
 )
-LETTERS_DIR = Setting(
-    "WUTONG_LETTERS_DIR", "The folder from which an office prints and posts notices; empty: not offered.", ""
+PRINTS_LETTERS = Setting(
+    "WUTONG_PRINTS_LETTERS",
+    "Whether the eHR office prints and posts notices as letters (`true`, `false`: not offered).",
+    "false",
 )
 IS_DEMO = Setting("WUTONG_IS_DEMO", "`true` in the demo alone: pages say that every person is invented.", "false")
 PLANE = Setting("WUTONG_PLANE", "`record` or `control` to run one plane alone; empty: both.", "")
@@ -80,7 +82,7 @@ SETTINGS = (
     SMTP_URL,
     MAIL_FROM,
     SMS_URL,
-    LETTERS_DIR,
+    PRINTS_LETTERS,
     IS_DEMO,
     PLANE,
     DEMO_DATA,
@@ -146,13 +148,6 @@ def gateway(value: str) -> str:
     """Empty, or a safe address as it was written: a slash at its end may matter to who listens there."""
     if value:
         safe_url(value)
-    return value
-
-
-def folder(value: str) -> str:
-    """Empty, or a folder's whole path: the server and its worker may stand in different places."""
-    if value and not value.startswith("/"):
-        raise ValueError("a whole path is expected, such as /srv/letters")
     return value
 
 

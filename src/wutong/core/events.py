@@ -28,3 +28,8 @@ class Event(StrEnum):
     PROVIDER_CREATE = "provider:create"
     ROLES_LOAD = "roles:load"
     NOTICE_SENT = "notice:sent"
+    NOTICE_FAILED = "notice:failed"
+    NOTICE_REPLAY = "notice:replay"
+    NOTICE_PRINTED = "notice:printed"
+    NOTICE_POSTED = "notice:posted"
+    JOB_REPLAY = "job:replay"

@@ -1,7 +1,6 @@
 """Notices by SMS and by post: each arrives under its own id, says nothing secret, and is called sent only then."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -15,7 +14,7 @@ from sms import Gateway
 
 from wutong.control.audit.append import HOST
 from wutong.control.flows.send_notice import send_notice
-from wutong.control.notices.queries import NoticeFacts, notices_of
+from wutong.control.notices.queries import NoticeFacts, letters_of, notices_of
 from wutong.control.people.actions import persons
 
 _SECRET = re.compile(r"https?:|www\.|href|@|password|one-time|code|Professional \d|QX\d", re.IGNORECASE)
@@ -33,12 +32,10 @@ def who(cast: Cast) -> Registered:
 
 
 @pytest.fixture
-def letters(tmp_path: Path) -> Iterator[Path]:
-    """An office's folder."""
-    folder = tmp_path / "letters"
-    folder.mkdir()
-    with override_settings(LETTERS_DIR=str(folder)):
-        yield folder
+def letters() -> Iterator[None]:
+    """An office that prints and posts."""
+    with override_settings(PRINTS_LETTERS=True):
+        yield
 
 
 def _told_by(channel: str, who: Registered) -> None:
@@ -119,44 +116,18 @@ def test_r46_an_sms_is_short_and_holds_no_link_code_name_or_clinical_word(cast: 
         assert not re.search(f"{_SECRET.pattern}|SUNG|Sze Wan", text, re.IGNORECASE)
 
 
-def test_r46_a_letter_has_address_date_salutation_and_nothing_secret(
-    cast: Cast, who: Registered, patient: Browser, letters: Path
+def test_r46_a_letter_has_its_address_and_nothing_secret(
+    cast: Cast, who: Registered, patient: Browser, letters: None
 ) -> None:
     _told_by("post", who)
     _look(cast, who)
-    (file,) = letters.iterdir()
-    address, date, salutation, subject, text = file.read_text(encoding="utf-8").split("\n\n", 4)
-    assert address.splitlines()[0].startswith("SUNG Sze Wan")
-    assert " ".join(address.splitlines()[1:]) == _ADDRESS
-    assert re.fullmatch(r"\d{1,2} \w+ \d{4}", date)
-    assert salutation.startswith("Dear SUNG")
-    assert subject == "Your health record was opened"
-    assert "Harbour Family Clinic" in text
-    assert "By: a doctor" in text
-    assert not _SECRET.search(subject + text)
+    [letter] = letters_of(who.person_id)
+    assert letter.to == f"SUNG Sze Wan 陳大文\n{_ADDRESS}"
+    assert letter.subject == "Your health record was opened"
+    assert "Harbour Family Clinic" in letter.body
+    assert "By: a doctor" in letter.body
+    assert not _SECRET.search(letter.subject + letter.body)
     assert "given to the office that posts letters" in patient.get("/portal/messages/")
-
-
-def test_a_letter_is_written_once_and_not_again_when_the_office_has_taken_it(
-    cast: Cast, who: Registered, letters: Path
-) -> None:
-    _told_by("post", who)
-    _look(cast, who)
-    (file,) = letters.iterdir()
-    file.unlink()
-    send_notice(who.person_id, UUID(file.stem))
-    assert list(letters.iterdir()) == []
-
-
-def test_a_letter_waits_for_a_folder_that_is_away(cast: Cast, who: Registered, letters: Path) -> None:
-    _told_by("post", who)
-    shutil.rmtree(letters)
-    _look(cast, who)
-    assert _newest(who).sent_at is None
-    letters.mkdir()
-    bring_forward()
-    run_jobs()
-    assert [each.suffix for each in letters.iterdir()] == [".txt"]
 
 
 @pytest.mark.parametrize("channel", ["sms", "post"])

@@ -2,8 +2,19 @@
 
 from django.urls import path
 
-from wutong.control.console import views
+from wutong.control.console import dead_letters, letters, views
 
 urlpatterns = [
     path("", views.home, name="console-home"),
+    path("unsent/", dead_letters.dead_letters, name="console-dead-letters"),
+    path("unsent/work/", dead_letters.dead_work, name="console-dead-work"),
+    path("unsent/work/<int:job_id>/again/", dead_letters.replay_work, name="console-replay-work"),
+    path("unsent/by/<slug:channel>/", dead_letters.dead_letters, name="console-dead-letters-by"),
+    path("unsent/by/<slug:channel>/<slug:failure>/again/", dead_letters.replay_all, name="console-replay-all"),
+    path("unsent/<uuid:person_id>/<uuid:notice_id>/again/", dead_letters.replay, name="console-replay"),
+    path("letters/", letters.letters, name="console-letters"),
+    path("letters/posted/", letters.posted, name="console-letters-posted"),
+    path("letters/print/", letters.print_chosen, name="console-letters-print"),
+    path("letters/mark/", letters.mark_chosen, name="console-letters-mark"),
+    path("letters/<uuid:person_id>/<uuid:notice_id>/", letters.letter, name="console-letter"),
 ]

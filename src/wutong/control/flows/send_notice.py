@@ -5,6 +5,9 @@ from uuid import UUID
 from wutong.control.notices import actions
 
 
-def send_notice(person_id: UUID, notice_id: UUID) -> None:
-    """Send it, once; raises what the mail relay raises, so that the worker tries again later."""
-    actions.send(person_id, notice_id)
+def send_notice(person_id: UUID, notice_id: UUID, *, attempts: int = 1, is_last: bool = False) -> None:
+    """Send it, once; raises NotTaken where the worker is to try again later, and gives it up where that is no use.
+
+    `attempts`: with this one; `is_last`: this is the last of them.
+    """
+    actions.send(person_id, notice_id, attempts=attempts, is_last=is_last)

@@ -1,5 +1,6 @@
 """The patient is told of a look, or of a changed consent. Page: docs/flows/tell_patient.md."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
@@ -48,6 +49,12 @@ def tell_of_consent(
     else:
         told = wording.of_consent(language=contact.language, provider_name=name, is_given=is_given, until=until, at=at)
     return _queue(person_id, "consent", uuid5(provider_id, str(version)), contact, told)
+
+
+def address_by(channel: str, person_id: UUID) -> str:
+    """Where the person can be reached by a channel now; empty: nowhere."""
+    contact = contact_of(person_id)
+    return _address(person_id, replace(contact, channel=channel)) if contact else ""
 
 
 def _queue(person_id: UUID, kind: str, about_id: UUID, contact: ContactFacts, told: Wording) -> UUID | None:

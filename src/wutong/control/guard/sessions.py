@@ -87,6 +87,11 @@ def officer_required(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
     return _required(view, lambda who: who.kind == "professional" and who.role == "privacy-officer")
 
 
+def office_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Only for privacy officers of the eHR office: what is about the whole territory, and no one provider's."""
+    return _required(view, lambda who: who.kind == "professional" and who.role == "privacy-officer" and who.is_office)
+
+
 def _required(
     view: Callable[..., HttpResponseBase], suits: Callable[[SignedInUser], bool]
 ) -> Callable[..., HttpResponseBase]:

@@ -1,6 +1,5 @@
 """What notices say: fixed texts without clinical content, link or person's name (dossier 2.4, R-46)."""
 
-import textwrap
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,8 +25,6 @@ PROFESSIONS = {
     "DHY": gettext_noop("a dental hygienist"),
     "CHI": gettext_noop("a chiropractor"),
 }
-_WINDOW, _LINE = 40, 78  # characters: an envelope's window, a page
-
 SOMEBODY = gettext_noop("a healthcare professional")
 
 
@@ -93,13 +90,36 @@ def of_consent_in_short(*, language: str, provider_name: str, is_given: bool, un
         return Wording(_("Your sharing consent was changed"), sentences(parts))
 
 
-def letter(*, language: str, to: str, on: datetime, told: Wording) -> str:
-    """A notice as a letter to print: address, date, salutation, text. `to`: the name, then the address, in lines."""
-    lines = [part for line in to.splitlines() for part in textwrap.wrap(line, _WINDOW)]
-    with override(offered(language)):
+@dataclass(frozen=True)
+class Frame:
+    """What stands around a notice that is printed as a letter."""
+
+    is_chinese: bool
+    day: str
+    salutation: str
+    check: str  # how to see that the letter is ours
+
+    def in_order(self, names: tuple[str, str]) -> tuple[str, str]:
+        """English and Chinese names of one thing, the reader's own first."""
+        return (names[1], names[0]) if self.is_chinese else names
+
+
+def around_letter(*, language: str, to: str, on: datetime) -> Frame:
+    """The frame of a letter. `to`: the name, then the address, in lines."""
+    chosen = offered(language)
+    with override(chosen):
+        check = _(
+            "To see that this letter is from us, sign in to the portal as you always do and open 'Messages': the same "
+            "text stands there. This letter was made by computer and bears no signature."
+        )
         salutation = _("Dear %(name)s,") % {"name": to.partition("\n")[0]}
-        rows = [row for line in told.body.split("\n") for row in textwrap.wrap(line, _LINE) or [""]]
-        return "\n\n".join(["\n".join(lines), day(on), salutation, told.subject, "\n".join(rows)]) + "\n"
+        return Frame(chosen.startswith("zh"), day(on), salutation, check)
+
+
+def page_of(language: str, number: int, total: int) -> str:
+    """Which page of a letter it is; nothing where there is one alone."""
+    with override(offered(language)):
+        return _("Page %(number)s of %(total)s") % {"number": number, "total": total} if total > 1 else ""
 
 
 def _holds(*, is_given: bool, until: date | None) -> str:

@@ -116,6 +116,6 @@ EMAIL_HOST, EMAIL_PORT = env.read(env.SMTP_URL, env.host_and_port)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.read(env.MAIL_FROM, env.text)
 SMS_URL = env.read(env.SMS_URL, env.gateway)
-LETTERS_DIR = env.read(env.LETTERS_DIR, env.folder)
+PRINTS_LETTERS = env.read(env.PRINTS_LETTERS, env.boolean)
 
 LOGIN_URL = "/sign-in/"

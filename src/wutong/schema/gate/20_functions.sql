@@ -1,9 +1,26 @@
--- Background work, asked for in the asker's own transaction.
-create function gate.defer_v1(task text, queue text, lock text, args jsonb) returns void
+-- Background work, asked for in the asker's own transaction. What has a higher priority is taken first.
+create function gate.defer_v1(task text, queue text, lock text, args jsonb, priority int default 0) returns void
 language plpgsql security definer set search_path = jobs, pg_catalog, pg_temp as $$
 begin
   perform jobs.procrastinate_defer_jobs_v1(array[
-    row(queue, task, 0, lock, null, args, null)::jobs.procrastinate_job_to_defer_v1]);
+    row(queue, task, priority, lock, null, args, null)::jobs.procrastinate_job_to_defer_v1]);
+end $$;
+
+-- Background work that failed too often and is not tried any more; of what it is about, nothing.
+create view gate.dead_job_v1 as
+select j.id as job_id, j.task_name as task, j.attempts,
+       (select max(e.at) from jobs.procrastinate_events e where e.job_id = j.id and e.type = 'failed') as failed_at
+  from jobs.procrastinate_jobs j
+ where j.status = 'failed';
+
+-- It waits again, as if it had never been tried; false where it does not stand still.
+create function gate.replay_job_v1(dead_job_id bigint) returns boolean
+language plpgsql security definer set search_path = jobs, pg_catalog, pg_temp as $$
+begin
+  update jobs.procrastinate_jobs
+     set status = 'todo', attempts = 0, scheduled_at = null, worker_id = null
+   where id = dead_job_id and status = 'failed';
+  return found;
 end $$;
 
 -- The look in force for (person, caller, provider, purpose): the one that goes on, or else a new one, which is one line

@@ -34,6 +34,11 @@ def provider_with_code(code: str) -> ProviderFacts | None:
     return next((each for each in providers() if each.code == code), None)
 
 
+def office() -> ProviderFacts | None:
+    """The eHR office."""
+    return next((each for each in providers() if each.kind == Provider.Kind.OFFICE and each.is_active), None)
+
+
 def _facts(row: Provider) -> ProviderFacts:
     is_active = row.state == Provider.State.ACTIVE
     return ProviderFacts(row.provider_id, row.code, row.name_en, row.name_zh, row.kind, row.is_deemed, is_active)

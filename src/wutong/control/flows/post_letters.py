@@ -1,0 +1,35 @@
+"""The office prints the letters that wait, and says which were posted. Page: docs/flows/post_letters.md."""
+
+from collections.abc import Sequence
+
+from wutong.control.audit.append import Actor
+from wutong.control.notices import actions, queries
+from wutong.control.notices.letters import Letter
+from wutong.control.notices.letters import print_letters as as_pdf
+from wutong.control.notices.queries import LetterFacts, NoticeKey
+from wutong.control.notices.wording import Wording
+from wutong.control.people.queries.providers import office
+from wutong.core.answers import Missing
+
+_PLATFORM = ("Wutong", "互通")  # signs where no office is registered
+
+
+def print_letters(actor: Actor, keys: Sequence[NoticeKey]) -> bytes | Missing:
+    """The letters as one PDF; who had them in hand is in the trail. Missing: there is none among them."""
+    found = queries.letters(keys)
+    if not found:
+        return Missing("letter")
+    for each in found:
+        actions.note_printed(actor=actor, key=each.key)
+    sender = office()
+    names = (sender.name_en, sender.name_zh) if sender else _PLATFORM
+    return as_pdf([_letter(each, names) for each in found])
+
+
+def mark_posted(actor: Actor, keys: Sequence[NoticeKey]) -> int:
+    """Letters were posted; how many of them were in the queue."""
+    return sum(actions.mark_posted(actor=actor, key=key) for key in keys)
+
+
+def _letter(found: LetterFacts, sender: tuple[str, str]) -> Letter:
+    return Letter(found.language, sender, found.to, found.queued_at, Wording(found.subject, found.body))
