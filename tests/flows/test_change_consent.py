@@ -38,15 +38,14 @@ def _id(code: str) -> UUID:
 
 def _allow(patient: Browser, code: str = HARBOUR, kind: str = "one-year") -> None:
     address = f"/portal/who-may-look/{_id(code)}/allow/"
-    patient.get(address)
-    assert "Check your answer" in patient.send(address, kind=kind)
-    assert patient.send(address, kind=kind, confirmed="yes").path == "/portal/who-may-look/"
+    assert "Check your answer" in patient.get(f"{address}?kind={kind}")
+    assert patient.confirm(address).path == "/portal/who-may-look/"
 
 
 def _withdraw(patient: Browser, code: str = HARBOUR) -> None:
     address = f"/portal/who-may-look/{_id(code)}/withdraw/"
     patient.get(address)
-    patient.send(address)
+    patient.confirm(address)
 
 
 def _trail(superuser: psycopg.Connection, who: Registered) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Reads notices for the portal's inbox."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +26,12 @@ def notices_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[NoticeFa
     return [
         NoticeFacts(row.subject, row.body, row.channel, row.queued_at, row.sent_at, bool(row.address)) for row in rows
     ]
+
+
+def told_of(kind: str, person_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """What these persons have notices of that kind about: pairs of person and thing."""
+    rows = Notice.objects.filter(person_id__in=person_ids, kind=kind)
+    return set(rows.values_list("person_id", "about_id"))
 
 
 def notice_ids_of(person_id: UUID) -> set[UUID]:

@@ -55,8 +55,10 @@ def of_look(*, language: str, provider_name: str, profession: str, at: datetime)
         return Wording(_("Your health record was opened"), "\n\n".join(parts))
 
 
-def of_consent(*, language: str, provider_name: str, is_given: bool, until: date | None, at: datetime) -> Wording:
-    """A sharing consent was given (until a day, or without end) or withdrawn."""
+def of_consent(
+    *, language: str, provider_name: str, is_given: bool, until: date | None, at: datetime, stated_as: str = ""
+) -> Wording:
+    """A sharing consent was given (until a day, or without end) or withdrawn, by the person or by, say, a parent."""
     with override(_offered(language)):
         facts = [
             _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
@@ -64,7 +66,7 @@ def of_consent(*, language: str, provider_name: str, is_given: bool, until: date
             _holds(is_given=is_given, until=until),
         ]
         parts = [
-            _("You changed who may look at your health record."),
+            _who_changed(stated_as),
             "\n".join(facts),
             _how_to_see_consent(),
             _how_to_report(),
@@ -83,12 +85,42 @@ def of_look_in_short(*, language: str, provider_name: str, profession: str, at: 
         return Wording(_("Your health record was opened"), f"{told} {_how_to_report_in_short()}")
 
 
-def of_consent_in_short(*, language: str, provider_name: str, is_given: bool, until: date | None) -> Wording:
-    """The same in the two or three sentences of an SMS."""
+def of_consent_in_short(
+    *, language: str, provider_name: str, is_given: bool, until: date | None, stated_as: str = ""
+) -> Wording:
+    """The same in the few sentences of an SMS."""
     with override(_offered(language)):
-        told = _("You changed who may look at your health record: %(where)s.") % {"where": provider_name}
+        told = _who_changed_in_short(stated_as) % {"where": provider_name}
         body = f"{told} {_holds(is_given=is_given, until=until)} {_how_to_report_in_short()}"
         return Wording(_("Your sharing consent was changed"), body)
+
+
+def of_ending(*, language: str, provider_name: str, until: date) -> Wording:
+    """A sharing consent ends soon, and how to renew it."""
+    with override(_offered(language)):
+        facts = [
+            _("Healthcare provider: %(where)s") % {"where": provider_name},
+            _("Last day: %(day)s") % {"day": day(until)},
+        ]
+        parts = [
+            _("A sharing consent that you gave for one year ends soon."),
+            "\n".join(facts),
+            _("After that day they may not look at your record any more. If you want this, there is nothing to do."),
+            _(
+                "To renew it, sign in to the portal as you always do and open 'Who may look'. "
+                "This message holds no link: do not trust one that does."
+            ),
+        ]
+        return Wording(_("Your sharing consent ends soon"), "\n\n".join(parts))
+
+
+def of_ending_in_short(*, language: str, provider_name: str, until: date) -> Wording:
+    """The same in the two sentences of an SMS."""
+    with override(_offered(language)):
+        facts = {"where": provider_name, "day": day(until)}
+        told = _("Your consent that %(where)s may look at your health record ends on %(day)s.") % facts
+        renew = _("To renew it, sign in to the portal as you always do and open 'Who may look'.")
+        return Wording(_("Your sharing consent ends soon"), f"{told} {renew}")
 
 
 def letter(*, language: str, to: str, on: datetime, told: Wording) -> str:
@@ -106,6 +138,28 @@ def _offered(language: str) -> str:
         return get_supported_language_variant(language)
     except LookupError:
         return "en"
+
+
+def _who_changed(stated_as: str) -> str:
+    match stated_as:
+        case "":
+            return _("You changed who may look at your health record.")
+        case "parent":
+            return _("Your parent, acting for you, changed who may look at your health record.")
+        case "guardian":
+            return _("Your guardian, acting for you, changed who may look at your health record.")
+    return _("Somebody whom a court appointed to act for you changed who may look at your health record.")
+
+
+def _who_changed_in_short(stated_as: str) -> str:
+    match stated_as:
+        case "":
+            return _("You changed who may look at your health record: %(where)s.")
+        case "parent":
+            return _("Your parent, acting for you, changed who may look at your health record: %(where)s.")
+        case "guardian":
+            return _("Your guardian, acting for you, changed who may look at your health record: %(where)s.")
+    return _("Somebody whom a court appointed to act for you changed who may look at your health record: %(where)s.")
 
 
 def _holds(*, is_given: bool, until: date | None) -> str:

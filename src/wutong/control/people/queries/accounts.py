@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from wutong.control.people.models import Account, Affiliation, Professional, Provider, SignInSession, SystemClient
+from wutong.control.people.models import (
+    Account,
+    Affiliation,
+    Professional,
+    Provider,
+    SignInSession,
+    SystemClient,
+)
 from wutong.core import sealing
 
 
@@ -123,6 +130,32 @@ def professional_names(account_ids: set[UUID]) -> dict[UUID, str]:
     """The names that patients see of those who looked."""
     rows = Professional.objects.filter(account_id__in=account_ids)
     return {row.account_id: f"{row.name_en} {row.name_zh}".strip() for row in rows}
+
+
+@dataclass(frozen=True)
+class ClinicianFacts:
+    """A professional by name."""
+
+    account_id: UUID
+    profession: str
+    name_en: str
+    name_zh: str
+
+
+def clinicians_at(provider_id: UUID, today: date) -> list[ClinicianFacts]:
+    """Who can open records at a provider today, by name: clinicians there whose registration is current."""
+    rows = Professional.objects.filter(
+        account__is_active=True,
+        account__affiliations__provider_id=provider_id,
+        account__affiliations__provider__state=Provider.State.ACTIVE,
+        account__affiliations__role=Affiliation.Role.CLINICIAN,
+        account__affiliations__ended_at=None,
+        registered_until__gte=today,
+    )
+    return [
+        ClinicianFacts(row.account_id, row.profession, row.name_en, row.name_zh)
+        for row in rows.order_by("name_en", "account_id")
+    ]
 
 
 def registered_until(account_id: UUID) -> date | None:
