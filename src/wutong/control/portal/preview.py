@@ -49,8 +49,7 @@ class Part:
 
     name: str
     items: int | None
-    seen_by: Sequence[str]
-    restricted_to: Sequence[str]
+    seen_by: str
 
 
 @dataclass(frozen=True)
@@ -130,6 +129,11 @@ def _part(code: str, sights: Sequence[Sight], preview: Preview) -> Part:
     return Part(
         name=_(CATEGORY_NAMES[code][0]),
         items=None if preview.items is None else preview.items.get(code, 0),
-        seen_by=[_title(each) for each in sights if code in each.sees],
-        restricted_to=[_title(each) for each in sights if code in each.restricted],
+        seen_by=_seen_by([_title(each) for each in sights if code in each.sees], len(sights)),
     )
+
+
+def _seen_by(titles: Sequence[str], professions: int) -> str:
+    if not titles:
+        return _("Nobody")
+    return _("All of them") if len(titles) == professions else ", ".join(titles)
