@@ -116,6 +116,25 @@ class Cast:
         place = workplaces_of(who.account_id)[0]
         return issue_session_token(begin(who.account_id, place.affiliation_id).session_id)
 
+    def portal_token(self, who: Somebody) -> str:
+        """The same for a person signed in to their own portal."""
+        from wutong.control.flows.issue_token import issue_session_token
+        from wutong.control.flows.sign_in import begin
+
+        return issue_session_token(begin(who.account_id, None).session_id)
+
+    def appoint(self, child: Registered, acting: Registered, relation: str = "parent") -> None:
+        """Record who stands in which relation to whom."""
+        persons.appoint_representative(
+            actor=HOST, person_id=child.person_id, acting_person_id=acting.person_id, relation=relation
+        )
+
+    def dismiss(self, child: Registered, acting: Registered, relation: str = "parent") -> None:
+        """End it."""
+        persons.end_representative(
+            actor=HOST, person_id=child.person_id, acting_person_id=acting.person_id, relation=relation
+        )
+
     def register(self, **particulars: Any) -> Registered:
         """Register a fresh person by a deposit of the hospital group."""
         number = f"QX{next(_numbers):06d}"

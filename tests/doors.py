@@ -15,6 +15,7 @@ import psycopg
 from cast import Somebody
 
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_HELD = re.compile(r'<input type="hidden" name="((?!csrf)[a-z]+)" value="([^"]*)">')
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -57,6 +58,11 @@ class Browser:
         assert token, self.page.text
         self.page = Page(self._http.post(address, data={"csrfmiddlewaretoken": token[1], **fields}))
         return self.page
+
+    def confirm(self, address: str) -> Page:
+        """Send the form of the page that is open as it stands, with what it holds."""
+        main = self.page.source.partition("<main")[2]
+        return self.send(address, **dict(_HELD.findall(main)))
 
     def open_record(self, person_id: Any, **statement: str) -> Page:
         """State why (attendance, unless told otherwise) and open the record."""

@@ -1,4 +1,5 @@
-"""Who may read a row of a directory: a table written by hand from house 6.1 and docs/decisions/0010.
+"""Who may read a row of a directory, and who may count a record: tables written by hand from house 6.1 and
+docs/decisions/0010 and 0012.
 
 Each refusal differs from the permission in its first line by one thing.
 """
@@ -22,10 +23,12 @@ from wutong.core.access import (
     Ground,
     LookFacts,
     PersonFacts,
+    RepresentativeFacts,
     Scope,
     decide,
 )
 from wutong.core.answers import Reason, Refused
+from wutong.core.representation import Birth
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -119,3 +122,49 @@ def test_a_depositors_system_has_its_own_rows(act: Act) -> None:
     own = {"caller": replace(SYSTEM, provider_id=HOSPITAL), "person": None, "consent": None, "look": None}
     assert ask(act, **own) == Allowed(Ground.OWN_DEPOSIT, Scope(depositor_id=HOSPITAL))
     assert ask(act, **own | {"caller": SYSTEM}) == Refused(Reason.NOT_YOUR_DEPOSIT)
+
+
+# A patient asks how much there is of their own record.
+ALL = frozenset({"PID", "DX", "LAB"})
+OWNER = replace(PATIENT, person_id=PERSON.person_id)
+PARENT = replace(PATIENT, person_id=ids.new())
+LINK = RepresentativeFacts(frozenset({"parent"}), Birth(TODAY.replace(year=TODAY.year - 6)))
+OWN = Facts(caller=OWNER, person=PERSON)
+CHILDS = Facts(caller=PARENT, person=PERSON, representative=LINK)
+
+
+def count(facts: Facts, *, act: Act = Act.COUNT, **changes: Any) -> Allowed | Refused:
+    return decide(replace(facts, **changes), act=act, categories=ALL, now=NOW)
+
+
+def test_a_patient_may_count_their_own_record_and_a_parent_the_childs() -> None:
+    whole = Scope(PERSON.patient_ids, ALL)
+    assert count(OWN) == Allowed(Ground.OWN_RECORD, whole)
+    assert count(CHILDS) == Allowed(Ground.REPRESENTATIVE, whole)
+
+
+_SIXTEEN = Birth(TODAY.replace(year=TODAY.year - 16))
+NOT_COUNTED: dict[str, tuple[dict[str, Any], Reason]] = {
+    "no token": ({"caller": None}, Reason.NO_TOKEN),
+    "a stranger": ({"representative": None}, Reason.NO_RULE),
+    "nobody": ({"person": None, "representative": None}, Reason.NO_RULE),
+    "a portal of nobody": ({"caller": PATIENT, "person": None}, Reason.NO_RULE),
+    "a carer": ({"representative": replace(LINK, relations=frozenset({"carer"}))}, Reason.NO_RULE),
+    "the child is 16 today": ({"representative": replace(LINK, birth=_SIXTEEN)}, Reason.NO_RULE),
+    "born on a day that nobody knows": ({"representative": replace(LINK, birth=Birth(None))}, Reason.NO_RULE),
+    "person not active": ({"person": replace(PERSON, is_active=False)}, Reason.PERSON_NOT_ACTIVE),
+    "a doctor with the record open": ({"caller": DOCTOR, "consent": OPEN.consent, "look": LOOK}, Reason.NO_RULE),
+    "a system": ({"caller": SYSTEM}, Reason.NO_RULE),
+}
+
+
+@pytest.mark.parametrize("case", NOT_COUNTED)
+def test_who_may_not_count(case: str) -> None:
+    changes, reason = NOT_COUNTED[case]
+    assert count(CHILDS, **changes) == Refused(reason)
+
+
+@pytest.mark.parametrize("act", [each for each in Act if each is not Act.COUNT])
+@pytest.mark.parametrize("facts", [OWN, CHILDS], ids=["own", "child"])
+def test_a_patient_may_do_nothing_else_yet(facts: Facts, act: Act) -> None:
+    assert count(facts, act=act, look=LOOK, consent=OPEN.consent, roles=OPEN.roles) == Refused(Reason.NO_RULE)

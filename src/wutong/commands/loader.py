@@ -12,6 +12,7 @@ from wutong.control.flows import create_account as accounts
 from wutong.control.flows.change_consent import give_consent
 from wutong.control.flows.issue_token import issue_client_token
 from wutong.control.people.actions import persons
+from wutong.control.people.queries.accounts import account_named
 from wutong.control.people.queries.persons import PersonSummary, find_by_hkid
 from wutong.control.people.queries.providers import provider_with_code
 from wutong.core import env
@@ -105,4 +106,16 @@ def _give_consents(part: District, known: Mapping[str, PersonSummary]) -> None:
         provider = provider_with_code(each.provider_code)
         person_id = known[each.person_key].person_id
         if provider:
-            give_consent(Actor("district", person_id), person_id, provider.provider_id, each.kind)
+            speaker, relation = _speaker(part, known, each.person_key)
+            give_consent(speaker, person_id, provider.provider_id, each.kind, stated_as=relation)
+
+
+def _speaker(part: District, known: Mapping[str, PersonSummary], key: str) -> tuple[Actor, str]:
+    """Who states a person's consents, and as what: a parent who has an account, else the person."""
+    names = {each.key: each.sign_in_name for each in part.people if each.sign_in_name}
+    for link in part.relations:
+        if link.person_key == key and link.relation == "parent" and link.acting_key in names:
+            account = account_named(names[link.acting_key])
+            if account:
+                return Actor("patient", account.account_id), link.relation
+    return Actor("district", known[key].person_id), ""

@@ -10,6 +10,7 @@ from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, 
 from procrastinate.jobs import Job
 
 from wutong.control.flows.forget_tokens import forget_tokens
+from wutong.control.flows.remind_of_consent import remind_of_consent
 from wutong.control.flows.send_notice import send_notice as send
 from wutong.control.flows.tell_patient import tell_of_look
 from wutong.core import env, jobspec
@@ -63,6 +64,14 @@ def send_notice(context: JobContext, person_id: str, notice_id: str) -> None:
 def forget_expired_tokens(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate's signature of a periodic task
     """Tokens that ended long ago go."""
     forget_tokens()
+
+
+@app.periodic(cron="23 1 * * *")  # UTC: in the morning of the territory, when an SMS wakes nobody
+@app.task(name="remind_of_ending_consents", queue="upkeep")
+@_own_connections()
+def remind_of_ending_consents(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate's signature of a periodic task
+    """Consents that end soon are told; a day on which no worker ran is made up for on the next."""
+    remind_of_consent()
 
 
 @app.periodic(cron="* * * * *")

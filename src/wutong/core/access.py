@@ -9,8 +9,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from wutong.core import clock
+from wutong.core import clock, representation
 from wutong.core.answers import Reason, Refused
+from wutong.core.representation import Birth
 
 
 class Act(StrEnum):
@@ -20,6 +21,7 @@ class Act(StrEnum):
     ACCESS = "access"
     READ = "read"
     WRITE = "write"
+    COUNT = "count"  # how many items of each category there are, and nothing of what they say
 
 
 class Ground(StrEnum):
@@ -29,6 +31,8 @@ class Ground(StrEnum):
     OWN_DEPOSIT = "own-deposit"
     REGISTRATION = "registration"
     REFERENCE = "reference"
+    OWN_RECORD = "own-record"
+    REPRESENTATIVE = "representative"
 
 
 class CallerKind(StrEnum):
@@ -48,6 +52,7 @@ class Caller:
     provider_id: UUID | None = None
     provider_code: str = ""
     session_id: UUID | None = None
+    person_id: UUID | None = None  # whose portal a patient's session opens
     profession: str = ""
     registered_until: date | None = None
     may_register: bool = False
@@ -62,6 +67,14 @@ class PersonFacts:
     person_id: UUID
     is_active: bool
     patient_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class RepresentativeFacts:
+    """How the caller's own person stands to the person asked about today, and when that person was born."""
+
+    relations: frozenset[str]
+    birth: Birth
 
 
 @dataclass(frozen=True)
@@ -100,6 +113,7 @@ class Facts:
 
     caller: Caller | None
     person: PersonFacts | None = None
+    representative: RepresentativeFacts | None = None
     consent: ConsentFacts | None = None
     look: LookFacts | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -150,6 +164,8 @@ def decide(facts: Facts, *, act: Act, categories: frozenset[str], now: datetime)
             return _where_referenced(caller, facts, facts.directory_row, now=now)
         case CallerKind.PROFESSIONAL, Act.OPEN | Act.READ | Act.ACCESS:
             return _care(caller, facts, act=act, categories=categories, now=now)
+        case CallerKind.PATIENT, Act.COUNT:
+            return _count(caller, facts, categories=categories, today=clock.local(now).date())
     return Refused(Reason.NO_RULE)
 
 
@@ -166,6 +182,25 @@ def _provider_closed(caller: Caller) -> Refused | None:
 def _registration_over(caller: Caller, today: date) -> Refused | None:
     is_over = caller.registered_until is None or caller.registered_until < today
     return Refused(Reason.REGISTRATION_ENDED) if is_over else None
+
+
+def _count(caller: Caller, facts: Facts, *, categories: frozenset[str], today: date) -> Allowed | Refused:
+    """A person may know how much there is of their own record, or of one that they may decide about today."""
+    ground = _ground_of_patient(caller, facts, today)
+    if facts.person is None or ground is None:
+        return Refused(Reason.NO_RULE)  # the same for strangers and for nobody: a register is not to be guessed
+    if not facts.person.is_active:
+        return Refused(Reason.PERSON_NOT_ACTIVE)
+    return Allowed(ground, Scope(facts.person.patient_ids, categories))
+
+
+def _ground_of_patient(caller: Caller, facts: Facts, today: date) -> Ground | None:
+    if facts.person is not None and caller.person_id == facts.person.person_id:
+        return Ground.OWN_RECORD
+    link = facts.representative
+    if link and representation.decides_as(link.relations, link.birth, today=today):
+        return Ground.REPRESENTATIVE
+    return None
 
 
 def _own_deposit(caller: Caller, facts: Facts) -> Allowed | Refused:

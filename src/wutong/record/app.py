@@ -21,6 +21,7 @@ from wutong.record.fhir import answers
 from wutong.record.fhir.callers import known_caller
 from wutong.record.fhir.create import create, update
 from wutong.record.fhir.history import history
+from wutong.record.fhir.inventory import inventory
 from wutong.record.fhir.metadata import metadata
 from wutong.record.fhir.open import access, open_patient
 from wutong.record.fhir.read import read, vread
@@ -39,6 +40,7 @@ _ROUTES = [
     Route("/", known_caller(transaction, *_UPLOAD), methods=["POST"]),
     Route("/Patient/{id}/$open", known_caller(open_patient, Act.OPEN, Event.RECORD_OPEN), methods=["POST"]),
     Route("/Patient/{id}/$access", access, methods=["GET"]),
+    Route("/Patient/{id}/$inventory", inventory, methods=["GET"]),
     Route("/{type}/_search", known_caller(search, Act.READ, Event.RECORD_SEARCH), methods=["POST"]),
     Route("/{type}/{id}/_history/{version}", vread, methods=["GET"]),
     Route("/{type}/{id}/_history", history, methods=["GET"]),

@@ -25,65 +25,100 @@ class Stated:
     kind: str
     valid_until: date | None
     stated_at: datetime
+    stated_as: str
     is_new: bool = True
 
 
+@dataclass(frozen=True)
+class Outdated:
+    """The consent is another one than the speaker was shown: nothing was stated."""
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A statement before it holds: whose, about whom and whom, as what, and after which version was shown."""
+
+    actor: Actor
+    person_id: UUID
+    provider_id: UUID
+    stated_as: str
+    seen: int | None
+
+
 @transaction.atomic
-def give(*, actor: Actor, person_id: UUID, provider_id: UUID, kind: str) -> Stated | Missing:
-    """Allow the provider; a repetition on the same day changes nothing. Missing: there is no such person."""
+def give(
+    *, actor: Actor, person_id: UUID, provider_id: UUID, kind: str, stated_as: str = "", seen: int | None = None
+) -> Stated | Missing | Outdated:
+    """Allow the provider; a repetition on the same day changes nothing. Missing: there is no such person.
+
+    `stated_as`: as the person's parent, ...; empty: for themselves. `seen`: the version that the speaker was shown, 0
+    where there was none; None: they were shown nothing.
+    """
     if not hold_person(person_id):
         return Missing("person")
-    until = clock.same_date_next_year(clock.today()) if kind == Kind.ONE_YEAR else None
-    before = _newest(person_id, provider_id)
+    word = _Word(actor, person_id, provider_id, stated_as, seen)
+    before, until = _newest(word), until_of(kind)
     if before and (before.state, before.kind, before.valid_until) == (State.GIVEN, kind, until):
         return _stated(before, is_new=False)
-    return _state(before, actor, person_id, provider_id, state=State.GIVEN, kind=kind, valid_until=until)
+    return _state(word, before, state=State.GIVEN, kind=kind, valid_until=until)
 
 
 @transaction.atomic
-def withdraw(*, actor: Actor, person_id: UUID, provider_id: UUID) -> Stated | Missing:
-    """Take the permission back; Missing: there is none to take back."""
+def withdraw(
+    *, actor: Actor, person_id: UUID, provider_id: UUID, stated_as: str = "", seen: int | None = None
+) -> Stated | Missing | Outdated:
+    """Take the permission back; Missing: there is none to take back. `stated_as` and `seen` as in `give`."""
     if not hold_person(person_id):
         return Missing("person")
-    before = _newest(person_id, provider_id)
+    word = _Word(actor, person_id, provider_id, stated_as, seen)
+    before = _newest(word)
     if before is None or before.state != State.GIVEN:
         return Missing("consent")
-    return _state(before, actor, person_id, provider_id, state=State.WITHDRAWN, kind=before.kind, valid_until=None)
+    return _state(word, before, state=State.WITHDRAWN, kind=before.kind, valid_until=None)
+
+
+def until_of(kind: str) -> date | None:
+    """The last day of a consent of that kind that is given today; None: it has no end."""
+    return clock.same_date_next_year(clock.today()) if kind == Kind.ONE_YEAR else None
 
 
 def _state(
-    before: ConsentVersion | None,
-    actor: Actor,
-    person_id: UUID,
-    provider_id: UUID,
-    *,
-    state: str,
-    kind: str,
-    valid_until: date | None,
-) -> Stated:
-    if actor.account_id is None:
+    word: _Word, before: ConsentVersion | None, *, state: str, kind: str, valid_until: date | None
+) -> Stated | Outdated:
+    newest = before.version if before else 0
+    if word.seen not in {None, newest}:
+        return Outdated()
+    if word.actor.account_id is None:
         raise ValueError("a consent is stated by an account")
     made = ConsentVersion.objects.create(
-        person_id=person_id,
-        provider_id=provider_id,
-        version=before.version + 1 if before else 1,
+        person_id=word.person_id,
+        provider_id=word.provider_id,
+        version=newest + 1,
         state=state,
         kind=kind,
         stated_at=clock.now(),
         valid_until=valid_until,
-        stated_by=actor.account_id,
+        stated_by=word.actor.account_id,
+        stated_as=word.stated_as,
     )
-    detail = {"provider": str(provider_id), "old": _told(before), "new": _told(made)}
-    append(Event.CONSENT_CHANGE, actor=actor, person_id=person_id, detail=detail)
+    _enter(word, before, made)
     return _stated(made, is_new=True)
 
 
-def _newest(person_id: UUID, provider_id: UUID) -> ConsentVersion | None:
-    return ConsentVersion.objects.filter(person_id=person_id, provider_id=provider_id).order_by("-version").first()
+def _enter(word: _Word, before: ConsentVersion | None, made: ConsentVersion) -> None:
+    detail = {"provider": str(word.provider_id), "old": _told(before), "new": _told(made)}
+    if word.stated_as:
+        detail["relation"] = word.stated_as
+    append(Event.CONSENT_CHANGE, actor=word.actor, person_id=word.person_id, detail=detail)
+
+
+def _newest(word: _Word) -> ConsentVersion | None:
+    versions = ConsentVersion.objects.filter(person_id=word.person_id, provider_id=word.provider_id)
+    return versions.order_by("-version").first()
 
 
 def _stated(row: ConsentVersion, *, is_new: bool) -> Stated:
-    return Stated(row.version, row.state, row.kind, row.valid_until, row.stated_at, is_new)
+    return Stated(row.version, row.state, row.kind, row.valid_until, row.stated_at, row.stated_as, is_new)
 
 
 def _told(version: ConsentVersion | None) -> dict[str, object] | None:

@@ -23,6 +23,7 @@ class ConsentVersion(models.Model):
     stated_at = models.DateTimeField()
     valid_until = models.DateField(null=True)  # the last day, in the territory; null: no end
     stated_by = models.UUIDField()  # the account that said it
+    stated_as = models.CharField(max_length=30, blank=True)  # as the person's parent, ...; empty: the person's own word
 
     class Meta:
         db_table = "consent_version"
@@ -32,6 +33,7 @@ class ConsentVersion(models.Model):
                 name="consent_version_one_year_ends",
             )
         ]
+        indexes = [models.Index("valid_until", name="consent_version_by_end")]
 
     def __str__(self) -> str:
         return f"{self.state} v{self.version}"

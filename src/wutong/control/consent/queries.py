@@ -1,34 +1,50 @@
 """Reads sharing consents."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from wutong.control.consent.models import ConsentVersion
 from wutong.core import clock
+
+ENDS_SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class ConsentFacts:
     """One version of a consent."""
 
+    person_id: UUID
     provider_id: UUID
     version: int
     is_given: bool
     kind: str
     stated_at: datetime
     valid_until: date | None
+    stated_by: UUID
+    stated_as: str
 
     @property
     def is_in_force(self) -> bool:
         """Given, and not over today."""
-        return self.is_given and (self.valid_until is None or clock.today() <= self.valid_until)
+        return self.holds_on(clock.today())
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it lets the provider look on that day, if no other statement follows it."""
+        return self.is_given and (self.valid_until is None or day <= self.valid_until)
+
+    @property
+    def ends_soon(self) -> bool:
+        """In force, but not for longer than 30 days."""
+        return self.is_in_force and self.valid_until is not None and self.valid_until <= clock.today() + ENDS_SOON
 
 
-def history_of(person_id: UUID) -> list[ConsentFacts]:
-    """All versions, newest statement first."""
+def history_of(person_id: UUID, *, limit: int | None = None, offset: int = 0) -> list[ConsentFacts]:
+    """All versions, newest statement first; or some of them."""
     rows = ConsentVersion.objects.filter(person_id=person_id).order_by("-stated_at", "-version")
-    return [_facts(row) for row in rows]
+    return [_facts(row) for row in (rows if limit is None else rows[offset : offset + limit])]
 
 
 def newest_of(person_id: UUID) -> dict[UUID, ConsentFacts]:
@@ -39,6 +55,30 @@ def newest_of(person_id: UUID) -> dict[UUID, ConsentFacts]:
     return found
 
 
+def versions_of(person_id: UUID, provider_id: UUID) -> list[ConsentFacts]:
+    """Every version to one provider, newest first."""
+    rows = ConsentVersion.objects.filter(person_id=person_id, provider_id=provider_id).order_by("-version")
+    return [_facts(row) for row in rows]
+
+
+def ending_on(day: date) -> list[ConsentFacts]:
+    """Everybody's consents of which that day is the last, and which no later statement has replaced."""
+    newer = ConsentVersion.objects.filter(
+        person_id=OuterRef("person_id"), provider_id=OuterRef("provider_id"), version__gt=OuterRef("version")
+    )
+    rows = ConsentVersion.objects.filter(state=ConsentVersion.State.GIVEN, valid_until=day).exclude(Exists(newer))
+    return [_facts(row) for row in rows]
+
+
 def _facts(row: ConsentVersion) -> ConsentFacts:
-    is_given = row.state == ConsentVersion.State.GIVEN
-    return ConsentFacts(row.provider_id, row.version, is_given, row.kind, row.stated_at, row.valid_until)
+    return ConsentFacts(
+        person_id=row.person_id,
+        provider_id=row.provider_id,
+        version=row.version,
+        is_given=row.state == ConsentVersion.State.GIVEN,
+        kind=row.kind,
+        stated_at=row.stated_at,
+        valid_until=row.valid_until,
+        stated_by=row.stated_by,
+        stated_as=row.stated_as,
+    )

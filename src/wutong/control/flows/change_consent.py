@@ -1,4 +1,4 @@
-"""A patient gives, changes or withdraws a sharing consent; it holds at the next read. docs/flows/change_consent.md."""
+"""A sharing consent is given, changed or withdrawn; it holds at the next read. Page: docs/flows/change_consent.md."""
 
 from uuid import UUID
 
@@ -6,33 +6,42 @@ from django.db import transaction
 
 from wutong.control.audit.append import Actor
 from wutong.control.consent import actions
-from wutong.control.consent.actions import Kind, State, Stated
+from wutong.control.consent.actions import Kind, Outdated, State, Stated
 from wutong.control.flows.tell_patient import tell_of_consent
 from wutong.control.people.queries.providers import provider
 from wutong.core.answers import Missing
 
+Answer = Stated | Missing | Outdated
+
 
 @transaction.atomic
-def give_consent(actor: Actor, person_id: UUID, provider_id: UUID, kind: str) -> Stated | Missing:
-    """Allow a provider to look, for one year or until withdrawn. Missing: no provider that can be allowed."""
+def give_consent(
+    actor: Actor, person_id: UUID, provider_id: UUID, kind: str, *, stated_as: str = "", seen: int | None = None
+) -> Answer:
+    """Allow a provider to look, for one year or until withdrawn. Missing: no provider that can be allowed.
+
+    `stated_as`: in which relation the actor speaks for the person (`represent_person` says it); empty: the person's own
+    word. `seen`: the version that the actor was shown (0: none); if another one holds by now, nothing is stated.
+    """
     found = provider(provider_id)
     if found is None or not found.is_active or found.is_deemed or kind not in Kind.values:
         return Missing("provider")
-    return _confirmed(
-        person_id,
-        provider_id,
-        actions.give(actor=actor, person_id=person_id, provider_id=provider_id, kind=kind),
+    stated = actions.give(
+        actor=actor, person_id=person_id, provider_id=provider_id, kind=kind, stated_as=stated_as, seen=seen
     )
-
-
-@transaction.atomic
-def withdraw_consent(actor: Actor, person_id: UUID, provider_id: UUID) -> Stated | Missing:
-    """Stop a provider's looking at once. Missing: it was not allowed (a deemed consent is not of this kind)."""
-    stated = actions.withdraw(actor=actor, person_id=person_id, provider_id=provider_id)
     return _confirmed(person_id, provider_id, stated)
 
 
-def _confirmed(person_id: UUID, provider_id: UUID, stated: Stated | Missing) -> Stated | Missing:
+@transaction.atomic
+def withdraw_consent(
+    actor: Actor, person_id: UUID, provider_id: UUID, *, stated_as: str = "", seen: int | None = None
+) -> Answer:
+    """Stop a provider's looking at once. Missing: it was not allowed (a deemed consent is not of this kind)."""
+    stated = actions.withdraw(actor=actor, person_id=person_id, provider_id=provider_id, stated_as=stated_as, seen=seen)
+    return _confirmed(person_id, provider_id, stated)
+
+
+def _confirmed(person_id: UUID, provider_id: UUID, stated: Answer) -> Answer:
     if isinstance(stated, Stated) and stated.is_new:
         tell_of_consent(
             person_id,
@@ -41,5 +50,6 @@ def _confirmed(person_id: UUID, provider_id: UUID, stated: Stated | Missing) -> 
             is_given=stated.state == State.GIVEN,
             until=stated.valid_until,
             at=stated.stated_at,
+            stated_as=stated.stated_as,
         )
     return stated

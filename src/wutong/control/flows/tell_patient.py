@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import override
 
 from wutong.control.audit.queries import look
-from wutong.control.notices import actions, channels, wording
+from wutong.control.notices import actions, channels, consent_wording, wording
 from wutong.control.notices.wording import Wording
 from wutong.control.pages.languages import offered
 from wutong.control.pages.names import named
@@ -16,6 +16,7 @@ from wutong.control.people.queries.persons import ContactFacts, contact_of, pers
 from wutong.control.people.queries.providers import ProviderFacts, provider
 from wutong.core import phone
 
+ENDING = "consent-ending"
 _UNKNOWN = ContactFacts(email="", phone="", address="", language="en", channel="email", refuses_access_notices=False)
 
 
@@ -37,18 +38,46 @@ def tell_of_look(person_id: UUID, look_id: UUID) -> UUID | None:
 
 @transaction.atomic
 def tell_of_consent(
-    person_id: UUID, provider_id: UUID, *, version: int, is_given: bool, until: date | None, at: datetime
+    person_id: UUID,
+    provider_id: UUID,
+    *,
+    version: int,
+    is_given: bool,
+    until: date | None,
+    at: datetime,
+    stated_as: str = "",
 ) -> UUID | None:
     """Confirm one statement about a sharing consent; a refusal of access notices does not refuse this one."""
     contact = contact_of(person_id) or _UNKNOWN
     name = _name(provider(provider_id), contact.language)
     if _is_texted(contact):
-        told = wording.of_consent_in_short(
-            language=contact.language, provider_name=name, is_given=is_given, until=until
+        told = consent_wording.of_consent_in_short(
+            language=contact.language, provider_name=name, is_given=is_given, until=until, stated_as=stated_as
         )
     else:
-        told = wording.of_consent(language=contact.language, provider_name=name, is_given=is_given, until=until, at=at)
-    return _queue(person_id, "consent", uuid5(provider_id, str(version)), contact, told)
+        told = consent_wording.of_consent(
+            language=contact.language,
+            provider_name=name,
+            is_given=is_given,
+            until=until,
+            at=at,
+            stated_as=stated_as,
+        )
+    return _queue(person_id, "consent", statement_id(provider_id, version), contact, told)
+
+
+@transaction.atomic
+def tell_of_ending(person_id: UUID, provider_id: UUID, *, version: int, until: date) -> UUID | None:
+    """Remind, once for each version, that a sharing consent ends soon; None: it was told before."""
+    contact = contact_of(person_id) or _UNKNOWN
+    word = consent_wording.of_ending_in_short if _is_texted(contact) else consent_wording.of_ending
+    told = word(language=contact.language, provider_name=_name(provider(provider_id)), until=until)
+    return _queue(person_id, ENDING, statement_id(provider_id, version), contact, told)
+
+
+def statement_id(provider_id: UUID, version: int) -> UUID:
+    """What notices call one version of a person's consent to a provider."""
+    return uuid5(provider_id, str(version))
 
 
 def address_by(channel: str, person_id: UUID) -> str:

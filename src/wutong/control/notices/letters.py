@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from wutong.control.notices import wording
+from wutong.control.notices import letter_wording
 from wutong.control.notices.typesetting import Paper, lines
 from wutong.control.notices.wording import Wording
 
@@ -41,7 +41,7 @@ def print_letters(letters: Sequence[Letter]) -> bytes:
 
 
 def _print(paper: Paper, letter: Letter) -> None:
-    frame = wording.around_letter(language=letter.language, to=letter.to, on=letter.on)
+    frame = letter_wording.around_letter(language=letter.language, to=letter.to, on=letter.on)
     sheets = _sheets(paper, letter.told.body)
     for number, rows in enumerate(sheets, 1):
         paper.turn()
@@ -49,7 +49,7 @@ def _print(paper: Paper, letter: Letter) -> None:
             _print_head(paper, letter, frame)
         for y, row in rows:
             paper.say(_LEFT, y, row, size=_TEXT)
-        _print_foot(paper, frame, wording.page_of(letter.language, number, len(sheets)))
+        _print_foot(paper, frame, letter_wording.page_of(letter.language, number, len(sheets)))
 
 
 def _sheets(paper: Paper, body: str) -> list[list[tuple[float, str]]]:
@@ -69,7 +69,7 @@ def _sheets(paper: Paper, body: str) -> list[list[tuple[float, str]]]:
     return sheets
 
 
-def _print_head(paper: Paper, letter: Letter, frame: wording.Frame) -> None:
+def _print_head(paper: Paper, letter: Letter, frame: letter_wording.Frame) -> None:
     first, second = frame.in_order(letter.sender)
     paper.say(_LEFT, 22.0, first, size=14, is_bold=True)
     paper.say(_LEFT, 28.5, second, size=10)
@@ -97,7 +97,7 @@ def _address_rows(paper: Paper, line: str, size: float) -> list[str]:
     return lines(line, _ADDRESS_WIDTH, lambda text: paper.width(text, size=size))
 
 
-def _print_foot(paper: Paper, frame: wording.Frame, page: str) -> None:
+def _print_foot(paper: Paper, frame: letter_wording.Frame, page: str) -> None:
     paper.rule(_LEFT, 270.0, _WIDTH)
     y = 275.0
     for row in lines(frame.check, _WIDTH, lambda text: paper.width(text, size=_SMALL)):

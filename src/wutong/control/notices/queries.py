@@ -1,6 +1,6 @@
 """Reads notices: for the portal's inbox, for whoever looks after those that could not be sent, and for the printer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -196,3 +196,9 @@ def _key(row: Notice) -> NoticeKey:
 
 def _letter(row: Notice) -> LetterFacts:
     return LetterFacts(_key(row), row.language, row.address, row.subject, row.body, row.queued_at, row.posted_at)
+
+
+def told_of(kind: str, person_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """What these persons have notices of that kind about: pairs of person and thing."""
+    rows = Notice.objects.filter(person_id__in=person_ids, kind=kind)
+    return set(rows.values_list("person_id", "about_id"))

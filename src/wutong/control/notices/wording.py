@@ -1,12 +1,12 @@
 """What notices say: fixed texts without clinical content, link or person's name (dossier 2.4, R-46)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from wutong.control.pages.dates import day, moment
+from wutong.control.pages.dates import moment
 from wutong.control.pages.languages import offered
 from wutong.control.pages.names import sentences
 
@@ -48,27 +48,10 @@ def of_look(*, language: str, provider_name: str, profession: str, at: datetime)
         parts = [
             _("A healthcare professional opened your health record."),
             "\n".join(facts),
-            _how_to_see(),
-            _how_to_report(),
+            how_to_see(),
+            how_to_report(),
         ]
         return Wording(_("Your health record was opened"), "\n\n".join(parts))
-
-
-def of_consent(*, language: str, provider_name: str, is_given: bool, until: date | None, at: datetime) -> Wording:
-    """A sharing consent was given (until a day, or without end) or withdrawn."""
-    with override(offered(language)):
-        facts = [
-            _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
-            _("Healthcare provider: %(where)s") % {"where": provider_name},
-            _holds(is_given=is_given, until=until),
-        ]
-        parts = [
-            _("You changed who may look at your health record."),
-            "\n".join(facts),
-            _how_to_see_consent(),
-            _how_to_report(),
-        ]
-        return Wording(_("Your sharing consent was changed"), "\n\n".join(parts))
 
 
 def of_look_in_short(*, language: str, provider_name: str, profession: str, at: datetime) -> Wording:
@@ -79,76 +62,24 @@ def of_look_in_short(*, language: str, provider_name: str, profession: str, at: 
             "where": provider_name,
             "who": _(PROFESSIONS.get(profession, SOMEBODY)),
         }
-        return Wording(_("Your health record was opened"), sentences([told, _how_to_report_in_short()]))
+        return Wording(_("Your health record was opened"), sentences([told, how_to_report_in_short()]))
 
 
-def of_consent_in_short(*, language: str, provider_name: str, is_given: bool, until: date | None) -> Wording:
-    """The same in the two or three sentences of an SMS."""
-    with override(offered(language)):
-        told = _("You changed who may look at your health record: %(where)s.") % {"where": provider_name}
-        parts = [told, _holds(is_given=is_given, until=until), _how_to_report_in_short()]
-        return Wording(_("Your sharing consent was changed"), sentences(parts))
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What stands around a notice that is printed as a letter."""
-
-    is_chinese: bool
-    day: str
-    salutation: str
-    check: str  # how to see that the letter is ours
-
-    def in_order(self, names: tuple[str, str]) -> tuple[str, str]:
-        """English and Chinese names of one thing, the reader's own first."""
-        return (names[1], names[0]) if self.is_chinese else names
-
-
-def around_letter(*, language: str, to: str, on: datetime) -> Frame:
-    """The frame of a letter. `to`: the name, then the address, in lines."""
-    chosen = offered(language)
-    with override(chosen):
-        check = _(
-            "To see that this letter is from us, sign in to the portal as you always do and open 'Messages': the same "
-            "text stands there. This letter was made by computer and bears no signature."
-        )
-        salutation = _("Dear %(name)s,") % {"name": to.partition("\n")[0]}
-        return Frame(chosen.startswith("zh"), day(on), salutation, check)
-
-
-def page_of(language: str, number: int, total: int) -> str:
-    """Which page of a letter it is; nothing where there is one alone."""
-    with override(offered(language)):
-        return _("Page %(number)s of %(total)s") % {"number": number, "total": total} if total > 1 else ""
-
-
-def _holds(*, is_given: bool, until: date | None) -> str:
-    if not is_given:
-        return _("From now on they may not look at your record.")
-    if until is None:
-        return _("They may look at your record until you withdraw your consent.")
-    return _("They may look at your record until %(day)s, or until you withdraw your consent.") % {"day": day(until)}
-
-
-def _how_to_see() -> str:
+def how_to_see() -> str:
+    """Where a look is to be seen."""
     return _(
         "To see more, sign in to the portal as you always do and open 'Who looked'. "
         "This message holds no link: do not trust one that does."
     )
 
 
-def _how_to_see_consent() -> str:
-    return _(
-        "To see or change it, sign in to the portal as you always do and open 'Who may look'. "
-        "This message holds no link: do not trust one that does."
-    )
-
-
-def _how_to_report() -> str:
+def how_to_report() -> str:
+    """What to do about something unexpected."""
     return _(
         "You did not expect this? Tell the eHR office, or the privacy officer of the healthcare provider, at once."
     )
 
 
-def _how_to_report_in_short() -> str:
+def how_to_report_in_short() -> str:
+    """The same in the one or two sentences of an SMS."""
     return _("You did not expect this? Tell the eHR office, or sign in to the portal as you always do.")

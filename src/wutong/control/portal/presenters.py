@@ -1,4 +1,4 @@
-"""What stands between the registers and the portal's templates."""
+"""What stands between the trail and the portal's templates."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,29 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wutong.control.audit.queries import LookLine, looks_of
-from wutong.control.consent.queries import ConsentFacts, history_of, newest_of
 from wutong.control.notices.wording import PROFESSIONS, SOMEBODY
 from wutong.control.people.queries.accounts import professional_names
-from wutong.control.people.queries.providers import ProviderFacts, providers
+from wutong.control.people.queries.providers import providers
 from wutong.core.categories import CATEGORY_NAMES
-
-
-@dataclass(frozen=True)
-class Permission:
-    """A provider and whether it may look."""
-
-    provider: ProviderFacts
-    consent: ConsentFacts | None
-
-    @property
-    def may_look(self) -> bool:
-        """By a consent in force, or because joining is consent to it."""
-        return self.provider.is_deemed or (self.consent is not None and self.consent.is_in_force)
-
-    @property
-    def has_ended(self) -> bool:
-        """Given once, over now by its own date."""
-        return self.consent is not None and self.consent.is_given and not self.consent.is_in_force
 
 
 @dataclass(frozen=True)
@@ -44,19 +25,6 @@ class Look:
     purpose: str
     ground: str
     reason: str
-
-
-def permissions(person_id: UUID) -> list[Permission]:
-    """Every provider that may look or could be allowed to."""
-    newest = newest_of(person_id)
-    shown = [each for each in providers() if each.is_active and each.kind != "office"]
-    return [Permission(each, newest.get(each.provider_id)) for each in shown]
-
-
-def history(person_id: UUID) -> list[tuple[ProviderFacts | None, ConsentFacts]]:
-    """Every statement ever made, newest first."""
-    names = {each.provider_id: each for each in providers()}
-    return [(names.get(facts.provider_id), facts) for facts in history_of(person_id)]
 
 
 def looks(person_id: UUID, *, limit: int, offset: int) -> list[Look]:

@@ -1,14 +1,16 @@
-"""Addresses of the portal."""
+"""Addresses of the portal: each page about the signed-in person, and the same about a child whom they decide for."""
 
-from django.urls import path
+from django.urls import include, path
 
-from wutong.control.portal import views
+from wutong.control.portal import consents, views
 
-urlpatterns = [
+_PAGES = [
     path("", views.home, name="portal-home"),
-    path("who-may-look/", views.consents, name="portal-consents"),
-    path("who-may-look/<uuid:provider_id>/allow/", views.allow, name="portal-allow"),
-    path("who-may-look/<uuid:provider_id>/withdraw/", views.withdraw, name="portal-withdraw"),
+    path("who-may-look/", consents.consents, name="portal-consents"),
+    path("who-may-look/said-before/", consents.history, name="portal-history"),
+    path("who-may-look/<uuid:provider_id>/allow/", consents.allow, name="portal-allow"),
+    path("who-may-look/<uuid:provider_id>/withdraw/", consents.withdraw, name="portal-withdraw"),
     path("who-looked/", views.looks, name="portal-looks"),
     path("messages/", views.notices, name="portal-notices"),
 ]
+urlpatterns = [*_PAGES, path("for/<uuid:for_id>/", include(_PAGES))]

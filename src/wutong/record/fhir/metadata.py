@@ -65,5 +65,6 @@ def _resource(name: str) -> dict[str, Any]:
         described["operation"] = [
             {"name": "open", "definition": "urn:wutong:operation:open"},
             {"name": "access", "definition": "urn:wutong:operation:access"},
+            {"name": "inventory", "definition": "urn:wutong:operation:inventory"},
         ]
     return described

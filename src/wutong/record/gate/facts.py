@@ -11,8 +11,18 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from wutong.core import clock
-from wutong.core.access import Caller, CallerKind, ConsentFacts, DirectoryRow, Facts, LookFacts, PersonFacts
+from wutong.core.access import (
+    Caller,
+    CallerKind,
+    ConsentFacts,
+    DirectoryRow,
+    Facts,
+    LookFacts,
+    PersonFacts,
+    RepresentativeFacts,
+)
 from wutong.core.categories import DIRECTORY_TYPES
+from wutong.core.representation import Birth
 
 FACTS = (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8")
 
@@ -73,6 +83,7 @@ def _loaded(row: Mapping[str, Any], target: Target, *, deposit_requires_consent:
     facts = Facts(
         caller=_caller(row),
         person=_person(row),
+        representative=_representative(row),
         consent=ConsentFacts(row["is_given"], row["valid_until"]) if row["is_given"] is not None else None,
         look=LookFacts(row["look_id"], row["purpose"], row["closes_at"]) if row["look_id"] else None,
         roles={role[:-1]: role[-1] for role in row["roles"]},
@@ -100,8 +111,9 @@ def _caller(row: Mapping[str, Any]) -> Caller | None:
         kind=CallerKind(row["caller_kind"]),
         caller_id=row["caller_id"],
         provider_id=row["provider_id"],
-        provider_code=row["provider_code"],
+        provider_code=row["provider_code"] or "",
         session_id=row["session_id"],
+        person_id=row["caller_person_id"],
         profession=row["profession"],
         registered_until=row["registered_until"],
         may_register=row["may_register"],
@@ -114,3 +126,9 @@ def _person(row: Mapping[str, Any]) -> PersonFacts | None:
     if row["person_id"] is None:
         return None
     return PersonFacts(row["person_id"], row["is_active"], tuple(row["patient_ids"]))
+
+
+def _representative(row: Mapping[str, Any]) -> RepresentativeFacts | None:
+    if not row["relations"]:
+        return None
+    return RepresentativeFacts(frozenset(row["relations"]), Birth(row["birth_date"], row["birth_precision"]))

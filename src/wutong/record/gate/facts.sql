@@ -36,6 +36,7 @@ subject as (
 )
 select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code, t.provider_is_active,
        t.provider_is_deemed, t.profession, t.registered_until, t.may_register,
+       t.person_id as caller_person_id, x.relations, x.birth_date, x.birth_precision,
        (select count(*) from row_asked) as rows_asked,
        (select patient_id from row_asked) as row_patient_id,
        coalesce((select depositor_id from row_asked), subject.provider_id) as depositor_id,
@@ -50,6 +51,10 @@ select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code,
   left join gate.token_v1 t on t.token_hash = %(token)s and t.expires_at > %(now)s
   left join subject on true
   left join gate.person_v1 p on p.person_id = subject.person_id
+  left join lateral (
+    select array_agg(r.relation) as relations, min(r.birth_date) as birth_date, min(r.birth_precision) as birth_precision
+      from gate.representative_v1 r
+     where r.person_id = p.person_id and r.acting_person_id = t.person_id and r.since_at <= %(now)s) x on true
   left join lateral (
     select k.is_given, k.valid_until from gate.consent_v1 k
      where k.person_id = p.person_id and k.provider_id = t.provider_id limit 1) c on true

@@ -31,6 +31,11 @@ _NEWEST_FIRST = "{} union all {} order by version desc"
 _ALL = _NEWEST_FIRST.format(_CURRENT, _OF_PATIENT.format(table="superseded"))
 _ALL_DIRECTORY = _NEWEST_FIRST.format(_CURRENT_DIRECTORY, _OF_DEPOSITOR.format(table="directory_superseded"))
 
+_COUNTS = """
+select category, count(*) from record.resource
+ where patient_id = any (%(patients)s) and category = any (%(categories)s) group by category
+"""
+
 _IDENTITY = """
 select resource_id, version, place, sealed from record.identity_value
  where patient_id = any (%(patients)s) and resource_type = any (%(types)s) and resource_id = any (%(ids)s)
@@ -58,6 +63,13 @@ async def projection(opened: Opened, store: Store) -> dict[str, Any] | None:
     async with transaction(opened, store) as connection, connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute("select * from gate.projection_v1 where person_id = %s", [opened.person_id])
         return await cursor.fetchone()
+
+
+async def counts(opened: Opened, store: Store) -> dict[str, int]:
+    """How many resources are stored of each category, in their current versions; a category without any is left out."""
+    question = {"patients": list(opened.scope.patient_ids), "categories": sorted(opened.scope.categories)}
+    async with transaction(opened, store) as connection:
+        return dict(await (await connection.execute(_COUNTS, question)).fetchall())
 
 
 async def restore(

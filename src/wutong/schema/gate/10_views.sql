@@ -7,27 +7,42 @@ select p.provider_id, p.code, p.name_en, p.name_zh, p.is_deemed, p.state = 'acti
 create view gate.token_v1 as
 select t.token_hash, t.expires_at, 'system' as caller_kind, c.client_id as caller_id, null::uuid as session_id,
        c.provider_id, p.code as provider_code, p.is_active as provider_is_active, p.is_deemed as provider_is_deemed,
-       ''::text as profession, null::date as registered_until, c.may_register_patients as may_register
+       ''::text as profession, null::date as registered_until, c.may_register_patients as may_register,
+       null::uuid as person_id
   from control.access_token t
   join control.system_client c on c.client_id = t.client_id
   join gate.provider_v1 p on p.provider_id = c.provider_id
  where t.revoked_at is null and c.ended_at is null
 union all
 select t.token_hash, t.expires_at, 'professional', a.account_id, s.session_id,
-       f.provider_id, p.code, p.is_active, p.is_deemed, h.profession, h.registered_until, false
+       f.provider_id, p.code, p.is_active, p.is_deemed, h.profession, h.registered_until, false, null
   from control.access_token t
   join control.sign_in_session s on s.session_id = t.session_id
   join control.account a on a.account_id = s.account_id
   join control.affiliation f on f.affiliation_id = s.affiliation_id and f.account_id = a.account_id
   join gate.provider_v1 p on p.provider_id = f.provider_id
   join control.professional h on h.account_id = a.account_id
- where t.revoked_at is null and s.ended_at is null and a.is_active and f.ended_at is null and f.role = 'clinician';
+ where t.revoked_at is null and s.ended_at is null and a.is_active and f.ended_at is null and f.role = 'clinician'
+union all
+select t.token_hash, t.expires_at, 'patient', a.account_id, s.session_id,
+       null, null, false, false, '', null, false, a.person_id
+  from control.access_token t
+  join control.sign_in_session s on s.session_id = t.session_id and s.affiliation_id is null
+  join control.account a on a.account_id = s.account_id and a.person_id is not null
+ where t.revoked_at is null and s.ended_at is null and a.is_active;
 
 create view gate.source_v1 as
 select s.patient_id, s.person_id, s.provider_id from control.source_record s where s.ended_at is null;
 
 create view gate.person_v1 as
 select p.person_id, p.state = 'active' as is_active from control.person p;
+
+-- Who stands in which relation to whom today, and what decides until when that lets them decide (core/representation.py).
+create view gate.representative_v1 as
+select r.person_id, r.acting_person_id, r.relation, r.since_at, p.birth_date, p.birth_precision
+  from control.representative r
+  join control.person p on p.person_id = r.person_id
+ where r.ended_at is null;
 
 create view gate.document_v1 as
 select d.trace, d.person_id from control.identity_document d;

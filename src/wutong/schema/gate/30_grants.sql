@@ -29,7 +29,7 @@ grant select on gate.look_line_v1, gate.dead_job_v1 to wutong_control;
 
 -- pdp: reads facts, writes decisions; no records, no bodies.
 grant select on gate.token_v1, gate.provider_v1, gate.source_v1, gate.person_v1, gate.document_v1, gate.consent_v1,
-  gate.role_v1, gate.look_v1, audit.look, record.whereabouts, record.directory_reference to wutong_pdp;
+  gate.representative_v1, gate.role_v1, gate.look_v1, audit.look, record.whereabouts, record.directory_reference to wutong_pdp;
 grant execute on function audit.decide_v1(jsonb), gate.open_look_v1(jsonb) to wutong_pdp;
 
 -- plane: records under a committed ticket; its own entry beside its own write.

@@ -32,3 +32,12 @@ def appoint_representative(*, actor: Actor, person_id: UUID, acting_person_id: U
     )
     detail = {"representative": str(acting_person_id), "relation": relation}
     append(Event.PERSON_CHANGE, actor=actor, person_id=person_id, detail=detail)
+
+
+@transaction.atomic
+def end_representative(*, actor: Actor, person_id: UUID, acting_person_id: UUID, relation: str) -> None:
+    """End that link; what was said under it stays said."""
+    held = Representative.objects.filter(person_id=person_id, acting_person_id=acting_person_id, relation=relation)
+    held.filter(ended_at=None).update(ended_at=clock.now())
+    detail = {"representative": str(acting_person_id), "relation": relation, "ended": True}
+    append(Event.PERSON_CHANGE, actor=actor, person_id=person_id, detail=detail)

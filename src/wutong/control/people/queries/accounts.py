@@ -147,6 +147,32 @@ def professional_names(account_ids: set[UUID]) -> dict[UUID, str]:
     return {row.account_id: f"{row.name_en} {row.name_zh}".strip() for row in rows}
 
 
+@dataclass(frozen=True)
+class ClinicianFacts:
+    """A professional by name."""
+
+    account_id: UUID
+    profession: str
+    name_en: str
+    name_zh: str
+
+
+def clinicians_at(provider_id: UUID, today: date) -> list[ClinicianFacts]:
+    """Who can open records at a provider today, by name: clinicians there whose registration is current."""
+    rows = Professional.objects.filter(
+        account__is_active=True,
+        account__affiliations__provider_id=provider_id,
+        account__affiliations__provider__state=Provider.State.ACTIVE,
+        account__affiliations__role=Affiliation.Role.CLINICIAN,
+        account__affiliations__ended_at=None,
+        registered_until__gte=today,
+    )
+    return [
+        ClinicianFacts(row.account_id, row.profession, row.name_en, row.name_zh)
+        for row in rows.order_by("name_en", "account_id")
+    ]
+
+
 def registered_until(account_id: UUID) -> date | None:
     """The last day of somebody's professional registration."""
     return Professional.objects.filter(account_id=account_id).values_list("registered_until", flat=True).first()

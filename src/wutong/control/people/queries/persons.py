@@ -1,13 +1,14 @@
 """Persons of the index, found the ways people find them."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
 
-from wutong.control.people.models import Contact, IdentityDocument, Person
+from wutong.control.people.models import Account, Contact, IdentityDocument, Person
 from wutong.control.people.sealer import sealer
 from wutong.core import hkid
 
@@ -44,7 +45,28 @@ class ContactFacts:
 def person(person_id: UUID) -> PersonSummary | None:
     """One person."""
     found = Person.objects.filter(person_id=person_id).first()
-    return _summary(found) if found else None
+    return summary(found) if found else None
+
+
+def summary(found: Person) -> PersonSummary:
+    """A row of the index as pages show it."""
+    return PersonSummary(
+        person_id=found.person_id,
+        name_en=f"{found.family_name} {found.given_name}".strip(),
+        name_zh=found.name_zh,
+        birth_date=_known_part(found),
+        sex=found.sex,
+        masked_document=found.masked_document,
+        ehr_number=found.ehr_number,
+        is_active=found.state == Person.State.ACTIVE,
+    )
+
+
+def persons_of_accounts(account_ids: Collection[UUID]) -> dict[UUID, PersonSummary]:
+    """The people whose portals these accounts open, by account."""
+    accounts = Account.objects.filter(account_id__in=account_ids)
+    owners = {row.person_id: row.account_id for row in accounts if row.person_id}
+    return {owners[row.person_id]: summary(row) for row in Person.objects.filter(person_id__in=owners)}
 
 
 def find_by_hkid(number: str) -> PersonSummary | None:
@@ -61,7 +83,7 @@ def find_by_name_and_birth(name: str, birth_date: date) -> list[PersonSummary]:
     """
     wanted = _words(name)
     born = Person.objects.filter(_born(birth_date)).order_by("family_name", "given_name")
-    return [_summary(p) for p in born if _is_named(p, wanted, name.strip())][:_MOST]
+    return [summary(p) for p in born if _is_named(p, wanted, name.strip())][:_MOST]
 
 
 def contact_of(person_id: UUID) -> ContactFacts | None:
@@ -96,16 +118,3 @@ def _words(name: str) -> frozenset[str]:
 def _known_part(found: Person) -> str:
     shape = _SHAPES.get(found.birth_precision, "%Y-%m-%d")
     return found.birth_date.strftime(shape) if found.birth_date else ""
-
-
-def _summary(found: Person) -> PersonSummary:
-    return PersonSummary(
-        person_id=found.person_id,
-        name_en=f"{found.family_name} {found.given_name}".strip(),
-        name_zh=found.name_zh,
-        birth_date=_known_part(found),
-        sex=found.sex,
-        masked_document=found.masked_document,
-        ehr_number=found.ehr_number,
-        is_active=found.state == Person.State.ACTIVE,
-    )

@@ -1,0 +1,56 @@
+"""Before a consent changes, the person sees who would see what. Page: docs/flows/preview_consent.md."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from wutong.control.charts.inventory import fetch_inventory
+from wutong.control.flows.issue_token import issue_session_token
+from wutong.control.people.queries.accounts import ClinicianFacts, clinicians_at
+from wutong.control.people.queries.persons import person
+from wutong.control.people.queries.roles import roles_on
+from wutong.core import access, clock
+from wutong.core.categories import CATEGORY_NAMES
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The professionals of one profession at the provider, and what the role matrix in force today lets them see."""
+
+    profession: str
+    clinicians: Sequence[ClinicianFacts]
+    sees: tuple[str, ...]
+    restricted: tuple[str, ...]  # only with the patient's extra permission
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Who can open records at a provider today and, by category, how many items a person's record holds now.
+
+    `items` is None where the record plane does not say; `is_closed`: the person's registration lets nobody look.
+    """
+
+    sights: tuple[Sight, ...]
+    items: Mapping[str, int] | None
+    is_closed: bool = False
+
+
+def preview_consent(session_id: UUID, person_id: UUID, provider_id: UUID) -> Preview:
+    """What a sharing consent of the person to the provider opens today, and what its end closes."""
+    found, today = person(person_id), clock.today()
+    if found is None or not found.is_active:
+        return Preview((), None, is_closed=True)
+    clinicians, roles = clinicians_at(provider_id, today), roles_on(today)
+    professions = sorted({each.profession for each in clinicians})
+    sights = [_sight(each, clinicians, roles.get(each, {})) for each in professions]
+    return Preview(tuple(sights), fetch_inventory(issue_session_token(session_id), person_id))
+
+
+def _sight(profession: str, clinicians: Sequence[ClinicianFacts], roles: Mapping[str, str]) -> Sight:
+    seen = access.open_categories(roles)
+    return Sight(
+        profession,
+        [each for each in clinicians if each.profession == profession],
+        sees=tuple(code for code in CATEGORY_NAMES if code in seen),
+        restricted=tuple(code for code in CATEGORY_NAMES if roles.get(code) == "R"),
+    )

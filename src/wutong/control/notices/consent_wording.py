@@ -1,0 +1,105 @@
+"""What notices say of sharing consents: stated, or about to end."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from wutong.control.notices.wording import Wording, how_to_report, how_to_report_in_short
+from wutong.control.pages.dates import day, moment
+from wutong.control.pages.languages import offered
+from wutong.control.pages.names import sentences
+
+
+def of_consent(
+    *, language: str, provider_name: str, is_given: bool, until: date | None, at: datetime, stated_as: str = ""
+) -> Wording:
+    """A sharing consent was given (until a day, or without end) or withdrawn, by the person or by, say, a parent."""
+    with override(offered(language)):
+        facts = [
+            _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
+            _("Healthcare provider: %(where)s") % {"where": provider_name},
+            _holds(is_given=is_given, until=until),
+        ]
+        parts = [
+            _who_changed(stated_as),
+            "\n".join(facts),
+            _how_to_see_consent(),
+            how_to_report(),
+        ]
+        return Wording(_("Your sharing consent was changed"), "\n\n".join(parts))
+
+
+def of_consent_in_short(
+    *, language: str, provider_name: str, is_given: bool, until: date | None, stated_as: str = ""
+) -> Wording:
+    """The same in the few sentences of an SMS."""
+    with override(offered(language)):
+        told = _who_changed_in_short(stated_as) % {"where": provider_name}
+        parts = [told, _holds(is_given=is_given, until=until), how_to_report_in_short()]
+        return Wording(_("Your sharing consent was changed"), sentences(parts))
+
+
+def of_ending(*, language: str, provider_name: str, until: date) -> Wording:
+    """A sharing consent ends soon, and how to renew it."""
+    with override(offered(language)):
+        facts = [
+            _("Healthcare provider: %(where)s") % {"where": provider_name},
+            _("Last day: %(day)s") % {"day": day(until)},
+        ]
+        parts = [
+            _("A sharing consent that you gave for one year ends soon."),
+            "\n".join(facts),
+            _("After that day they may not look at your record any more. If you want this, there is nothing to do."),
+            _(
+                "To renew it, sign in to the portal as you always do and open 'Who may look'. "
+                "This message holds no link: do not trust one that does."
+            ),
+        ]
+        return Wording(_("Your sharing consent ends soon"), "\n\n".join(parts))
+
+
+def of_ending_in_short(*, language: str, provider_name: str, until: date) -> Wording:
+    """The same in the two sentences of an SMS."""
+    with override(offered(language)):
+        facts = {"where": provider_name, "day": day(until)}
+        told = _("Your consent that %(where)s may look at your health record ends on %(day)s.") % facts
+        renew = _("To renew it, sign in to the portal as you always do and open 'Who may look'.")
+        return Wording(_("Your sharing consent ends soon"), sentences([told, renew]))
+
+
+def _who_changed(stated_as: str) -> str:
+    match stated_as:
+        case "":
+            return _("You changed who may look at your health record.")
+        case "parent":
+            return _("Your parent, acting for you, changed who may look at your health record.")
+        case "guardian":
+            return _("Your guardian, acting for you, changed who may look at your health record.")
+    return _("Somebody whom a court appointed to act for you changed who may look at your health record.")
+
+
+def _who_changed_in_short(stated_as: str) -> str:
+    match stated_as:
+        case "":
+            return _("You changed who may look at your health record: %(where)s.")
+        case "parent":
+            return _("Your parent, acting for you, changed who may look at your health record: %(where)s.")
+        case "guardian":
+            return _("Your guardian, acting for you, changed who may look at your health record: %(where)s.")
+    return _("Somebody whom a court appointed to act for you changed who may look at your health record: %(where)s.")
+
+
+def _holds(*, is_given: bool, until: date | None) -> str:
+    if not is_given:
+        return _("From now on they may not look at your record.")
+    if until is None:
+        return _("They may look at your record until you withdraw your consent.")
+    return _("They may look at your record until %(day)s, or until you withdraw your consent.") % {"day": day(until)}
+
+
+def _how_to_see_consent() -> str:
+    return _(
+        "To see or change it, sign in to the portal as you always do and open 'Who may look'. "
+        "This message holds no link: do not trust one that does."
+    )

@@ -1,0 +1,142 @@
+"""The pages on which a person, or who decides for them, gives, changes and withdraws consents, after a preview."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from wutong.control.consent.actions import Outdated
+from wutong.control.flows.change_consent import give_consent, withdraw_consent
+from wutong.control.flows.preview_consent import preview_consent
+from wutong.control.guard.sessions import SignedInUser
+from wutong.control.pages import paging
+from wutong.control.portal import forms, permissions, preview
+from wutong.control.portal.permissions import Permission
+from wutong.control.portal.subjects import Subject, about_somebody
+from wutong.core.answers import Missing
+
+_PAGE, _RECENT = 20, 5
+
+
+@about_somebody
+@require_GET
+def consents(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
+    """Who may look, and what was said last."""
+    shown = permissions.permissions(subject.person_id)
+    said = next((each for each in shown if str(each.provider.provider_id) == request.GET.get("said")), None)
+    page = {
+        "who": who,
+        "subject": subject,
+        "permissions": shown,
+        "history": permissions.history(who, subject, limit=_RECENT),
+        "said": said,
+        "way_back": permissions.way_back(subject, said) if said else None,
+    }
+    return render(request, "portal/consents.jinja", page)
+
+
+@about_somebody
+@require_GET
+def history(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
+    """Every version of every consent."""
+    offset = paging.offset(request)
+    found = permissions.history(who, subject, limit=_PAGE + 1, offset=offset)
+    links = paging.links(request, size=_PAGE, total=offset + len(found))
+    page = {"who": who, "subject": subject, "history": found[:_PAGE], **links}
+    return render(request, "portal/history.jinja", page)
+
+
+@about_somebody
+@require_http_methods(["GET", "POST"])
+def allow(request: HttpRequest, who: SignedInUser, subject: Subject, provider_id: UUID) -> HttpResponse:
+    """For how long? Then the preview of the answer (an address of its own), then it holds."""
+    permission = _permission(subject, provider_id)
+    sent = request.POST if request.method == "POST" else request.GET
+    form = forms.KindChoice(sent if request.method == "POST" or sent else None)
+    if not form.is_valid():
+        page = {"who": who, "subject": subject, "permission": permission, "form": form, "kinds": forms.kinds()}
+        return render(request, "portal/allow.jinja", page)
+    kind = form.cleaned_data["kind"]
+    if request.method == "GET":
+        return _check(request, who, subject, permission, kind)
+    answer = give_consent(
+        who.actor, subject.person_id, provider_id, kind, stated_as=subject.relation, seen=forms.seen(sent)
+    )
+    match answer:
+        case Missing():
+            raise Http404
+        case Outdated():
+            return _check(request, who, subject, _permission(subject, provider_id), kind, is_outdated=True)
+    return _said(subject, provider_id)
+
+
+@about_somebody
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, who: SignedInUser, subject: Subject, provider_id: UUID) -> HttpResponse:
+    """Withdraw, after a preview."""
+    permission = _permission(subject, provider_id)
+    if request.method == "GET":
+        return _check_withdrawal(request, who, subject, permission)
+    answer = withdraw_consent(
+        who.actor, subject.person_id, provider_id, stated_as=subject.relation, seen=forms.seen(request.POST)
+    )
+    if isinstance(answer, Outdated):
+        return _check_withdrawal(request, who, subject, _permission(subject, provider_id), is_outdated=True)
+    return _said(subject, provider_id)  # withdrawn before: it stays so
+
+
+def _check(
+    request: HttpRequest,
+    who: SignedInUser,
+    subject: Subject,
+    permission: Permission,
+    kind: str,
+    *,
+    is_outdated: bool = False,
+) -> HttpResponse:
+    change = permissions.change(permission, kind)
+    gains = _preview(who, subject, permission, preview.GAINS) if change.opens else None
+    page = {"kind": kind, "change": change, "preview": gains}
+    return _checked(request, "portal/allow_check.jinja", who, subject, permission, page, is_outdated=is_outdated)
+
+
+def _check_withdrawal(
+    request: HttpRequest, who: SignedInUser, subject: Subject, permission: Permission, *, is_outdated: bool = False
+) -> HttpResponse:
+    loses = _preview(who, subject, permission, preview.LOSES) if permission.may_look else None
+    page = {"preview": loses}
+    return _checked(request, "portal/withdraw.jinja", who, subject, permission, page, is_outdated=is_outdated)
+
+
+def _checked(
+    request: HttpRequest,
+    template: str,
+    who: SignedInUser,
+    subject: Subject,
+    permission: Permission,
+    page: dict[str, Any],
+    *,
+    is_outdated: bool,
+) -> HttpResponse:
+    page = {"who": who, "subject": subject, "permission": permission, "is_outdated": is_outdated, **page}
+    return render(request, template, page, status=409 if is_outdated else 200)
+
+
+def _preview(who: SignedInUser, subject: Subject, permission: Permission, effect: str) -> preview.Shown:
+    found = preview_consent(who.session_id, subject.person_id, permission.provider.provider_id)
+    return preview.shown(found, effect)
+
+
+def _said(subject: Subject, provider_id: UUID) -> HttpResponse:
+    """Back to the list, which tells what holds now."""
+    return HttpResponseRedirect(f"{subject.url('portal-consents')}?said={provider_id}")
+
+
+def _permission(subject: Subject, provider_id: UUID) -> Permission:
+    shown = permissions.permissions(subject.person_id)
+    found = next((each for each in shown if each.provider.provider_id == provider_id), None)
+    if found is None or found.provider.is_deemed:
+        raise Http404
+    return found

@@ -1,0 +1,130 @@
+"""What stands between the consents and the portal's templates."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from wutong.control.consent.actions import until_of
+from wutong.control.consent.queries import ConsentFacts, history_of, newest_of, versions_of
+from wutong.control.guard.sessions import SignedInUser
+from wutong.control.pages.names import named
+from wutong.control.people.queries.persons import PersonSummary, persons_of_accounts
+from wutong.control.people.queries.providers import ProviderFacts, providers
+from wutong.control.portal.subjects import Subject
+from wutong.core import clock
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A provider and whether it may look."""
+
+    provider: ProviderFacts
+    consent: ConsentFacts | None
+
+    @property
+    def may_look(self) -> bool:
+        """By a consent in force, or because joining is consent to it."""
+        return self.provider.is_deemed or (self.consent is not None and self.consent.is_in_force)
+
+    @property
+    def has_ended(self) -> bool:
+        """Given once, over now by its own date."""
+        return self.consent is not None and self.consent.is_given and not self.consent.is_in_force
+
+    @property
+    def version(self) -> int:
+        """Which version of the consent this is; 0: there is none yet."""
+        return self.consent.version if self.consent else 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """What giving a consent of a kind would change: `before` is the one in force now, if there is one."""
+
+    before: ConsentFacts | None
+    kind: str
+    until: date | None
+
+    @property
+    def opens(self) -> bool:
+        """Whether somebody would gain sight."""
+        return self.before is None
+
+    @property
+    def is_renewal(self) -> bool:
+        """The same kind, with a later end."""
+        return self.before is not None and self.before.kind == self.kind and not self.is_nothing
+
+    @property
+    def is_nothing(self) -> bool:
+        """Exactly this holds already."""
+        return self.before is not None and (self.before.kind, self.before.valid_until) == (self.kind, self.until)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One version of one consent, and who stated it."""
+
+    provider: ProviderFacts | None
+    consent: ConsentFacts
+    by: str
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """Where what was just said can be taken back, after a preview of that."""
+
+    address: str
+    text: str
+
+
+def permissions(person_id: UUID) -> list[Permission]:
+    """Every provider that may look or could be allowed to."""
+    newest = newest_of(person_id)
+    shown = [each for each in providers() if each.is_active and each.kind != "office"]
+    return [Permission(each, newest.get(each.provider_id)) for each in shown]
+
+
+def change(permission: Permission, kind: str) -> Change:
+    """What giving it anew, today, would change."""
+    return Change(permission.consent if permission.may_look else None, kind, until_of(kind))
+
+
+def history(who: SignedInUser, subject: Subject, *, limit: int, offset: int = 0) -> list[Line]:
+    """Every statement ever made, newest first."""
+    places = {each.provider_id: each for each in providers()}
+    versions = history_of(subject.person_id, limit=limit, offset=offset)
+    people = persons_of_accounts({each.stated_by for each in versions if each.stated_as})
+    return [Line(places.get(each.provider_id), each, _by(each, who, subject, people)) for each in versions]
+
+
+def way_back(subject: Subject, permission: Permission) -> WayBack | None:
+    """How to take back the newest statement."""
+    provider_id = permission.provider.provider_id
+    newest, before = (*versions_of(subject.person_id, provider_id)[:2], None, None)[:2]
+    if newest is None:
+        return None
+    allow = subject.url("portal-allow", provider_id)
+    if not newest.is_given:
+        return WayBack(f"{allow}?kind={newest.kind}", _("Allow it again"))
+    held = before is not None and before.holds_on(clock.local(newest.stated_at).date())
+    if before and held and before.kind != newest.kind:
+        return WayBack(f"{allow}?kind={before.kind}", _("Change it back"))
+    return WayBack(subject.url("portal-withdraw", provider_id), _("Withdraw it again"))
+
+
+def _by(consent: ConsentFacts, who: SignedInUser, subject: Subject, people: dict[UUID, PersonSummary]) -> str:
+    if not consent.stated_as:
+        return _("you") if subject.is_self else subject.name
+    if consent.stated_by == who.account_id:
+        return _("you")
+    speaker = people.get(consent.stated_by)
+    name = named(speaker.name_en, speaker.name_zh) if speaker else ""
+    match consent.stated_as:
+        case "parent":
+            return _("%(name)s, as parent") % {"name": name}
+        case "guardian":
+            return _("%(name)s, as guardian") % {"name": name}
+    return _("%(name)s, appointed by a court") % {"name": name}

@@ -1,0 +1,139 @@
+"""What stands between the preview of a consent and its template: professions, names, parts of the record, numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from wutong.control.flows.preview_consent import Preview, Sight
+from wutong.control.pages.names import named
+from wutong.core.categories import CATEGORY_NAMES
+
+GAINS, LOSES = "gains", "loses"
+_MOST_NAMES = 20  # of one profession
+
+# In the order in which people look for them.
+_PROFESSIONS = {
+    "DOC": gettext_noop("Doctors"),
+    "NUR": gettext_noop("Nurses"),
+    "MID": gettext_noop("Midwives"),
+    "DEN": gettext_noop("Dentists"),
+    "PHA": gettext_noop("Pharmacists"),
+    "PT": gettext_noop("Physiotherapists"),
+    "OT": gettext_noop("Occupational therapists"),
+    "OPT": gettext_noop("Optometrists"),
+    "RAD": gettext_noop("Radiographers"),
+    "MLT": gettext_noop("Medical laboratory technologists"),
+    "CMP": gettext_noop("Chinese medicine practitioners"),
+    "CHI": gettext_noop("Chiropractors"),
+    "DHY": gettext_noop("Dental hygienists"),
+}
+_OTHERS = gettext_noop("Other professionals")
+
+
+@dataclass(frozen=True)
+class Group:
+    """One profession: who they are, and what they gain or lose."""
+
+    title: str
+    names: Sequence[str]
+    more: str  # how many have no room here; empty: none
+    sees: str
+    restricted: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One data category: how many items it holds now, and which professions see it."""
+
+    name: str
+    items: int | None
+    seen_by: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The preview in words."""
+
+    effect: str
+    groups: Sequence[Group]
+    parts: Sequence[Part]
+    has_numbers: bool
+    is_closed: bool
+
+
+def shown(preview: Preview, effect: str) -> Shown:
+    """The preview of a consent that is given (`GAINS`) or withdrawn (`LOSES`)."""
+    sights = sorted(preview.sights, key=_place)
+    return Shown(
+        effect=effect,
+        groups=[_group(each, preview, effect) for each in sights],
+        parts=[_part(code, sights, preview) for code in CATEGORY_NAMES] if sights else [],
+        has_numbers=preview.items is not None,
+        is_closed=preview.is_closed,
+    )
+
+
+def _place(sight: Sight) -> int:
+    known = list(_PROFESSIONS)
+    return known.index(sight.profession) if sight.profession in known else len(known)
+
+
+def _title(sight: Sight) -> str:
+    return _(_PROFESSIONS.get(sight.profession, _OTHERS))
+
+
+def _group(sight: Sight, preview: Preview, effect: str) -> Group:
+    more = len(sight.clinicians) - _MOST_NAMES
+    return Group(
+        title=_title(sight),
+        names=[named(each.name_en, each.name_zh) for each in sight.clinicians[:_MOST_NAMES]],
+        more=ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more} if more > 0 else "",
+        sees=_sees(sight, preview, effect),
+        restricted=[_(CATEGORY_NAMES[code][0]) for code in sight.restricted],
+    )
+
+
+def _sees(sight: Sight, preview: Preview, effect: str) -> str:
+    if not sight.sees:
+        return _("Their role opens no part of the record.")
+    values = {"parts": len(sight.sees), "all": len(CATEGORY_NAMES), "items": 0}
+    if preview.items is None:
+        return _numberless(effect) % values
+    values["items"] = sum(preview.items.get(code, 0) for code in sight.sees)
+    return _numbered(effect, values["items"]) % values
+
+
+def _numberless(effect: str) -> str:
+    if effect == GAINS:
+        return _("They will see %(parts)s of %(all)s parts of the record.")
+    return _("They will no longer see %(parts)s of %(all)s parts of the record.")
+
+
+def _numbered(effect: str, items: int) -> str:
+    if effect == GAINS:
+        return ngettext(
+            "They will see %(parts)s of %(all)s parts of the record: %(items)s item today.",
+            "They will see %(parts)s of %(all)s parts of the record: %(items)s items today.",
+            items,
+        )
+    return ngettext(
+        "They will no longer see %(parts)s of %(all)s parts of the record: %(items)s item today.",
+        "They will no longer see %(parts)s of %(all)s parts of the record: %(items)s items today.",
+        items,
+    )
+
+
+def _part(code: str, sights: Sequence[Sight], preview: Preview) -> Part:
+    return Part(
+        name=_(CATEGORY_NAMES[code][0]),
+        items=None if preview.items is None else preview.items.get(code, 0),
+        seen_by=_seen_by([_title(each) for each in sights if code in each.sees], len(sights)),
+    )
+
+
+def _seen_by(titles: Sequence[str], professions: int) -> str:
+    if not titles:
+        return _("Nobody")
+    return _("All of them") if len(titles) == professions else ", ".join(titles)

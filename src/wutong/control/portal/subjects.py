@@ -1,0 +1,78 @@
+"""Whose pages: the signed-in person's own, or a child's whom they may decide for. The address alone says which.
+
+Nothing is kept in the session, so that two windows never mix two people; each request is decided afresh.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from wutong.control.flows.represent_person import represent_person
+from wutong.control.guard.sessions import SignedInUser, patient_required
+from wutong.control.pages.names import named
+from wutong.control.people.queries.representatives import Standing, standings_of
+from wutong.core.answers import Refused
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a page is about; `relation` is empty for the signed-in person, who needs no name on their own pages."""
+
+    person_id: UUID
+    name_en: str = ""
+    name_zh: str = ""
+    relation: str = ""
+    alone_from: date | None = None
+
+    @property
+    def is_self(self) -> bool:
+        """Whether these are the signed-in person's own pages."""
+        return not self.relation
+
+    @property
+    def name(self) -> str:
+        """In the language of the page."""
+        return named(self.name_en, self.name_zh)
+
+    def url(self, name: str, *args: Any) -> str:
+        """The address of a page of the portal about the same person."""
+        return reverse(name, args=args if self.is_self else (self.person_id, *args))
+
+
+def about_somebody(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For people in their own portal, about themselves or (`for_id` in the address) whom they may decide for today."""
+
+    @wraps(view)
+    def guarded(
+        request: HttpRequest, who: SignedInUser, *args: Any, for_id: UUID | None = None, **kwargs: Any
+    ) -> HttpResponseBase:
+        return view(request, who, _subject(who, for_id), *args, **kwargs)
+
+    return patient_required(guarded)
+
+
+def others(who: SignedInUser) -> list[Subject]:
+    """The children whom the signed-in person may decide for today."""
+    return [_of(each) for each in standings_of(who.person_id)] if who.person_id else []
+
+
+def _subject(who: SignedInUser, for_id: UUID | None) -> Subject:
+    if who.person_id is None:
+        raise Http404
+    if for_id is None:
+        return Subject(who.person_id)
+    standing = represent_person(who.actor, who.person_id, for_id)
+    if isinstance(standing, Refused):
+        raise Http404
+    return _of(standing)
+
+
+def _of(standing: Standing) -> Subject:
+    person = standing.person
+    return Subject(person.person_id, person.name_en, person.name_zh, standing.relation, standing.alone_from)
