@@ -25,6 +25,8 @@ _READERS = {
     env.SMS_URL: env.gateway,
     env.LETTERS_DIR: _letters,
     env.DEPOSIT_REQUIRES_CONSENT: env.boolean,
+    env.EMERGENCY_ACCESS: env.boolean,
+    env.EMERGENCY_REVIEW_DAYS: env.working_days,
 }
 
 
