@@ -1,4 +1,4 @@
-"""The patient is told of a look, or of a changed consent. Page: docs/flows/tell_patient.md."""
+"""The patient is told of a look, an emergency, its review, a changed consent. Page: docs/flows/tell_patient.md."""
 
 from datetime import date, datetime
 from uuid import UUID, uuid5
@@ -6,7 +6,8 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from wutong.control.audit.queries import look
-from wutong.control.notices import actions, channels, wording
+from wutong.control.emergency.queries import Case
+from wutong.control.notices import actions, channels, emergency_wording, wording
 from wutong.control.notices.wording import Wording
 from wutong.control.people.queries.persons import ContactFacts, contact_of, person
 from wutong.control.people.queries.providers import ProviderFacts, provider
@@ -45,6 +46,32 @@ def tell_of_consent(
     else:
         told = wording.of_consent(language=contact.language, provider_name=name, is_given=is_given, until=until, at=at)
     return _queue(person_id, "consent", uuid5(provider_id, str(version)), contact, told)
+
+
+def tell_of_emergency(case: Case) -> UUID | None:
+    """Tell of emergency access in the transaction that grants it: nobody can refuse to be told of this."""
+    contact = contact_of(case.person_id) or _UNKNOWN
+    word = emergency_wording.of_emergency_in_short if _is_texted(contact) else emergency_wording.of_emergency
+    told = word(
+        language=contact.language,
+        provider_name=_name(provider(case.provider_id)),
+        profession=case.profession,
+        at=case.granted_at,
+    )
+    return _queue(case.person_id, "emergency", case.grant_id, contact, told)
+
+
+def tell_of_review(case: Case) -> UUID | None:
+    """Tell how the review of an emergency access ended, in the transaction that closes the case."""
+    contact = contact_of(case.person_id) or _UNKNOWN
+    word = emergency_wording.of_review_in_short if _is_texted(contact) else emergency_wording.of_review
+    told = word(
+        language=contact.language,
+        provider_name=_name(provider(case.provider_id)),
+        at=case.granted_at,
+        outcome=case.outcome or "",
+    )
+    return _queue(case.person_id, "emergency-reviewed", case.grant_id, contact, told)
 
 
 def _queue(person_id: UUID, kind: str, about_id: UUID, contact: ContactFacts, told: Wording) -> UUID | None:

@@ -3,6 +3,7 @@
 import os
 from email.utils import parseaddr
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 from django.conf import settings
@@ -31,11 +32,16 @@ def hand_over(notice: Notice) -> None:
     {"email": _mail, "sms": _text, "post": _post}[notice.channel](notice)
 
 
-def _mail(notice: Notice) -> None:
-    # The same notice has the same Message-ID at each attempt: a relay that took it before can tell.
+def mail(message_id: UUID, address: str, told: wording.Wording) -> None:
+    """Hand one e-mail to the relay; raises what it raises."""
+    # The same message has the same Message-ID at each attempt: a relay that took it before can tell.
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    headers = {"Message-ID": f"<{notice.notice_id}@{domain}>", "Auto-Submitted": "auto-generated"}
-    EmailMessage(notice.subject, notice.body, to=[notice.address], headers=headers).send()
+    headers = {"Message-ID": f"<{message_id}@{domain}>", "Auto-Submitted": "auto-generated"}
+    EmailMessage(told.subject, told.body, to=[address], headers=headers).send()
+
+
+def _mail(notice: Notice) -> None:
+    mail(notice.notice_id, notice.address, wording.Wording(notice.subject, notice.body))
 
 
 def _text(notice: Notice) -> None:

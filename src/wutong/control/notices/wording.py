@@ -39,7 +39,7 @@ class Wording:
 
 def of_look(*, language: str, provider_name: str, profession: str, at: datetime) -> Wording:
     """A look at the record: when, at which provider, by which profession, what kind of access."""
-    with override(_offered(language)):
+    with override(offered(language)):
         facts = [
             _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
             _("Where: %(where)s") % {"where": provider_name},
@@ -57,7 +57,7 @@ def of_look(*, language: str, provider_name: str, profession: str, at: datetime)
 
 def of_consent(*, language: str, provider_name: str, is_given: bool, until: date | None, at: datetime) -> Wording:
     """A sharing consent was given (until a day, or without end) or withdrawn."""
-    with override(_offered(language)):
+    with override(offered(language)):
         facts = [
             _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
             _("Healthcare provider: %(where)s") % {"where": provider_name},
@@ -74,7 +74,7 @@ def of_consent(*, language: str, provider_name: str, is_given: bool, until: date
 
 def of_look_in_short(*, language: str, provider_name: str, profession: str, at: datetime) -> Wording:
     """The same in the two or three sentences of an SMS."""
-    with override(_offered(language)):
+    with override(offered(language)):
         told = _("Your health record was opened on %(when)s, Hong Kong time, at %(where)s, by %(who)s.") % {
             "when": moment(at),
             "where": provider_name,
@@ -85,7 +85,7 @@ def of_look_in_short(*, language: str, provider_name: str, profession: str, at: 
 
 def of_consent_in_short(*, language: str, provider_name: str, is_given: bool, until: date | None) -> Wording:
     """The same in the two or three sentences of an SMS."""
-    with override(_offered(language)):
+    with override(offered(language)):
         told = _("You changed who may look at your health record: %(where)s.") % {"where": provider_name}
         body = f"{told} {_holds(is_given=is_given, until=until)} {_how_to_report_in_short()}"
         return Wording(_("Your sharing consent was changed"), body)
@@ -94,13 +94,13 @@ def of_consent_in_short(*, language: str, provider_name: str, is_given: bool, un
 def letter(*, language: str, to: str, on: datetime, told: Wording) -> str:
     """A notice as a letter to print: address, date, salutation, text. `to`: the name, then the address, in lines."""
     lines = [part for line in to.splitlines() for part in textwrap.wrap(line, _WINDOW)]
-    with override(_offered(language)):
+    with override(offered(language)):
         salutation = _("Dear %(name)s,") % {"name": to.partition("\n")[0]}
         rows = [row for line in told.body.split("\n") for row in textwrap.wrap(line, _LINE) or [""]]
         return "\n\n".join(["\n".join(lines), day(on), salutation, told.subject, "\n".join(rows)]) + "\n"
 
 
-def _offered(language: str) -> str:
+def offered(language: str) -> str:
     """The offered language nearest to the one that the person prefers (BCP 47, such as zh-HK), else English."""
     try:
         return get_supported_language_variant(language)
