@@ -25,7 +25,7 @@ def _addresses() -> list[str]:
 
 
 def _address(pattern: str) -> str:
-    for name in ("person_id", "provider_id"):
+    for name in ("person_id", "provider_id", "grant_id"):
         pattern = pattern.replace(f"<uuid:{name}>", str(uuid4()))
     assert "<" not in pattern, "say here what to put in its place"
     return pattern
