@@ -101,10 +101,12 @@ class Cast:
             made = accounts.create_professional(new, password=PASSWORD)
         return Somebody(name, made.password, made.seed)
 
-    def officer(self, provider: str = OFFICE) -> Somebody:
+    def officer(self, provider: str = OFFICE, *, email: str = "") -> Somebody:
         """A fresh privacy officer, of the office or of a provider."""
         name = f"privacy.{provider.lower()}.{next(_numbers)}"
-        new = NewProfessional(name, f"Officer {name}", "葉", provider, None, "", clock.today(), "privacy-officer")
+        new = NewProfessional(
+            name, f"Officer {name}", "葉", provider, None, "", clock.today(), "privacy-officer", email
+        )
         made = accounts.create_professional(new, password=PASSWORD)
         return Somebody(name, made.password, made.seed)
 

@@ -66,6 +66,7 @@ def _settings(running: Any, smtp_port: int) -> None:
         "WUTONG_IDENTITY_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "WUTONG_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "WUTONG_RECORD_URL": f"http://127.0.0.1:{port}/fhir",
+        "WUTONG_EMERGENCY_ACCESS": "true",
         "WUTONG_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         "DJANGO_SETTINGS_MODULE": "wutong.control.project.settings",
     }

@@ -52,7 +52,7 @@ class Browser:
         self.page = Page(self._http.get(address))
         return self.page
 
-    def send(self, address: str, **fields: str) -> Page:
+    def send(self, address: str, **fields: str | list[str]) -> Page:
         """Send the form of the page that is open."""
         token = _CSRF.search(self.page.source)
         assert token, self.page.text

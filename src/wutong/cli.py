@@ -94,9 +94,13 @@ def _add_users(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     one.add_argument("sign_in_name", help="the name to sign in with, such as dr.lee")
     one.add_argument("--display-name", required=True, help="the person's name")
     one.add_argument("--provider", required=True, metavar="CODE", help="where the person works")
-    one.add_argument("--profession", required=True, metavar="CODE", help="DOC, NUR, PHA, … as in the role matrix")
-    one.add_argument("--registration", required=True, metavar="NUMBER", help="professional registration number")
-    one.add_argument("--registered-until", required=True, metavar="DATE", help="YYYY-MM-DD")
+    one.add_argument(
+        "--role", choices=("clinician", "privacy-officer"), default="clinician", help="what the person does"
+    )
+    one.add_argument("--email", default="", help="a privacy officer is told there of emergency access")
+    one.add_argument("--profession", metavar="CODE", help="of a clinician: DOC, NUR, PHA, … as in the role matrix")
+    one.add_argument("--registration", metavar="NUMBER", help="of a clinician: professional registration number")
+    one.add_argument("--registered-until", metavar="DATE", help="of a clinician: YYYY-MM-DD")
 
 
 def _add_demo_only(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -32,7 +32,7 @@ def _named(pattern: str) -> str:
 
 
 def _address(pattern: str) -> str:
-    for name in ("person_id", "provider_id", "notice_id", "for_id"):
+    for name in ("person_id", "provider_id", "notice_id", "for_id", "grant_id"):
         pattern = pattern.replace(f"<uuid:{name}>", str(uuid4()))
     assert "<" not in pattern, "say here what to put in its place"
     return pattern

@@ -13,6 +13,9 @@ from wutong.schema import grants
         "select on record.resource to wutong_control",
         "update on control.consent_version to wutong_control",
         "delete on record.resource to wutong_plane",
+        "update on control.emergency_grant to wutong_control",
+        "insert on control.emergency_grant to wutong_pdp",
+        "execute on function gate.open_emergency_look_v1(uuid, uuid, timestamptz) to wutong_plane",
         "execute on function audit.decide_v1(jsonb) to wutong_plane",
     ],
 )

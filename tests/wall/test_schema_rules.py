@@ -20,6 +20,9 @@ PATIENT_OWNED = {
     "control.representative": "person_id",
     "control.match_review": "person_id",
     "control.notice": "person_id",
+    "control.emergency_grant": "person_id",
+    "control.emergency_review": "person_id",
+    "control.officer_notice": "person_id",
     "audit.entry": "person_id",
     "audit.look": "person_id",
 }

@@ -36,26 +36,34 @@ def list_users(asked: argparse.Namespace) -> None:
 
 
 def create_user(asked: argparse.Namespace) -> None:
-    """Make a professional's account and print its password and code seed, this once."""
+    """Make an account of a clinician or a privacy officer and print its password and code seed, this once."""
     attach(asked.data)
     from wutong.control.flows.create_account import NewProfessional, create_professional
 
-    try:
-        until = date.fromisoformat(asked.registered_until)
-    except ValueError as wrong:
-        raise DemoProblem("--registered-until must be a date such as 2027-12-31.") from wrong
+    is_clinician = asked.role == "clinician"
+    if is_clinician and not (asked.profession and asked.registration and asked.registered_until):
+        raise DemoProblem("A clinician needs --profession, --registration and --registered-until.")
     new = NewProfessional(
         sign_in_name=asked.sign_in_name,
         display_name=asked.display_name,
         name_zh="",
         provider_code=asked.provider,
-        profession=asked.profession,
-        registration_number=asked.registration,
-        registered_until=until,
+        profession=asked.profession if is_clinician else None,
+        registration_number=asked.registration or "",
+        registered_until=_until(asked.registered_until) if is_clinician else clock.today(),
+        role=asked.role,
+        email=asked.email,
     )
     made = create_professional(new)
     print(f"password   {made.password}\ncode seed  {made.seed}")
     print("Both are shown this once. Enter the seed in a code generator (TOTP, 6 digits, 30 seconds).")
+
+
+def _until(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        raise DemoProblem("--registered-until must be a date such as 2027-12-31.") from wrong
 
 
 def one_time_code_of(place: Folder, user: str) -> str:

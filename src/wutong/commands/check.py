@@ -16,6 +16,8 @@ _READERS = {
     env.SMS_URL: env.gateway,
     env.PRINTS_LETTERS: env.boolean,
     env.DEPOSIT_REQUIRES_CONSENT: env.boolean,
+    env.EMERGENCY_ACCESS: env.boolean,
+    env.EMERGENCY_REVIEW_DAYS: env.working_days,
 }
 
 

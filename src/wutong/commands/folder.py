@@ -132,6 +132,7 @@ class Folder:
             env.SMS_URL.name: sms_url,
             env.PRINTS_LETTERS.name: "true",
             env.IS_DEMO.name: "true",
+            env.EMERGENCY_ACCESS.name: "true",
         }
         write_private(self._settings, "".join(f"{name}={value}\n" for name, value in made.items()))
         return made

@@ -91,5 +91,6 @@ def _create_professionals(place: Folder, whole: District) -> None:
             registration_number=each.registration_number,
             registered_until=each.registered_until or clock.today(),
             role=each.role,
+            email=each.email,
         )
         place.keep_seed(each.sign_in_name, accounts.create_professional(new, password=PASSWORD).seed)

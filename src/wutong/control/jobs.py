@@ -12,6 +12,7 @@ from procrastinate.jobs import Job
 from wutong.control.flows.forget_tokens import forget_tokens
 from wutong.control.flows.remind_of_consent import remind_of_consent
 from wutong.control.flows.send_notice import send_notice as send
+from wutong.control.flows.tell_officers import tell_officer as tell
 from wutong.control.flows.tell_patient import tell_of_look
 from wutong.core import env, jobspec
 
@@ -56,6 +57,13 @@ def send_notice(context: JobContext, person_id: str, notice_id: str) -> None:
     """A notice waits: send it, or on the last attempt give it up."""
     before = context.job.attempts
     send(UUID(person_id), UUID(notice_id), attempts=before + 1, is_last=before >= _MOST_ATTEMPTS)
+
+
+@app.task(name=jobspec.TELL_OFFICER.task, queue=jobspec.TELL_OFFICER.queue, retry=_RETRY)
+@_own_connections()
+def tell_officer(person_id: str, grant_id: str, account_id: str) -> None:
+    """An emergency access waits for its review: tell a privacy officer."""
+    tell(UUID(person_id), UUID(grant_id), UUID(account_id))
 
 
 @app.periodic(cron="17 * * * *")

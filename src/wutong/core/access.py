@@ -1,6 +1,7 @@
 """Who may see what: the rules, and nothing but. Pure; a doctor and a lawyer can read its table of tests.
 
-What no rule allows is refused. Source: domain dossier 2.2, 2.4, 4.2; the rulings of the house, 6.1.
+What no rule allows is refused. Source: domain dossier 2.2, 2.4, 4.2; the rulings of the house, 6.1. How an emergency is
+granted stands in wutong.core.emergency; what it opens, here.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,10 @@ from uuid import UUID
 from wutong.core import clock, representation
 from wutong.core.answers import Reason, Refused
 from wutong.core.representation import Birth
+
+EMERGENCY = "ETREAT"  # the purpose of use (HL7 v3) that needs a grant of emergency access
+
+_BY_ROLE = frozenset({Reason.CATEGORY_RESTRICTED, Reason.CATEGORY_CLOSED})
 
 
 class Act(StrEnum):
@@ -28,6 +33,7 @@ class Ground(StrEnum):
     """The rule that allowed it; written in the audit entry and shown to the patient."""
 
     CARE = "care"
+    EMERGENCY = "emergency"
     OWN_DEPOSIT = "own-deposit"
     REGISTRATION = "registration"
     REFERENCE = "reference"
@@ -99,6 +105,19 @@ class LookFacts:
 
 
 @dataclass(frozen=True)
+class EmergencyFacts:
+    """The newest grant of emergency access of this caller, at this provider, in this session, at this person.
+
+    Its look, which has the grant's own id, may not have begun yet.
+    """
+
+    grant_id: UUID
+    categories: frozenset[str]
+    closes_at: datetime
+    is_opened: bool
+
+
+@dataclass(frozen=True)
 class DirectoryRow:
     """A row of a depositor's directory: an Organization, a Practitioner, a PractitionerRole or a Location."""
 
@@ -116,6 +135,7 @@ class Facts:
     representative: RepresentativeFacts | None = None
     consent: ConsentFacts | None = None
     look: LookFacts | None = None
+    emergency: EmergencyFacts | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
     depositor_id: UUID | None = None
     directory_row: DirectoryRow | None = None  # asked for by its id
@@ -124,6 +144,7 @@ class Facts:
     names_patient: bool = False  # the question names a patient, whether the register knows one or not
     brings_patient: bool = False  # the deposit itself brings the Patient that it is about
     deposit_requires_sharing_consent: bool = True
+    emergency_is_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,10 +166,13 @@ class Allowed:
     look_id: UUID | None = None
 
 
-def decide(facts: Facts, *, act: Act, categories: frozenset[str], now: datetime) -> Allowed | Refused:
+def decide(
+    facts: Facts, *, act: Act, categories: frozenset[str], now: datetime, purpose: str = ""
+) -> Allowed | Refused:
     """Decide one act on one person (or on the caller's own deposits where no person is named).
 
-    `categories`: the data categories that what is asked for can belong to. Pure: the same facts, the same answer.
+    `categories`: the data categories that what is asked for can belong to. `purpose`: what was stated to open a record.
+    Pure: the same facts, the same answer.
     """
     caller = facts.caller
     if caller is None:
@@ -162,8 +186,10 @@ def decide(facts: Facts, *, act: Act, categories: frozenset[str], now: datetime)
             return _deposit(caller, facts, today=clock.local(now).date())
         case CallerKind.PROFESSIONAL, Act.READ if facts.directory_row is not None:
             return _where_referenced(caller, facts, facts.directory_row, now=now)
+        case CallerKind.PROFESSIONAL, Act.OPEN if purpose == EMERGENCY:
+            return _open_in_emergency(caller, facts, now=now)
         case CallerKind.PROFESSIONAL, Act.OPEN | Act.READ | Act.ACCESS:
-            return _care(caller, facts, act=act, categories=categories, now=now)
+            return _treatment(caller, facts, act=act, categories=categories, now=now)
         case CallerKind.PATIENT, Act.COUNT:
             return _count(caller, facts, categories=categories, today=clock.local(now).date())
     return Refused(Reason.NO_RULE)
@@ -231,6 +257,68 @@ def _without_person(caller: Caller, facts: Facts) -> Allowed | Refused:
     return Allowed(Ground.REGISTRATION, Scope(depositor_id=caller.provider_id))
 
 
+def _treatment(
+    caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str], now: datetime
+) -> Allowed | Refused:
+    """On the ordinary ground of care; where that does not show all that an open emergency does, on the emergency's.
+
+    So an emergency only ever adds what it names, and whatever needs it is entered as an emergency.
+    """
+    ordinary = _care(caller, facts, act=act, categories=categories, now=now)
+    grant = open_emergency(facts, now=now)
+    if act is Act.OPEN or grant is None or facts.person is None:
+        return ordinary
+    if act is Act.ACCESS:
+        return ordinary if isinstance(ordinary, Allowed) else Allowed(Ground.EMERGENCY, Scope(), grant.grant_id)
+    added = emergency_categories(grant, facts.roles) & categories
+    if isinstance(ordinary, Refused) and not added:
+        return ordinary if ordinary.reason in _BY_ROLE else Refused(_not_in_emergency(facts.roles, categories))
+    shown = ordinary.scope.categories if isinstance(ordinary, Allowed) else frozenset()
+    if added <= shown:
+        return ordinary
+    return Allowed(Ground.EMERGENCY, Scope(facts.person.patient_ids, added | shown), grant.grant_id)
+
+
+def shown_categories(facts: Facts, decision: Allowed, *, now: datetime) -> frozenset[str]:
+    """The categories that are open to a professional now; where nothing is open yet, those that would open."""
+    grant = open_emergency(facts, now=now)
+    named = emergency_categories(grant, facts.roles) if grant else frozenset()
+    is_ordinary = decision.ground is Ground.CARE and (decision.look_id is not None or grant is None)
+    return named | open_categories(facts.roles) if is_ordinary else named
+
+
+def open_emergency(facts: Facts, *, now: datetime) -> EmergencyFacts | None:
+    """The emergency access that is open now: policy on, look begun, not over; caller and person as they must be."""
+    caller, person, grant = facts.caller, facts.person, facts.emergency
+    if caller is None or person is None or grant is None:
+        return None
+    holds = facts.emergency_is_on and person.is_active and grant.is_opened and now < grant.closes_at
+    return grant if holds and not may_not_find(caller, today=clock.local(now).date()) else None
+
+
+def emergency_categories(grant: EmergencyFacts, roles: Mapping[str, str]) -> frozenset[str]:
+    """What a grant opens: the categories that it names, less what the profession's role closes altogether today."""
+    return grant.categories & openable(roles)
+
+
+def _not_in_emergency(roles: Mapping[str, str], categories: frozenset[str]) -> Reason:
+    return Reason.CATEGORY_NOT_NAMED if categories & openable(roles) else Reason.CATEGORY_CLOSED
+
+
+def _open_in_emergency(caller: Caller, facts: Facts, *, now: datetime) -> Allowed | Refused:
+    if not facts.emergency_is_on:
+        return Refused(Reason.EMERGENCY_OFF)
+    if facts.person is None:
+        return Refused(Reason.NOT_REGISTERED)
+    if refused := _registration_over(caller, clock.local(now).date()):
+        return refused
+    if not facts.person.is_active:
+        return Refused(Reason.PERSON_NOT_ACTIVE)
+    if facts.emergency is None or facts.emergency.closes_at <= now:
+        return Refused(Reason.EMERGENCY_NOT_GRANTED)
+    return Allowed(Ground.EMERGENCY, Scope(), facts.emergency.grant_id)
+
+
 def _care(caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str], now: datetime) -> Allowed | Refused:
     if facts.person is None:
         is_named = facts.names_patient or facts.names_row
@@ -253,7 +341,7 @@ def _where_referenced(caller: Caller, facts: Facts, row: DirectoryRow, *, now: d
     """For whoever has a person's record open in which a row that he may see names the directory's row."""
     if facts.person is None:
         return Refused(Reason.NOT_REFERENCED)
-    answer = _care(caller, facts, act=Act.READ, categories=facts.named_in, now=now)
+    answer = _treatment(caller, facts, act=Act.READ, categories=facts.named_in, now=now)
     if isinstance(answer, Refused):
         return answer
     return Allowed(Ground.REFERENCE, Scope(directory_row=row), answer.look_id)
@@ -279,6 +367,11 @@ def role_closes(roles: Mapping[str, str], categories: frozenset[str]) -> Reason:
     """Why a profession sees none of the categories: restricted ("R": to the patient's extra consent), or none."""
     is_restricted = any(roles.get(category) == "R" for category in categories)
     return Reason.CATEGORY_RESTRICTED if is_restricted else Reason.CATEGORY_CLOSED
+
+
+def openable(roles: Mapping[str, str]) -> frozenset[str]:
+    """The categories that a profession may have opened at all: general ("G") and restricted ("R") access."""
+    return frozenset(category for category, access in roles.items() if access in {"G", "R"})
 
 
 def open_categories(roles: Mapping[str, str]) -> frozenset[str]:

@@ -67,6 +67,16 @@ DEPOSIT_REQUIRES_CONSENT = Setting(
     "Whether an upload needs the patient's sharing consent (true, the rule of 2019) or joining is enough (false).",
     "true",
 )
+EMERGENCY_ACCESS = Setting(
+    "WUTONG_EMERGENCY_ACCESS",
+    "Whether professionals may open a record in an emergency without asking the patient (docs/decisions/0014).",
+    "false",
+)
+EMERGENCY_REVIEW_DAYS = Setting(
+    "WUTONG_EMERGENCY_REVIEW_DAYS",
+    "Within how many working days a privacy officer closes each emergency access; 1 to 30.",
+    "3",
+)
 
 SETTINGS = (
     OWNER_DSN,
@@ -88,6 +98,8 @@ SETTINGS = (
     DEMO_DATA,
     POSTGRES_BIN,
     DEPOSIT_REQUIRES_CONSENT,
+    EMERGENCY_ACCESS,
+    EMERGENCY_REVIEW_DAYS,
 )
 
 _SAFE_HTTP_HOSTS = {"127.0.0.1", "localhost", "::1"}
@@ -163,6 +175,13 @@ def boolean(value: str) -> bool:
     if value not in {"true", "false"}:
         raise ValueError("`true` or `false` is expected")
     return value == "true"
+
+
+def working_days(value: str) -> int:
+    """A whole number of days, 1 to 30."""
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 30):
+        raise ValueError("a whole number from 1 to 30 is expected")
+    return int(value)
 
 
 def host_and_port(value: str) -> tuple[str, int]:

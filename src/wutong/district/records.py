@@ -31,6 +31,7 @@ class Professional:
     profession: str
     registration_number: str
     registered_until: date | None
+    email: str = ""  # of those whom the platform itself writes to
 
 
 @dataclass(frozen=True)

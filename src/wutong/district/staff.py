@@ -57,8 +57,12 @@ PROFESSIONALS = (
     _clinician("physio.poon", "POON Man Kit", "潘文傑", HARBOUR, "PT", "T00501"),
     _clinician("dr.kwok", "KWOK Wing Hong", "郭永康", HA, "DOC", "M00103"),
     Professional("admin.choi", "CHOI Mei Shan", "蔡美珊", HARBOUR, "administrator", "", "", None),
-    Professional("privacy.lau", "LAU Pui Yee", "劉佩儀", HARBOUR, "privacy-officer", "", "", None),
-    Professional("privacy.yip", "YIP Ka Man", "葉嘉敏", OFFICE, "privacy-officer", "", "", None),
+    Professional(
+        "privacy.lau", "LAU Pui Yee", "劉佩儀", HARBOUR, "privacy-officer", "", "", None, "privacy.lau@example.org"
+    ),
+    Professional(
+        "privacy.yip", "YIP Ka Man", "葉嘉敏", OFFICE, "privacy-officer", "", "", None, "privacy.yip@example.org"
+    ),
 )
 
 

@@ -29,6 +29,7 @@ from wutong.record.fhir.search import search
 from wutong.record.fhir.transaction import transaction
 from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import Fault, Unacceptable
+from wutong.record.gate.facts import Policy
 from wutong.record.gate.open import Gate
 from wutong.record.store.session import Store
 
@@ -64,10 +65,13 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Open the gate's and the store's pools, each under its own role."""
     gate_pool = _pool(env.PDP_DSN)
     store_pool = _pool(env.PLANE_DSN)
-    requires = env.read(env.DEPOSIT_REQUIRES_CONSENT, env.boolean)
+    policy = Policy(
+        deposit_requires_consent=env.read(env.DEPOSIT_REQUIRES_CONSENT, env.boolean),
+        emergency_is_on=env.read(env.EMERGENCY_ACCESS, env.boolean),
+    )
     sealer = Sealer(env.read(env.IDENTITY_KEY, env.key_32_bytes))
     async with gate_pool, store_pool:
-        app.state.plane = Plane(Gate(gate_pool, requires), Store(store_pool, sealer))
+        app.state.plane = Plane(Gate(gate_pool, policy), Store(store_pool, sealer))
         yield
 
 

@@ -7,8 +7,12 @@ _NEVER = (
     ("wutong_control", "select", "record.resource"),
     ("wutong_control", "update", "control.consent_version"),
     ("wutong_control", "delete", "control.consent_version"),
+    ("wutong_control", "update", "control.emergency_grant"),
+    ("wutong_control", "delete", "control.emergency_grant"),
+    ("wutong_control", "update", "control.emergency_review"),
     ("wutong_pdp", "select", "record.resource"),
     ("wutong_pdp", "insert", "control.consent_version"),
+    ("wutong_pdp", "insert", "control.emergency_grant"),
     ("wutong_plane", "insert", "audit.entry"),
     ("wutong_plane", "select", "audit.entry"),
     ("wutong_plane", "delete", "record.resource"),
@@ -23,6 +27,8 @@ _NEVER_CALL = (
     ("wutong_control", "audit.decide_v1"),
     ("wutong_jobs", "audit.decide_v1"),
     ("wutong_pdp", "gate.register_v1"),
+    ("wutong_control", "gate.open_emergency_look_v1"),
+    ("wutong_plane", "gate.open_emergency_look_v1"),
 )
 _MAY_TOUCH = """
 select has_table_privilege(%s, c.oid, %s) from pg_class c join pg_namespace n on n.oid = c.relnamespace

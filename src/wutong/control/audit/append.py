@@ -32,6 +32,7 @@ def append(
     actor: Actor,
     person_id: UUID | None = None,
     reason: str | None = None,
+    purpose: str | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Append one entry; `reason` given means it was refused. `detail` holds no secret and no clinical content."""
@@ -41,6 +42,7 @@ def append(
         "event": event,
         "outcome": "refused" if reason else "allowed",
         "reason": reason,
+        "purpose": purpose,
         "person_id": _text(person_id),
         "caller_kind": actor.kind,
         "caller_id": _text(actor.account_id),

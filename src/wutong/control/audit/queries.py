@@ -10,6 +10,15 @@ _LOOKS = """
 select look_id, account_id, provider_id, profession, purpose, ground, reason, opened_at, categories
   from gate.look_line_v1 where person_id = %s order by opened_at desc, look_id limit %s offset %s
 """
+_READINGS = """
+select category, count(*), min(at), max(at)
+  from gate.emergency_read_v1, unnest(categories) as category
+ where person_id = %s and look_id = %s group by category order by category
+"""
+_RATES = """
+select provider_id, count(*), count(*) filter (where is_emergency)
+  from gate.look_count_v1 where opened_at >= %s group by provider_id
+"""
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,30 @@ class LookLine:
     categories: list[str]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How often, and from when to when, one category was shown under an emergency's look."""
+
+    category: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many looks one provider had, and how many of them were emergencies."""
+
+    provider_id: UUID
+    looks: int
+    emergencies: int
+
+    @property
+    def per_thousand(self) -> float:
+        """Emergencies per 1,000 looks."""
+        return 1000 * self.emergencies / self.looks
+
+
 def looks_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[LookLine]:
     """The newest looks first."""
     with connection.cursor() as cursor:
@@ -40,3 +73,17 @@ def look(person_id: UUID, look_id: UUID) -> LookLine | None:
         cursor.execute(_LOOKS.replace("order by", "and look_id = %s order by"), [person_id, look_id, 1, 0])
         row = cursor.fetchone()
     return LookLine(*row) if row else None
+
+
+def readings(person_id: UUID, look_id: UUID) -> list[Reading]:
+    """What was really read under an emergency's look, by category."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READINGS, [person_id, look_id])
+        return [Reading(*row) for row in cursor.fetchall()]
+
+
+def rates(since: datetime) -> dict[UUID, Rate]:
+    """The looks of each provider that had any since then."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RATES, [since])
+        return {row[0]: Rate(*row) for row in cursor.fetchall()}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wutong.control.console import dead_letters, letters, views
+from wutong.control.console import dead_letters, letters, reviews, views
 
 urlpatterns = [
     path("", views.home, name="console-home"),
@@ -17,4 +17,6 @@ urlpatterns = [
     path("letters/print/", letters.print_chosen, name="console-letters-print"),
     path("letters/mark/", letters.mark_chosen, name="console-letters-mark"),
     path("letters/<uuid:person_id>/<uuid:notice_id>/", letters.letter, name="console-letter"),
+    path("emergencies/", reviews.reviews, name="console-reviews"),
+    path("emergencies/<uuid:person_id>/<uuid:grant_id>/", reviews.review, name="console-review"),
 ]

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from wutong.control.emergency.queries import waiting
 from wutong.control.guard.sessions import SignedInUser, officer_required
 
 
@@ -11,4 +12,5 @@ from wutong.control.guard.sessions import SignedInUser, officer_required
 @require_GET
 def home(request: HttpRequest, who: SignedInUser) -> HttpResponse:
     """Where to go."""
-    return render(request, "console/home.jinja", {"who": who})
+    emergencies = waiting(None if who.is_office else who.provider_id)
+    return render(request, "console/home.jinja", {"who": who, "emergencies": emergencies})

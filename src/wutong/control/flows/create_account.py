@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from wutong.control.audit.append import HOST
@@ -31,6 +33,7 @@ class NewProfessional:
     registration_number: str
     registered_until: date
     role: str = "clinician"
+    email: str = ""  # where privacy officers are told of emergencies
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,11 @@ def create_professional(new: NewProfessional, *, password: str | None = None) ->
     try:
         with transaction.atomic():
             account_id = accounts.create_account(
-                actor=HOST, sign_in_name=new.sign_in_name.lower(), display_name=new.display_name, password=chosen
+                actor=HOST,
+                sign_in_name=new.sign_in_name.lower(),
+                display_name=new.display_name,
+                password=chosen,
+                email=_email(new.email),
             )
             seed = accounts.issue_one_time_token(actor=HOST, account_id=account_id)
             if new.profession is not None:
@@ -87,6 +94,15 @@ def _provider(code: str) -> ProviderFacts:
             f"registers one."
         )
     return provider
+
+
+def _email(address: str) -> str:
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError as wrong:
+        raise AccountProblem(f"{address} is no e-mail address. Give one such as name@example.org, or none.") from wrong
+    return address
 
 
 def _refuse_unregistered(new: NewProfessional) -> None:

@@ -5,11 +5,10 @@ from datetime import date
 from django.db import transaction
 
 from wutong.control.audit.append import Actor, append
-from wutong.control.people.queries import accounts, persons
+from wutong.control.people.queries import persons
+from wutong.control.people.queries.callers import caller_of
 from wutong.control.people.queries.persons import PersonSummary
-from wutong.control.people.queries.providers import provider
 from wutong.core import access, clock
-from wutong.core.access import Caller, CallerKind
 from wutong.core.answers import Refused
 from wutong.core.events import Event
 
@@ -32,23 +31,10 @@ def find_by_name_and_birth(actor: Actor, name: str, birth_date: date) -> list[Pe
 
 
 def _refused(actor: Actor, by: str) -> Refused | None:
-    refused = access.may_not_find(_caller(actor), today=clock.today())
+    refused = access.may_not_find(caller_of(actor), today=clock.today())
     if refused:
         append(Event.PERSON_FIND, actor=actor, reason=refused.reason, detail={"by": by})
     return refused
-
-
-def _caller(actor: Actor) -> Caller:
-    if actor.account_id is None or actor.provider_id is None:
-        raise ValueError("only a professional at a workplace looks for people")
-    workplace = provider(actor.provider_id)
-    return Caller(
-        CallerKind.PROFESSIONAL,
-        actor.account_id,
-        actor.provider_id,
-        registered_until=accounts.registered_until(actor.account_id),
-        provider_is_active=workplace is not None and workplace.is_active,
-    )
 
 
 def _noted(actor: Actor, by: str, found: list[PersonSummary]) -> list[PersonSummary]:

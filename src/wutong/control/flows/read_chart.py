@@ -11,7 +11,10 @@ from wutong.control.charts.chart import SECTIONS, Section, fetch_sections
 from wutong.control.charts.client import Answer, Closed, Unreachable
 from wutong.control.charts.particulars import Particulars, fetch_particulars
 from wutong.control.flows.issue_token import issue_session_token
+from wutong.core.access import EMERGENCY
 from wutong.core.answers import Reason
+
+_OF_CATEGORY = frozenset({Reason.CATEGORY_CLOSED, Reason.CATEGORY_RESTRICTED, Reason.CATEGORY_NOT_NAMED})
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,15 @@ def access_to(session_id: UUID, person_id: UUID) -> Access:
 def open_look(session_id: UUID, person_id: UUID, *, ground: str, reason: str) -> Access:
     """State the purpose (treatment) and the ground of care (R-02), and open the record."""
     token = issue_session_token(session_id)
-    answer = client.open_look(token, person_id, purpose="TREAT", ground=ground, reason=reason)
+    return _opened(client.open_look(token, person_id, purpose="TREAT", ground=ground, reason=reason))
+
+
+def open_in_emergency(session_id: UUID, person_id: UUID) -> Access:
+    """Open what was granted for an emergency (break_glass), for as long as it was granted."""
+    return _opened(client.open_look(issue_session_token(session_id), person_id, purpose=EMERGENCY))
+
+
+def _opened(answer: Answer) -> Access:
     match answer:
         case Closed(reason=why):
             return Access(is_open=False, reason=why)
@@ -75,8 +86,8 @@ def _read(token: str, person_id: UUID, access: Access, codes: Iterable[str]) -> 
 
 
 def _refusal_of(section: Section) -> Access | None:
-    """A section that the profession's role closes is only that; any other refusal is of the whole record."""
-    is_whole = section.closed not in {"", Reason.CATEGORY_CLOSED, Reason.CATEGORY_RESTRICTED}
+    """A section closed by the role or by an emergency is only that; any other refusal is of the whole record."""
+    is_whole = section.closed not in {"", *_OF_CATEGORY}
     return Access(is_open=False, reason=section.closed) if is_whole else None
 
 

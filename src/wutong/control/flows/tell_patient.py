@@ -1,4 +1,4 @@
-"""The patient is told of a look, or of a changed consent. Page: docs/flows/tell_patient.md."""
+"""The patient is told of a look, an emergency, its review, a changed consent. Page: docs/flows/tell_patient.md."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import override
 
 from wutong.control.audit.queries import look
-from wutong.control.notices import actions, channels, consent_wording, wording
+from wutong.control.emergency.queries import Case
+from wutong.control.notices import actions, channels, consent_wording, emergency_wording, wording
 from wutong.control.notices.wording import Wording
 from wutong.control.pages.languages import offered
 from wutong.control.pages.names import named
@@ -71,7 +72,7 @@ def tell_of_ending(person_id: UUID, provider_id: UUID, *, version: int, until: d
     """Remind, once for each version, that a sharing consent ends soon; None: it was told before."""
     contact = contact_of(person_id) or _UNKNOWN
     word = consent_wording.of_ending_in_short if _is_texted(contact) else consent_wording.of_ending
-    told = word(language=contact.language, provider_name=_name(provider(provider_id)), until=until)
+    told = word(language=contact.language, provider_name=_name(provider(provider_id), contact.language), until=until)
     return _queue(person_id, ENDING, statement_id(provider_id, version), contact, told)
 
 
@@ -84,6 +85,32 @@ def address_by(channel: str, person_id: UUID) -> str:
     """Where the person can be reached by a channel now; empty: nowhere."""
     contact = contact_of(person_id)
     return _address(person_id, replace(contact, channel=channel)) if contact else ""
+
+
+def tell_of_emergency(case: Case) -> UUID | None:
+    """Tell of emergency access in the transaction that grants it: nobody can refuse to be told of this."""
+    contact = contact_of(case.person_id) or _UNKNOWN
+    word = emergency_wording.of_emergency_in_short if _is_texted(contact) else emergency_wording.of_emergency
+    told = word(
+        language=contact.language,
+        provider_name=_name(provider(case.provider_id), contact.language),
+        profession=case.profession,
+        at=case.granted_at,
+    )
+    return _queue(case.person_id, "emergency", case.grant_id, contact, told)
+
+
+def tell_of_review(case: Case) -> UUID | None:
+    """Tell how the review of an emergency access ended, in the transaction that closes the case."""
+    contact = contact_of(case.person_id) or _UNKNOWN
+    word = emergency_wording.of_review_in_short if _is_texted(contact) else emergency_wording.of_review
+    told = word(
+        language=contact.language,
+        provider_name=_name(provider(case.provider_id), contact.language),
+        at=case.granted_at,
+        outcome=case.outcome or "",
+    )
+    return _queue(case.person_id, "emergency-reviewed", case.grant_id, contact, told)
 
 
 def _queue(person_id: UUID, kind: str, about_id: UUID, contact: ContactFacts, told: Wording) -> UUID | None:

@@ -66,6 +66,12 @@ def judge(seed: str, code: str, state: State, *, now: datetime) -> tuple[Verdict
     return Verdict.RIGHT, State(matched, 0, None)
 
 
+def typed(text: str) -> str | None:
+    """A code as somebody typed it, without spaces; None where it has not six digits."""
+    code = "".join(text.split())
+    return code if code.isascii() and code.isdigit() and len(code) == DIGITS else None
+
+
 def _matching_step(seed: str, code: str, present: int) -> int | None:
     steps = range(present - WINDOW, present + WINDOW + 1)
     matching = [step for step in steps if hmac.compare_digest(code_at(seed, step).encode(), code.encode())]

@@ -7,9 +7,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wutong.control.audit.queries import LookLine, looks_of
+from wutong.control.emergency.queries import Case, cases_of
+from wutong.control.emergency.words import KINDS_FOR_PATIENT, NOT_REVIEWED, OUTCOMES_FOR_PATIENT
 from wutong.control.notices.wording import PROFESSIONS, SOMEBODY
+from wutong.control.pages.names import named
 from wutong.control.people.queries.accounts import professional_names
 from wutong.control.people.queries.providers import providers
+from wutong.core.access import EMERGENCY
 from wutong.core.categories import CATEGORY_NAMES
 
 
@@ -25,17 +29,19 @@ class Look:
     purpose: str
     ground: str
     reason: str
+    emergency: str = ""  # of an emergency: how its review stands
 
 
 def looks(person_id: UUID, *, limit: int, offset: int) -> list[Look]:
     """Who looked, newest first."""
     lines = looks_of(person_id, limit=limit, offset=offset)
     people = professional_names({line.account_id for line in lines})
-    places = {each.provider_id: each.name_en for each in providers()}
-    return [_look(line, people, places) for line in lines]
+    places = {each.provider_id: named(each.name_en, each.name_zh) for each in providers()}
+    emergencies = cases_of(person_id) if any(line.purpose == EMERGENCY for line in lines) else {}
+    return [_look(line, people, places, emergencies.get(line.look_id)) for line in lines]
 
 
-def _look(line: LookLine, people: dict[UUID, str], places: dict[UUID, str]) -> Look:
+def _look(line: LookLine, people: dict[UUID, str], places: dict[UUID, str], emergency: Case | None) -> Look:
     return Look(
         who=people.get(line.account_id, _("a professional")),
         profession=_(PROFESSIONS.get(line.profession, SOMEBODY)),
@@ -45,6 +51,7 @@ def _look(line: LookLine, people: dict[UUID, str], places: dict[UUID, str]) -> L
         purpose=_purpose(line.purpose),
         ground=_ground(line.ground),
         reason=line.reason,
+        emergency=_(OUTCOMES_FOR_PATIENT.get(emergency.outcome or "", NOT_REVIEWED)) if emergency else "",
     )
 
 
@@ -53,6 +60,8 @@ def _purpose(code: str) -> str:
 
 
 def _ground(code: str) -> str:
+    if code in KINDS_FOR_PATIENT:
+        return _(KINDS_FOR_PATIENT[code])
     return {
         "attendance": _("you were there"),
         "appointment": _("you have an appointment"),

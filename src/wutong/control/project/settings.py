@@ -11,6 +11,8 @@ PUBLIC_URL = env.read(env.PUBLIC_URL, env.safe_url)
 RECORD_URL = env.read(env.RECORD_URL, env.safe_url)
 IDENTITY_KEY = env.read(env.IDENTITY_KEY, env.key_32_bytes)
 SECRET_KEY = env.read(env.SECRET_KEY, env.long_secret)
+EMERGENCY_ACCESS = env.read(env.EMERGENCY_ACCESS, env.boolean)
+EMERGENCY_REVIEW_DAYS = env.read(env.EMERGENCY_REVIEW_DAYS, env.working_days)
 IS_DEMO = env.read(env.IS_DEMO, env.boolean)
 
 _public = urlsplit(PUBLIC_URL)
@@ -27,6 +29,7 @@ INSTALLED_APPS = [
     "wutong.control.people",
     "wutong.control.consent",
     "wutong.control.notices",
+    "wutong.control.emergency",
     "wutong.control.signin",
     "wutong.control.portal",
     "wutong.control.workspace",

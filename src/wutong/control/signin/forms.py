@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wutong.control.people.one_time_code import typed
+
 
 class NameAndPassword(forms.Form):
     """The first factor."""
@@ -18,8 +20,8 @@ class OneTimeCode(forms.Form):
 
     def clean_code(self) -> str:
         """Six digits."""
-        code = "".join(str(self.cleaned_data["code"]).split())
-        if not (code.isascii() and code.isdigit() and len(code) == 6):
+        code = typed(str(self.cleaned_data["code"]))
+        if code is None:
             raise forms.ValidationError(_("The code has 6 digits. Look at your code generator and enter it again"))
         return code
 

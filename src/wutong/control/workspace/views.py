@@ -14,6 +14,7 @@ from wutong.control.guard.sessions import SignedInUser, professional_required
 from wutong.control.pages import paging
 from wutong.control.people.queries.persons import PersonSummary, person
 from wutong.control.workspace import presenters
+from wutong.control.workspace.emergency_presenters import may_break_glass, standing
 from wutong.control.workspace.forms import HkidSearch, NameSearch, Statement
 from wutong.control.workspace.presenters import PAGE
 from wutong.core.answers import Refused
@@ -69,6 +70,7 @@ def record(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpResp
     if not chart.access.is_open:
         return _not_open(request, who, person_id, chart.access)
     page = {"who": who, "person_id": person_id, "chart": chart, "cards": presenters.cards(chart.sections)}
+    page["emergency"] = standing(who, person_id, chart.sections)
     return render(request, "workspace/record.jinja", page)
 
 
@@ -87,6 +89,7 @@ def section(request: HttpRequest, who: SignedInUser, person_id: UUID, code: str)
         "person_id": person_id,
         "chart": chart,
         "card": shown,
+        "emergency": standing(who, person_id, chart.sections),
         **paging.links(request, size=PAGE, total=shown.total),
     }
     return render(request, "workspace/section.jinja", page)
@@ -114,5 +117,6 @@ def _not_open(request: HttpRequest, who: SignedInUser, person_id: UUID, access: 
     code = access.reason or "record-not-opened"
     code = presenters.NOTHING_OPEN if code == "category-closed" else code
     page = {"who": who, "person_id": person_id, "sentence": presenters.reason(code), "access": access}
+    page["may_break_glass"] = may_break_glass(code)
     page["may_state"] = code == "record-not-opened"
     return render(request, "workspace/refused.jinja", page, status=503 if access.is_failed else 403)

@@ -34,6 +34,14 @@ SENTENCES: Mapping[Reason, str] = {
     "minutes.",
     Reason.CATEGORY_RESTRICTED: "Your profession sees this category only with the patient's extra consent.",
     Reason.CATEGORY_CLOSED: "Your profession's role does not open this category.",
+    Reason.CATEGORY_NOT_NAMED: "The emergency access that is open does not name this category, and nothing else opens "
+    "it now.",
+    Reason.EMERGENCY_OFF: "Emergency access is switched off here. The patient can give a sharing consent in the "
+    "portal, under 'Who may look'.",
+    Reason.EMERGENCY_NOT_STATED: "Say what kind of emergency it is, and the reason in your own words: at least 20 "
+    "characters.",
+    Reason.EMERGENCY_NOT_GRANTED: "No emergency access to this person was granted in this session, or its 60 minutes "
+    "are over. Ask for it on the clinic's pages, with a fresh one-time code; then open the record.",
     Reason.NOT_YOUR_DEPOSIT: "That was not deposited by your provider.",
     Reason.NOT_REFERENCED: "No record that you have open names this. Open the patient's record first.",
     Reason.NO_RULE: "No rule allows this.",

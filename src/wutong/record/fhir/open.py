@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from wutong.core import ids
+from wutong.core.access import EMERGENCY
 from wutong.core.answers import Refused
 from wutong.record.fhir import answers, checking, requests
 from wutong.record.flows.open_look import Access, describe_access, open_look
@@ -14,7 +15,7 @@ from wutong.record.flows.problems import fault
 from wutong.record.gate.open import Statement
 
 GROUNDS = frozenset({"attendance", "appointment", "referral", "encounter", "attestation"})
-PURPOSES = frozenset({"TREAT", "ETREAT"})  # HL7 v3 PurposeOfUse; what the law shares records for (Cap. 625)
+PURPOSES = frozenset({"TREAT", EMERGENCY})  # HL7 v3 PurposeOfUse; what the law shares records for (Cap. 625)
 _MOST_REASON = 500
 
 
@@ -51,6 +52,8 @@ def _statement(parameters: dict[str, Any]) -> Statement:
     if purpose not in PURPOSES:
         sentence = f"State the purpose: {', '.join(sorted(PURPOSES))} (v3 PurposeOfUse). A record opens for care alone."
         raise fault("required", sentence, place="Parameters.parameter.where(name='purpose')", status=422)
+    if purpose == EMERGENCY:
+        return Statement(purpose)
     if ground not in GROUNDS:
         sentence = f"State the ground of care: {', '.join(sorted(GROUNDS))}."
         raise fault("required", sentence, place="Parameters.parameter.where(name='ground')", status=422)
@@ -64,6 +67,8 @@ def _parameters(described: Access) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = [{"name": "isOpen", "valueBoolean": described.closes_at is not None}]
     if described.closes_at:
         parts.append({"name": "closesAt", "valueInstant": answers.instant(described.closes_at)})
+    if described.emergency_until:
+        parts.append({"name": "emergencyUntil", "valueInstant": answers.instant(described.emergency_until)})
     if described.reason:
         parts.append({"name": "reason", "valueCode": described.reason})
     for category in described.categories:

@@ -1,10 +1,13 @@
-"""A professional states why, and the record opens for thirty minutes. Page: docs/flows/open_look.md."""
+"""A professional states why, and the record opens for thirty minutes. Page: docs/flows/open_look.md.
+
+In an emergency it opens for as long as was granted: docs/flows/break_glass.md.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from wutong.core.access import Act, role_closes
+from wutong.core.access import EMERGENCY, Act, Ground, openable, role_closes
 from wutong.core.answers import Reason, Refused
 from wutong.core.categories import CATEGORY_NAMES
 from wutong.core.events import Event
@@ -29,11 +32,13 @@ class Access:
     categories: tuple[CategoryAccess, ...]
     reason: Reason | None = None
     closes_at: datetime | None = None
+    emergency_until: datetime | None = None
 
 
 async def open_look(plane: Plane, token: bytes, patient_id: UUID, statement: Statement) -> Opened | Refused:
     """Begin a look (or go on with the one that is open for the same purpose)."""
-    ask = Ask(Act.OPEN, Event.RECORD_OPEN, Target(patient_id=patient_id), statement=statement)
+    event = Event.EMERGENCY_OPEN if statement.purpose == EMERGENCY else Event.RECORD_OPEN
+    ask = Ask(Act.OPEN, event, Target(patient_id=patient_id), statement=statement)
     return await open_record(plane.gate, token, ask)
 
 
@@ -41,18 +46,27 @@ async def describe_access(plane: Plane, token: bytes, patient_id: UUID) -> Acces
     """Each category with open or closed and why; a stranger to the register learns nothing."""
     answer = await open_record(plane.gate, token, Ask(Act.ACCESS, Event.RECORD_ACCESS, Target(patient_id=patient_id)))
     if isinstance(answer, Opened):
-        return _by_role(answer)
+        return _by_category(answer)
     if answer.reason in {Reason.NO_TOKEN, Reason.NO_RULE, Reason.NOT_REGISTERED}:
         return answer
     closed = tuple(CategoryAccess(code, is_open=False, reason=answer.reason) for code in CATEGORY_NAMES)
     return Access(closed, reason=answer.reason)
 
 
-def _by_role(opened: Opened) -> Access:
-    return Access(tuple(_category(opened, code) for code in CATEGORY_NAMES), closes_at=opened.closes_at)
+def _by_category(opened: Opened) -> Access:
+    categories = tuple(_category(opened, code) for code in CATEGORY_NAMES)
+    closes_at = opened.closes_at or opened.emergency_until
+    return Access(categories, closes_at=closes_at, emergency_until=opened.emergency_until)
 
 
 def _category(opened: Opened, code: str) -> CategoryAccess:
     if code in opened.open_categories:
         return CategoryAccess(code, is_open=True)
-    return CategoryAccess(code, is_open=False, reason=role_closes(dict(opened.roles), frozenset({code})))
+    return CategoryAccess(code, is_open=False, reason=_why_closed(opened, code))
+
+
+def _why_closed(opened: Opened, code: str) -> Reason:
+    roles, is_by_emergency = dict(opened.roles), opened.look_id is None or opened.ground is Ground.EMERGENCY
+    if opened.emergency_until and is_by_emergency and code in openable(roles):
+        return Reason.CATEGORY_NOT_NAMED
+    return role_closes(roles, frozenset({code}))

@@ -16,6 +16,7 @@ from wutong.core.access import (
     CallerKind,
     ConsentFacts,
     DirectoryRow,
+    EmergencyFacts,
     Facts,
     LookFacts,
     PersonFacts,
@@ -42,6 +43,14 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Policy:
+    """What the settings say: whether an upload needs a sharing consent, whether there is emergency access."""
+
+    deposit_requires_consent: bool = True
+    emergency_is_on: bool = False
+
+
+@dataclass(frozen=True)
 class Loaded:
     """The facts, and where the row asked for lives (`row_patient_id` is None for a row without a patient)."""
 
@@ -51,7 +60,7 @@ class Loaded:
 
 
 async def load(
-    connection: AsyncConnection[Any], token: bytes, target: Target, *, now: datetime, deposit_requires_consent: bool
+    connection: AsyncConnection[Any], token: bytes, target: Target, *, now: datetime, policy: Policy
 ) -> list[Loaded]:
     """The facts about `target` for the holder of the token with hash `token`.
 
@@ -70,7 +79,7 @@ async def load(
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(FACTS, question)
         rows = await cursor.fetchall()
-    return [_loaded(row, target, deposit_requires_consent=deposit_requires_consent) for row in rows]
+    return [_loaded(row, target, policy) for row in rows]
 
 
 async def is_live(connection: AsyncConnection[Any], token: bytes, *, now: datetime) -> bool:
@@ -79,13 +88,14 @@ async def is_live(connection: AsyncConnection[Any], token: bytes, *, now: dateti
     return await found.fetchone() is not None
 
 
-def _loaded(row: Mapping[str, Any], target: Target, *, deposit_requires_consent: bool) -> Loaded:
+def _loaded(row: Mapping[str, Any], target: Target, policy: Policy) -> Loaded:
     facts = Facts(
         caller=_caller(row),
         person=_person(row),
         representative=_representative(row),
         consent=ConsentFacts(row["is_given"], row["valid_until"]) if row["is_given"] is not None else None,
         look=LookFacts(row["look_id"], row["purpose"], row["closes_at"]) if row["look_id"] else None,
+        emergency=_emergency(row),
         roles={role[:-1]: role[-1] for role in row["roles"]},
         depositor_id=row["depositor_id"],
         directory_row=_directory_row(row, target),
@@ -93,7 +103,8 @@ def _loaded(row: Mapping[str, Any], target: Target, *, deposit_requires_consent:
         names_row=target.resource_id is not None,
         names_patient=bool(target.patient_id or target.new_patient_id or row["row_patient_id"]),
         brings_patient=target.new_patient_id is not None,
-        deposit_requires_sharing_consent=deposit_requires_consent,
+        deposit_requires_sharing_consent=policy.deposit_requires_consent,
+        emergency_is_on=policy.emergency_is_on,
     )
     return Loaded(facts, bool(row["rows_asked"]), row["row_patient_id"])
 
@@ -102,6 +113,12 @@ def _directory_row(row: Mapping[str, Any], target: Target) -> DirectoryRow | Non
     if target.resource_id is None or target.resource_type not in DIRECTORY_TYPES or not row["rows_asked"]:
         return None
     return DirectoryRow(target.resource_type, target.resource_id, row["depositor_id"])
+
+
+def _emergency(row: Mapping[str, Any]) -> EmergencyFacts | None:
+    if row["grant_id"] is None:
+        return None
+    return EmergencyFacts(row["grant_id"], frozenset(row["named"]), row["emergency_until"], row["is_opened"])
 
 
 def _caller(row: Mapping[str, Any]) -> Caller | None:

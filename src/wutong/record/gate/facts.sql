@@ -44,6 +44,7 @@ select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code,
        array(select s.patient_id from gate.source_v1 s where s.person_id = p.person_id) as patient_ids,
        c.is_given, c.valid_until,
        v.look_id, v.purpose, v.closes_at,
+       e.grant_id, e.categories as named, e.closes_at as emergency_until, e.is_opened,
        array(select r.category || r.access from gate.role_v1 r
               where r.profession = t.profession and r.valid_from <= %(today)s
                 and (r.valid_until is null or r.valid_until >= %(today)s)) as roles
@@ -61,7 +62,15 @@ select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code,
   left join lateral (
     select k.look_id, k.opened_at from audit.look k
      where k.person_id = p.person_id and k.account_id = t.caller_id and k.provider_id = t.provider_id
-       and k.opened_at <= %(now)s and k.closes_at > %(now)s
+       and k.purpose <> 'ETREAT' and k.opened_at <= %(now)s and k.closes_at > %(now)s
      order by k.opened_at desc limit 1) l on true
   left join gate.look_v1 v on v.person_id = p.person_id and v.look_id = l.look_id
- order by l.opened_at desc, p.person_id
+  -- An emergency's look has the id of its grant, and the grant is of one session.
+  left join lateral (
+    select g.grant_id, g.categories, g.granted_at, g.closes_at,
+           exists (select from audit.look k where k.person_id = g.person_id and k.look_id = g.grant_id) as is_opened
+      from gate.emergency_v1 g
+     where g.person_id = p.person_id and g.account_id = t.caller_id and g.provider_id = t.provider_id
+       and g.session_id = t.session_id and g.closes_at > %(now)s
+     order by g.granted_at desc limit 1) e on true
+ order by greatest(l.opened_at, e.granted_at) desc nulls last, p.person_id

@@ -15,10 +15,10 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from wutong.core import access, clock, ids
-from wutong.core.access import Act, Allowed, Caller, Ground, Scope
+from wutong.core.access import Act, Allowed, Caller, Facts, Ground, Scope
 from wutong.core.answers import Reason, Refused
 from wutong.core.events import Event
-from wutong.record.gate.facts import Loaded, Target, is_live, load
+from wutong.record.gate.facts import Loaded, Policy, Target, is_live, load
 
 LOOK_LASTS = timedelta(minutes=30)
 
@@ -27,18 +27,21 @@ Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
 @dataclass(frozen=True)
 class Gate:
-    """The decision point: its own connections (role `wutong_pdp`) and the policy on deposits."""
+    """The decision point: its own connections (role `wutong_pdp`) and the policy."""
 
     pool: Pool
-    deposit_requires_consent: bool = True
+    policy: Policy = field(default_factory=Policy)
 
 
 @dataclass(frozen=True)
 class Statement:
-    """What a professional states before a record opens (R-02): why, and on what evidence of care."""
+    """What a professional states before a record opens (R-02): why, and on what evidence of care.
+
+    In an emergency only the purpose: the rest was stated when it was granted.
+    """
 
     purpose: str
-    ground: str
+    ground: str = ""
     reason: str = ""
 
 
@@ -66,6 +69,7 @@ class Opened:
     row_patient_id: UUID | None = None
     look_id: UUID | None = None
     closes_at: datetime | None = None
+    emergency_until: datetime | None = None
     open_categories: frozenset[str] = frozenset()
     roles: tuple[tuple[str, str], ...] = ()
 
@@ -105,17 +109,17 @@ async def turned_away(gate: Gate, token: bytes, ask: Ask) -> Refused | None:
 async def _decide(
     connection: AsyncConnection[Any], gate: Gate, token: bytes, ask: Ask, now: datetime
 ) -> Opened | Refused:
-    requires = gate.deposit_requires_consent
-    candidates = await load(connection, token, ask.target, now=now, deposit_requires_consent=requires)
+    candidates = await load(connection, token, ask.target, now=now, policy=gate.policy)
     loaded, decision = _first_allowed([(each, _decision(each, ask, now)) for each in candidates])
     entry_id = ids.new()
     entry = _entry(entry_id, ask, loaded, decision, now)
     if isinstance(decision, Refused):
         await _commit(connection, entry)
         return replace(decision, entry_id=str(entry_id))
-    opened = _opened(loaded, decision, entry)
+    opened = _opened(loaded, decision, entry, now)
     if ask.act is Act.OPEN:
-        opened = await _look(connection, ask, opened, entry, now)
+        begin = _emergency_look if decision.ground is Ground.EMERGENCY else _look
+        opened = await begin(connection, ask, opened, entry, now)
     await _commit(connection, entry)
     return opened
 
@@ -125,7 +129,8 @@ def _first_allowed(decided: Sequence[tuple[Loaded, Allowed | Refused]]) -> tuple
 
 
 def _decision(loaded: Loaded, ask: Ask, now: datetime) -> Allowed | Refused:
-    decision = access.decide(loaded.facts, act=ask.act, categories=ask.categories, now=now)
+    purpose = ask.statement.purpose if ask.statement else ""
+    decision = access.decide(loaded.facts, act=ask.act, categories=ask.categories, now=now, purpose=purpose)
     return _about_this_row(decision, ask, loaded)
 
 
@@ -162,6 +167,8 @@ def _entry(entry_id: UUID, ask: Ask, loaded: Loaded, decision: Allowed | Refused
         entry["purpose"] = ask.statement.purpose
     if isinstance(decision, Refused):
         return entry | {"reason": decision.reason}
+    if facts.emergency and decision.look_id == facts.emergency.grant_id:
+        entry["purpose"] = access.EMERGENCY
     if decision.ground is Ground.REGISTRATION:
         entry["person_id"] = str(ids.new())
     row = decision.scope.directory_row
@@ -190,8 +197,8 @@ def _text(value: UUID | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _opened(loaded: Loaded, decision: Allowed, entry: dict[str, Any]) -> Opened:
-    facts = loaded.facts
+def _opened(loaded: Loaded, decision: Allowed, entry: dict[str, Any], now: datetime) -> Opened:
+    facts, grant = loaded.facts, access.open_emergency(loaded.facts, now=now)
     assert facts.caller is not None  # noqa: S101 - `decide` allows nothing without a caller
     person = entry.get("person_id")
     return Opened(
@@ -202,10 +209,19 @@ def _opened(loaded: Loaded, decision: Allowed, entry: dict[str, Any]) -> Opened:
         person_id=UUID(person) if person else None,
         row_patient_id=loaded.row_patient_id,
         look_id=decision.look_id,
-        closes_at=facts.look.closes_at if facts.look and decision.look_id else None,
-        open_categories=access.open_categories(facts.roles),
+        closes_at=_closes_at(facts, decision.look_id),
+        emergency_until=grant.closes_at if grant else None,
+        open_categories=access.shown_categories(facts, decision, now=now),
         roles=tuple(sorted(facts.roles.items())),
     )
+
+
+def _closes_at(facts: Facts, look_id: UUID | None) -> datetime | None:
+    if look_id is None:
+        return None
+    if facts.emergency and look_id == facts.emergency.grant_id:
+        return facts.emergency.closes_at
+    return facts.look.closes_at if facts.look else None
 
 
 async def _look(
@@ -231,6 +247,16 @@ async def _look(
     [(look_id, closes_at)] = await found.fetchall()
     entry["look_id"] = str(look_id)
     return replace(opened, look_id=look_id, closes_at=closes_at)
+
+
+async def _emergency_look(
+    connection: AsyncConnection[Any], _ask: Ask, opened: Opened, _entry: dict[str, Any], now: datetime
+) -> Opened:
+    """The look of the grant: begun now, or before; the patient was told when it was granted."""
+    question = [opened.person_id, opened.look_id, now]
+    found = await connection.execute("select closes_at from gate.open_emergency_look_v1(%s, %s, %s)", question)
+    [(closes_at,)] = await found.fetchall()
+    return replace(opened, closes_at=closes_at, emergency_until=closes_at)
 
 
 async def _commit(connection: AsyncConnection[Any], entry: dict[str, Any]) -> None:

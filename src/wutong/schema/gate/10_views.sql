@@ -53,16 +53,18 @@ select distinct on (c.person_id, c.provider_id)
   from control.consent_version c
  order by c.person_id, c.provider_id, c.version desc;
 
--- Looks that may still be in force (the caller's clock says which): none outlives the consent that it was opened under,
--- so that whoever is allowed anew after a withdrawal states anew why.
+-- Ordinary looks that may still be in force (the caller's clock says which): none outlives the consent that it was opened
+-- under, so that whoever is allowed anew after a withdrawal states anew why. An emergency's look rests on no consent and
+-- lives as long as its grant (gate.emergency_v1).
 create view gate.look_v1 as
 select l.*
   from audit.look l
   join control.provider p on p.provider_id = l.provider_id
- where p.is_deemed
+ where l.purpose <> 'ETREAT'
+   and (p.is_deemed
     or l.opened_at >= (select c.stated_at from control.consent_version c
                         where c.person_id = l.person_id and c.provider_id = l.provider_id
-                        order by c.version desc limit 1);
+                        order by c.version desc limit 1));
 
 create view gate.role_v1 as
 select r.profession, r.category, r.access, r.valid_from, r.valid_until from control.role_category r;

@@ -12,25 +12,30 @@ grant usage on schema gate, audit, record to wutong_plane;
 grant usage on schema gate, audit, record to wutong_finder;
 grant usage on schema jobs to wutong_jobs;
 
--- control: its own tables; consent versions and identity documents are only ever added to.
+-- control: its own tables; consent versions, identity documents, grants of emergency access and their reviews are only
+-- ever added to.
 grant select, insert, update on
   control.account, control.affiliation, control.professional, control.one_time_token, control.sign_in_session,
   control.system_client, control.access_token, control.provider, control.person, control.contact,
   control.representative, control.source_record, control.match_review, control.role_category, control.notice
   to wutong_control;
-grant select, insert on control.consent_version, control.identity_document to wutong_control;
+grant select, insert on control.consent_version, control.identity_document, control.emergency_grant,
+  control.emergency_review to wutong_control;
+grant select, insert, update on control.officer_notice to wutong_control;
 grant select, insert, update, delete on control.django_session to wutong_control;
 grant delete on control.access_token to wutong_control;
 grant select on public.wutong_ledger to wutong_control;
 grant select on control.django_migrations, control.django_content_type to wutong_control;
 grant execute on function audit.append_v1(jsonb), gate.defer_v1(text, text, text, jsonb, int),
   gate.replay_job_v1(bigint) to wutong_control;
-grant select on gate.look_line_v1, gate.dead_job_v1 to wutong_control;
+grant select on gate.look_line_v1, gate.emergency_read_v1, gate.look_count_v1, gate.dead_job_v1 to wutong_control;
 
 -- pdp: reads facts, writes decisions; no records, no bodies.
 grant select on gate.token_v1, gate.provider_v1, gate.source_v1, gate.person_v1, gate.document_v1, gate.consent_v1,
-  gate.representative_v1, gate.role_v1, gate.look_v1, audit.look, record.whereabouts, record.directory_reference to wutong_pdp;
-grant execute on function audit.decide_v1(jsonb), gate.open_look_v1(jsonb) to wutong_pdp;
+  gate.representative_v1, gate.role_v1, gate.look_v1, gate.emergency_v1, audit.look, record.whereabouts,
+  record.directory_reference to wutong_pdp;
+grant execute on function audit.decide_v1(jsonb), gate.open_look_v1(jsonb),
+  gate.open_emergency_look_v1(uuid, uuid, timestamptz) to wutong_pdp;
 
 -- plane: records under a committed ticket; its own entry beside its own write.
 grant select, insert on record.resource, record.superseded, record.identity_value, record.directory,

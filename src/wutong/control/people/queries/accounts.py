@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from wutong.control.people.models import (
     Account,
@@ -176,6 +176,33 @@ def clinicians_at(provider_id: UUID, today: date) -> list[ClinicianFacts]:
 def registered_until(account_id: UUID) -> date | None:
     """The last day of somebody's professional registration."""
     return Professional.objects.filter(account_id=account_id).values_list("registered_until", flat=True).first()
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A privacy officer and where e-mail reaches them."""
+
+    account_id: UUID
+    email: str
+
+
+def officers_for(provider_id: UUID) -> list[Officer]:
+    """The privacy officers, of that provider and of the eHR office, who can be reached by e-mail; each once."""
+    places = Q(provider_id=provider_id) | Q(provider__kind=Provider.Kind.OFFICE)
+    rows = Affiliation.objects.filter(places, role=Affiliation.Role.PRIVACY_OFFICER, ended_at=None)
+    reached = rows.filter(account__is_active=True).exclude(account__email="")
+    found = reached.values_list("account_id", "account__email").distinct().order_by("account_id")
+    return [Officer(*row) for row in found]
+
+
+def display_names(account_ids: set[UUID]) -> dict[UUID, str]:
+    """What accounts are called."""
+    return dict(Account.objects.filter(account_id__in=account_ids).values_list("account_id", "display_name"))
+
+
+def email_of(account_id: UUID) -> str:
+    """Where e-mail reaches an active account; empty: nowhere."""
+    return Account.objects.filter(account_id=account_id, is_active=True).values_list("email", flat=True).first() or ""
 
 
 def _workplace(row: Affiliation) -> Workplace:

@@ -22,3 +22,9 @@ def roles_on(day: date) -> Mapping[str, Mapping[str, str]]:
     for profession, category, access in in_force.values_list("profession", "category", "access"):
         found[profession][category] = access
     return found
+
+
+def access_of(profession: str, day: date) -> dict[str, str]:
+    """What a profession's role says about each category on a day: "G", "R" or "-"."""
+    in_force = RoleCategory.objects.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
+    return dict(in_force.filter(profession=profession).values_list("category", "access"))

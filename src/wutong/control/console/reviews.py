@@ -1,0 +1,63 @@
+"""The officers' queue of emergency access: what waits, by when, and how each case is closed."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from wutong.control.console import review_presenters as presenters
+from wutong.control.console.forms import Review
+from wutong.control.emergency.queries import case, queue, waiting
+from wutong.control.flows.review_emergency import Closed, review_emergency
+from wutong.control.guard.sessions import SignedInUser, officer_required
+from wutong.control.pages import paging
+from wutong.core.answers import Missing
+
+_PAGE = 20
+
+
+@officer_required
+@require_GET
+def reviews(request: HttpRequest, who: SignedInUser) -> HttpResponse:
+    """Cases that wait, by their due day, before those that are closed."""
+    offset = paging.offset(request)
+    found = queue(_whose(who), limit=_PAGE + 1, offset=offset)
+    page = {
+        "who": who,
+        "cases": presenters.rows(found[:_PAGE]),
+        "waiting": waiting(_whose(who)),
+        "rates": presenters.rates(_whose(who)),
+        **paging.links(request, size=_PAGE, total=offset + len(found)),
+    }
+    return render(request, "console/reviews.jinja", page)
+
+
+@officer_required
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, who: SignedInUser, person_id: UUID, grant_id: UUID) -> HttpResponse:
+    """One case: what was said, what was read, and how it is closed."""
+    found = case(_whose(who), person_id, grant_id)
+    if found is None:
+        raise Http404
+    form = Review(request.POST if request.method == "POST" else None)
+    is_late = False
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        answer = review_emergency(
+            who.actor, _whose(who), person_id, grant_id, outcome=given["outcome"], note=given["note"]
+        )
+        if isinstance(answer, Missing):
+            raise Http404
+        if isinstance(answer, Closed) and answer.is_new:
+            return HttpResponseRedirect(reverse("console-review", args=[person_id, grant_id]))
+        found, is_late = (answer.case, True) if isinstance(answer, Closed) else (found, False)
+    page = {"who": who, "form": form, "case": presenters.whole(found), "is_late": is_late}
+    page |= {"outcomes": presenters.outcomes(), "is_own": found.account_id == who.account_id}
+    return render(request, "console/review.jinja", page)
+
+
+def _whose(who: SignedInUser) -> UUID | None:
+    """Which provider's cases an officer sees; None: those of all, at the eHR office."""
+    return None if who.is_office else who.provider_id

@@ -1,0 +1,10 @@
+"""Names the room to Django."""
+
+from django.apps import AppConfig
+
+
+class EmergencyConfig(AppConfig):
+    """The `emergency` room."""
+
+    name = "wutong.control.emergency"
+    label = "emergency"

@@ -1,0 +1,44 @@
+"""A second person is told of an emergency access: the privacy officers. Page: docs/flows/tell_officers.md."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from wutong.control.audit.append import Actor
+from wutong.control.emergency import actions, queries
+from wutong.control.emergency.queries import Case
+from wutong.control.notices import channels, emergency_wording
+from wutong.control.notices.actions import defer
+from wutong.control.people.queries.accounts import email_of, officers_for
+from wutong.control.people.queries.providers import provider
+from wutong.core import jobspec
+
+
+def tell_officers(case: Case) -> int:
+    """Queue a message to each officer of the provider and the office, in the transaction that grants; how many."""
+    officers = officers_for(case.provider_id)
+    for each in officers:
+        about = {"person_id": case.person_id, "grant_id": case.grant_id, "account_id": each.account_id}
+        if notice_id := actions.queue_for_officer(**about):
+            # Its own lock: a mailbox that refuses one message must not hold up the ones behind it.
+            defer(jobspec.TELL_OFFICER, lock=str(notice_id), **{name: str(value) for name, value in about.items()})
+    return len(officers)
+
+
+@transaction.atomic
+def tell_officer(person_id: UUID, grant_id: UUID, account_id: UUID) -> None:
+    """Send one message, once, under its row's lock; raises what the mail relay raises, so that it is tried again."""
+    notice_id = actions.hold_officer_notice(person_id, grant_id, account_id)
+    case, address = queries.case(None, person_id, grant_id), email_of(account_id)
+    if notice_id is None or case is None or not address:
+        return  # sent before, or nobody is there any more; the case stands in the console
+    found = provider(case.provider_id)
+    told = emergency_wording.for_officer(
+        provider_name=f"{found.name_en} {found.name_zh}".strip() if found else "?",
+        at=case.granted_at,
+        due_on=case.due_on,
+    )
+    channels.mail(to=address, subject=told.subject, body=told.body, message_id=notice_id)
+    actions.mark_sent(
+        actor=Actor("worker"), person_id=person_id, grant_id=grant_id, account_id=account_id, notice_id=notice_id
+    )
