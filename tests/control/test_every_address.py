@@ -21,11 +21,14 @@ def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 def _addresses() -> list[str]:
     found = [each for each in _patterns(get_resolver("wutong.control.project.urls")) if each not in _MACHINES]
-    return [each.replace("<slug:code>", "results") for each in found]
+    words = {"<slug:code>": "results", "<slug:profession>": "pha", "<int:micros>": "1764403200000000"}
+    for placeholder, word in words.items():
+        found = [each.replace(placeholder, word) for each in found]
+    return found
 
 
 def _address(pattern: str) -> str:
-    for name in ("person_id", "provider_id"):
+    for name in ("person_id", "provider_id", "entry_id"):
         pattern = pattern.replace(f"<uuid:{name}>", str(uuid4()))
     assert "<" not in pattern, "say here what to put in its place"
     return pattern

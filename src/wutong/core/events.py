@@ -28,3 +28,5 @@ class Event(StrEnum):
     PROVIDER_CREATE = "provider:create"
     ROLES_LOAD = "roles:load"
     NOTICE_SENT = "notice:sent"
+    AUDIT_INSPECT = "audit:inspect"
+    AUDIT_EXPORT = "audit:export"

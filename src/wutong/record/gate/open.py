@@ -68,6 +68,7 @@ class Opened:
     closes_at: datetime | None = None
     open_categories: frozenset[str] = frozenset()
     roles: tuple[tuple[str, str], ...] = ()
+    role_sources: tuple[tuple[str, str], ...] = ()
 
     def joined(self, other: "Opened") -> "Opened":
         """One permission for a deposit about several patients: all the tickets together."""
@@ -205,6 +206,7 @@ def _opened(loaded: Loaded, decision: Allowed, entry: dict[str, Any]) -> Opened:
         closes_at=facts.look.closes_at if facts.look and decision.look_id else None,
         open_categories=access.open_categories(facts.roles),
         roles=tuple(sorted(facts.roles.items())),
+        role_sources=tuple(sorted(facts.role_sources.items())),
     )
 
 

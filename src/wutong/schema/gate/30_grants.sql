@@ -24,7 +24,7 @@ grant delete on control.access_token to wutong_control;
 grant select on public.wutong_ledger to wutong_control;
 grant select on control.django_migrations, control.django_content_type to wutong_control;
 grant execute on function audit.append_v1(jsonb), gate.defer_v1(text, text, text, jsonb) to wutong_control;
-grant select on gate.look_line_v1 to wutong_control;
+grant select on gate.look_line_v1, gate.trail_v1 to wutong_control;
 
 -- pdp: reads facts, writes decisions; no records, no bodies.
 grant select on gate.token_v1, gate.provider_v1, gate.source_v1, gate.person_v1, gate.document_v1, gate.consent_v1,
