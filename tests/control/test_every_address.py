@@ -25,14 +25,21 @@ def _addresses() -> list[str]:
 
 
 def _named(pattern: str) -> str:
-    known = {"<slug:code>": "results", "<slug:channel>": "sms", "<slug:failure>": "no-answer", "<int:job_id>": "1"}
+    known = {
+        "<slug:profession>": "pha",
+        "<int:micros>": "1764403200000000",
+        "<slug:code>": "results",
+        "<slug:channel>": "sms",
+        "<slug:failure>": "no-answer",
+        "<int:job_id>": "1",
+    }
     for name, value in known.items():
         pattern = pattern.replace(name, value)
     return pattern
 
 
 def _address(pattern: str) -> str:
-    for name in ("person_id", "provider_id", "notice_id", "for_id", "grant_id"):
+    for name in ("person_id", "provider_id", "notice_id", "for_id", "grant_id", "entry_id"):
         pattern = pattern.replace(f"<uuid:{name}>", str(uuid4()))
     assert "<" not in pattern, "say here what to put in its place"
     return pattern

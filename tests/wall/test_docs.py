@@ -21,7 +21,6 @@ NO_FLOWS = {
 # Folders of code that are no rooms, and why they need no README.
 NO_ROOMS = {
     "control": "the people plane: its rooms have theirs",
-    "control/console": "empty until the operators' pages come",
     "control/people/actions": "part of the room people",
     "control/people/models": "part of the room people",
     "control/people/queries": "part of the room people",

@@ -17,6 +17,9 @@ from wutong.schema import grants
         "insert on control.emergency_grant to wutong_pdp",
         "execute on function gate.open_emergency_look_v1(uuid, uuid, timestamptz) to wutong_plane",
         "execute on function audit.decide_v1(jsonb) to wutong_plane",
+        "select on audit.entry to wutong_control",
+        "update on gate.trail_v1 to wutong_control",
+        "select on gate.trail_v1 to wutong_plane",
     ],
 )
 def test_a_stray_grant_is_named_and_migrating_takes_it_away(superuser: psycopg.Connection, grant: str) -> None:

@@ -41,6 +41,19 @@ class Ground(StrEnum):
     REPRESENTATIVE = "representative"
 
 
+class RoleAccess(StrEnum):
+    """What the role matrix says of one profession and one category."""
+
+    GENERAL = "general"
+    RESTRICTED = "restricted"
+    NONE = "none"
+
+    @classmethod
+    def of(cls, code: str) -> "RoleAccess":
+        """G, R or -; what the matrix does not speak of (an empty code) is not seen."""
+        return {"G": cls.GENERAL, "R": cls.RESTRICTED}.get(code, cls.NONE)
+
+
 class CallerKind(StrEnum):
     """Who speaks: a provider's system, a signed-in professional, or a signed-in patient."""
 
@@ -136,7 +149,8 @@ class Facts:
     consent: ConsentFacts | None = None
     look: LookFacts | None = None
     emergency: EmergencyFacts | None = None
-    roles: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)  # the matrix of the day: category -> G, R or -
+    role_sources: Mapping[str, str] = field(default_factory=dict)  # category -> "published" or "reconstructed"
     depositor_id: UUID | None = None
     directory_row: DirectoryRow | None = None  # asked for by its id
     named_in: frozenset[str] = frozenset()  # categories of the person's rows, from its own depositor, that name it

@@ -5,6 +5,8 @@ documents and never in force. What is contained or included carries the category
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from wutong.core import questionnaires
@@ -29,6 +31,44 @@ CATEGORY_NAMES: Mapping[str, tuple[str, str]] = {
     "REF": ("Healthcare referrals", "醫療轉介資料"),
     "OBS": ("Observation and lifestyle records", "觀察及生活方式紀錄"),
 }
+
+
+@dataclass(frozen=True)
+class SharedCategory:
+    """One of the categories that the public is told of; the role matrix cuts it finer (`codes`).
+
+    `since`: the day from which it is shared; None where no day is published.
+    """
+
+    number: int
+    english: str
+    chinese: str
+    codes: tuple[str, ...]
+    since: date | None
+
+
+FIRST_STAGE_SINCE = date(2016, 3, 13)  # the system's launch
+
+# What is shared: exactly nine categories in the first stage (R-06); nothing else of a record is.
+FIRST_STAGE: tuple[SharedCategory, ...] = tuple(
+    SharedCategory(number, english, chinese, codes, FIRST_STAGE_SINCE)
+    for number, (english, chinese, codes) in enumerate(
+        (
+            ("Personal identification and demographic data", "個人資料", ("PID",)),
+            ("Allergies and adverse drug reactions", "敏感及藥物不良反應", ("ALG",)),
+            ("Diagnosis, procedures and medication", "診斷、手術及其他醫療程序、藥物", ("DX", "PX", "MED")),
+            ("Encounters and appointments", "住院、到診及預約資料", ("ENC",)),
+            ("Clinical notes and summaries", "臨床摘要", ("CNS",)),
+            ("Birth and immunisation records", "出生紀錄、防疫接種紀錄", ("BIRTH", "IMM")),
+            ("Laboratory and radiology reports", "化驗報告、放射報告", ("LAB", "RAD")),
+            ("Other investigation reports", "其他檢查報告", ("OIR",)),
+            ("Healthcare referrals", "醫療轉介資料", ("REF",)),
+        ),
+        start=1,
+    )
+)
+# Added after the first stage.
+LATER_STAGE = (SharedCategory(10, "Observation and lifestyle records", "觀察及生活方式紀錄", ("OBS",), None),)
 
 _ONE: Mapping[str, str] = {
     "Patient": "PID",

@@ -38,3 +38,5 @@ class Event(StrEnum):
     NOTICE_PRINTED = "notice:printed"
     NOTICE_POSTED = "notice:posted"
     JOB_REPLAY = "job:replay"
+    AUDIT_INSPECT = "audit:inspect"
+    AUDIT_EXPORT = "audit:export"

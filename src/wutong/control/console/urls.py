@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wutong.control.console import dead_letters, letters, reviews, views
+from wutong.control.console import dead_letters, letters, reviews, roles, trail, views
 
 urlpatterns = [
     path("", views.home, name="console-home"),
@@ -19,4 +19,9 @@ urlpatterns = [
     path("letters/<uuid:person_id>/<uuid:notice_id>/", letters.letter, name="console-letter"),
     path("emergencies/", reviews.reviews, name="console-reviews"),
     path("emergencies/<uuid:person_id>/<uuid:grant_id>/", reviews.review, name="console-review"),
+    path("trail/", trail.search, name="console-trail"),
+    path("trail/export/", trail.export, name="console-trail-export"),
+    path("trail/<int:micros>/<uuid:entry_id>/", trail.entry, name="console-entry"),
+    path("roles/", roles.matrix, name="console-roles"),
+    path("roles/export/", roles.export, name="console-roles-export"),
 ]

@@ -16,9 +16,9 @@ from wutong.control.flows.tell_officers import tell_officers
 from wutong.control.flows.tell_patient import tell_of_emergency
 from wutong.control.people.actions.accounts import spend_code
 from wutong.control.people.one_time_code import Verdict
-from wutong.control.people.queries.callers import caller_of
+from wutong.control.people.queries.professionals import caller_of
 from wutong.control.people.queries.persons import PersonSummary, person
-from wutong.control.people.queries.roles import access_of
+from wutong.control.people.queries.roles import roles_on
 from wutong.core import clock, emergency
 from wutong.core.answers import Missing, Refused
 from wutong.core.emergency import Stated
@@ -36,7 +36,7 @@ def offer_emergency(actor: Actor, person_id: UUID) -> Offer | Refused | Missing:
     found = person(person_id)
     if found is None:
         return Missing("person")
-    roles = access_of(actor.profession, clock.today())
+    roles = roles_on(clock.today()).get(actor.profession, {})
     return _refused(actor, found, roles) or Offer(roles)
 
 
@@ -49,7 +49,7 @@ def break_glass(actor: Actor, person_id: UUID, stated: Stated, code: str) -> Cas
     found = person(person_id)
     if found is None or actor.account_id is None:
         return Missing("person")
-    roles = access_of(actor.profession, clock.today())
+    roles = roles_on(clock.today()).get(actor.profession, {})
     if refused := _refused(actor, found, roles, stated):
         actions.refuse(actor=actor, person_id=person_id, reason=refused.reason)
         return refused

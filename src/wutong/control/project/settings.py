@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "wutong.control.portal",
     "wutong.control.workspace",
     "wutong.control.console",
+    "wutong.control.public",
 ]
 MIDDLEWARE = [
     "wutong.control.pages.headers.SecurityHeaders",

@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/", include("wutong.control.portal.urls")),
     path("clinic/", include("wutong.control.workspace.urls")),
     path("console/", include("wutong.control.console.urls")),
+    path("about/", include("wutong.control.public.urls")),
 ]

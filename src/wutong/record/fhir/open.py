@@ -10,7 +10,7 @@ from wutong.core import ids
 from wutong.core.access import EMERGENCY
 from wutong.core.answers import Refused
 from wutong.record.fhir import answers, checking, requests
-from wutong.record.flows.open_look import Access, describe_access, open_look
+from wutong.record.flows.open_look import Access, CategoryAccess, describe_access, open_look
 from wutong.record.flows.problems import fault
 from wutong.record.gate.open import Statement
 
@@ -71,9 +71,11 @@ def _parameters(described: Access) -> list[dict[str, Any]]:
         parts.append({"name": "emergencyUntil", "valueInstant": answers.instant(described.emergency_until)})
     if described.reason:
         parts.append({"name": "reason", "valueCode": described.reason})
-    for category in described.categories:
-        part = [{"name": "code", "valueCode": category.code}, {"name": "open", "valueBoolean": category.is_open}]
-        if category.reason:
-            part.append({"name": "reason", "valueCode": category.reason})
-        parts.append({"name": "category", "part": part})
-    return parts
+    return parts + [{"name": "category", "part": _category(category)} for category in described.categories]
+
+
+def _category(category: CategoryAccess) -> list[dict[str, Any]]:
+    part: list[dict[str, Any]] = [{"name": "code", "valueCode": category.code}]
+    part.append({"name": "open", "valueBoolean": category.is_open})
+    said = {"access": category.access, "source": category.source, "reason": category.reason}
+    return part + [{"name": name, "valueCode": code} for name, code in said.items() if code]

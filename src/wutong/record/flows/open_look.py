@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from wutong.core.access import EMERGENCY, Act, Ground, openable, role_closes
+from wutong.core.access import EMERGENCY, Act, Ground, RoleAccess, openable, role_closes
 from wutong.core.answers import Reason, Refused
 from wutong.core.categories import CATEGORY_NAMES
 from wutong.core.events import Event
@@ -18,10 +18,16 @@ from wutong.record.gate.open import Ask, Opened, Statement, open_record
 
 @dataclass(frozen=True)
 class CategoryAccess:
-    """Whether one data category is open to the caller, and why not."""
+    """Whether one data category is open to the caller, and why not.
+
+    `access` is what the role matrix of the day says of the caller's profession, `source` where that is from; both are
+    left out where the record as a whole is closed.
+    """
 
     code: str
     is_open: bool
+    access: RoleAccess | None = None
+    source: str = ""
     reason: Reason | None = None
 
 
@@ -60,9 +66,14 @@ def _by_category(opened: Opened) -> Access:
 
 
 def _category(opened: Opened, code: str) -> CategoryAccess:
-    if code in opened.open_categories:
-        return CategoryAccess(code, is_open=True)
-    return CategoryAccess(code, is_open=False, reason=_why_closed(opened, code))
+    is_open = code in opened.open_categories
+    return CategoryAccess(
+        code,
+        is_open=is_open,
+        access=RoleAccess.of(dict(opened.roles).get(code, "")),
+        source=dict(opened.role_sources).get(code, ""),
+        reason=None if is_open else _why_closed(opened, code),
+    )
 
 
 def _why_closed(opened: Opened, code: str) -> Reason:

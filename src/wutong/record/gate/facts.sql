@@ -45,9 +45,9 @@ select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code,
        c.is_given, c.valid_until,
        v.look_id, v.purpose, v.closes_at,
        e.grant_id, e.categories as named, e.closes_at as emergency_until, e.is_opened,
-       array(select r.category || r.access from gate.role_v1 r
+       array(select array[r.category, r.access, r.source] from gate.role_v1 r
               where r.profession = t.profession and r.valid_from <= %(today)s
-                and (r.valid_until is null or r.valid_until >= %(today)s)) as roles
+                and (r.valid_until is null or r.valid_until >= %(today)s) order by r.valid_from) as roles
   from (select) as one
   left join gate.token_v1 t on t.token_hash = %(token)s and t.expires_at > %(now)s
   left join subject on true

@@ -72,6 +72,7 @@ class Opened:
     emergency_until: datetime | None = None
     open_categories: frozenset[str] = frozenset()
     roles: tuple[tuple[str, str], ...] = ()
+    role_sources: tuple[tuple[str, str], ...] = ()
 
     def joined(self, other: "Opened") -> "Opened":
         """One permission for a deposit about several patients: all the tickets together."""
@@ -213,6 +214,7 @@ def _opened(loaded: Loaded, decision: Allowed, entry: dict[str, Any], now: datet
         emergency_until=grant.closes_at if grant else None,
         open_categories=access.shown_categories(facts, decision, now=now),
         roles=tuple(sorted(facts.roles.items())),
+        role_sources=tuple(sorted(facts.role_sources.items())),
     )
 
 

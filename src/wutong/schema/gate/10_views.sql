@@ -67,7 +67,7 @@ select l.*
                         order by c.version desc limit 1));
 
 create view gate.role_v1 as
-select r.profession, r.category, r.access, r.valid_from, r.valid_until from control.role_category r;
+select r.profession, r.category, r.access, r.valid_from, r.valid_until, r.source from control.role_category r;
 
 -- The index's own projection of a person, for the holder of a ticket that opens the person's particulars (PID).
 create view gate.projection_v1 with (security_barrier) as

@@ -28,7 +28,8 @@ grant select on public.wutong_ledger to wutong_control;
 grant select on control.django_migrations, control.django_content_type to wutong_control;
 grant execute on function audit.append_v1(jsonb), gate.defer_v1(text, text, text, jsonb, int),
   gate.replay_job_v1(bigint) to wutong_control;
-grant select on gate.look_line_v1, gate.emergency_read_v1, gate.look_count_v1, gate.dead_job_v1 to wutong_control;
+grant select on gate.look_line_v1, gate.emergency_read_v1, gate.look_count_v1, gate.dead_job_v1, gate.trail_v1
+  to wutong_control;
 
 -- pdp: reads facts, writes decisions; no records, no bodies.
 grant select on gate.token_v1, gate.provider_v1, gate.source_v1, gate.person_v1, gate.document_v1, gate.consent_v1,

@@ -76,6 +76,18 @@ def find_by_hkid(number: str) -> PersonSummary | None:
     return person(person_id) if person_id else None
 
 
+def find_by_ehr_number(number: str) -> PersonSummary | None:
+    """The person with that eHR number."""
+    found = Person.objects.filter(ehr_number=number).first()
+    return _summary(found) if found else None
+
+
+def ends_of_ehr_numbers(person_ids: set[UUID]) -> dict[UUID, str]:
+    """The last four digits of each person's eHR number: enough to tell entries apart, too little to find anybody by."""
+    rows = Person.objects.filter(person_id__in=person_ids).values_list("person_id", "ehr_number")
+    return {person_id: number[-4:] for person_id, number in rows}
+
+
 def find_by_name_and_birth(name: str, birth_date: date) -> list[PersonSummary]:
     """Persons born that day with that name: English words in any order and case, or the Chinese name.
 

@@ -1,30 +1,92 @@
-"""The role matrix."""
+"""The role matrix, as it is in force on a day."""
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
 
-from django.db.models import Q
+from django.db.models import Min, Q, QuerySet
 
 from wutong.control.people.models import RoleCategory
+from wutong.core import clock
+from wutong.core.access import RoleAccess
+from wutong.core.professions import PROFESSION_NAMES
+
+
+@dataclass(frozen=True)
+class ProfessionRow:
+    """What one profession sees on the matrix's day: data category -> access; where that is from, and since when."""
+
+    profession: str
+    accesses: Mapping[str, RoleAccess]
+    sources: tuple[str, ...]
+    since: date
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """English and Chinese; the code itself where the professions' list has no name for it."""
+        return PROFESSION_NAMES.get(self.profession, (self.profession, ""))
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether anything opens to the profession, be it by an extra consent."""
+        return any(access is not RoleAccess.NONE for access in self.accesses.values())
+
+    def access_to(self, category: str) -> RoleAccess:
+        """What the matrix does not speak of is not seen."""
+        return self.accesses.get(category, RoleAccess.NONE)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The role matrix of one day; `changes_on` is the next day on which another holds, if one is known."""
+
+    on: date
+    rows: tuple[ProfessionRow, ...]
+    changes_on: date | None
+
+
+def matrix_on(day: date) -> Matrix:
+    """The matrix in force on `day`; professions in the order of the law's list."""
+    cells = sorted(_in_force(day), key=lambda cell: (_place(cell.profession), cell.valid_from))
+    rows = (_row(profession, list(group)) for profession, group in groupby(cells, key=lambda cell: cell.profession))
+    return Matrix(day, tuple(rows), _next_change(day))
 
 
 def known_professions() -> list[str]:
-    """Codes of the professions that the matrix in force says something about, in order."""
-    in_force = RoleCategory.objects.filter(valid_until=None)
-    return list(in_force.order_by("profession").values_list("profession", flat=True).distinct())
+    """Codes of the professions that the matrix in force today says something about, in order."""
+    found = _in_force(clock.today())
+    return list(found.order_by("profession").values_list("profession", flat=True).distinct())
 
 
 def roles_on(day: date) -> Mapping[str, Mapping[str, str]]:
-    """The matrix in force on a day: for each profession, access by category ("G", "R", "-")."""
-    in_force = RoleCategory.objects.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
+    """The same as the record plane reads it: for each profession, access by category ("G", "R", "-")."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for profession, category, access in in_force.values_list("profession", "category", "access"):
+    for profession, category, access in _in_force(day).values_list("profession", "category", "access"):
         found[profession][category] = access
     return found
 
 
-def access_of(profession: str, day: date) -> dict[str, str]:
-    """What a profession's role says about each category on a day: "G", "R" or "-"."""
-    in_force = RoleCategory.objects.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
-    return dict(in_force.filter(profession=profession).values_list("category", "access"))
+def _in_force(day: date) -> QuerySet[RoleCategory]:
+    return RoleCategory.objects.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
+
+
+def _next_change(day: date) -> date | None:
+    begins = RoleCategory.objects.filter(valid_from__gt=day).aggregate(on=Min("valid_from"))["on"]
+    ends = RoleCategory.objects.filter(valid_from__lte=day, valid_until__gte=day).aggregate(on=Min("valid_until"))["on"]
+    return min(filter(None, (begins, ends and ends + timedelta(days=1))), default=None)
+
+
+def _row(profession: str, cells: list[RoleCategory]) -> ProfessionRow:
+    return ProfessionRow(
+        profession,
+        {cell.category: RoleAccess.of(cell.access) for cell in cells},
+        tuple(sorted({cell.source for cell in cells})),
+        max(cell.valid_from for cell in cells),
+    )
+
+
+def _place(profession: str) -> tuple[int, str]:
+    known = list(PROFESSION_NAMES)
+    return (known.index(profession) if profession in known else len(known), profession)

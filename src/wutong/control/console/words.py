@@ -1,0 +1,89 @@
+"""The trail's codes in words, for people who inspect it. A test holds that no event, reason or ground is without."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wutong.core.access import Ground
+from wutong.core.answers import Reason
+from wutong.core.events import Event
+
+EVENTS: Mapping[str, Promise] = {
+    Event.RECORD_OPEN: gettext_lazy("Opened a record"),
+    Event.RECORD_ACCESS: gettext_lazy("Asked what would open"),
+    Event.RECORD_READ: gettext_lazy("Read one item"),
+    Event.RECORD_SEARCH: gettext_lazy("Searched a record"),
+    Event.RECORD_HISTORY: gettext_lazy("Read earlier versions"),
+    Event.RECORD_WRITE: gettext_lazy("Began an upload"),
+    Event.RECORD_WRITTEN: gettext_lazy("Completed an upload"),
+    Event.PERSON_REGISTER: gettext_lazy("Registered a person"),
+    Event.PERSON_FIND: gettext_lazy("Looked for a person"),
+    Event.CONSENT_CHANGE: gettext_lazy("Changed a sharing consent"),
+    Event.SIGN_IN_PASSWORD: gettext_lazy("Entered name and password"),
+    Event.SIGN_IN_CODE: gettext_lazy("Entered a one-time code"),
+    Event.SIGN_IN: gettext_lazy("Signed in"),
+    Event.SIGN_OUT: gettext_lazy("Signed out"),
+    Event.TOKEN_ISSUE: gettext_lazy("Got an access token or a code generator"),
+    Event.CLIENT_CREATE: gettext_lazy("Made a system client"),
+    Event.ACCOUNT_CREATE: gettext_lazy("Made an account"),
+    Event.ACCOUNT_CHANGE: gettext_lazy("Changed an account"),
+    Event.PERSON_CHANGE: gettext_lazy("Changed a person's particulars"),
+    Event.PROVIDER_CREATE: gettext_lazy("Registered a healthcare provider"),
+    Event.ROLES_LOAD: gettext_lazy("Loaded the role matrix"),
+    Event.NOTICE_SENT: gettext_lazy("Sent a notice"),
+    Event.AUDIT_INSPECT: gettext_lazy("Inspected the trail"),
+    Event.AUDIT_EXPORT: gettext_lazy("Exported a part of the trail"),
+}
+GROUNDS: Mapping[str, Promise] = {
+    Ground.CARE: gettext_lazy("Care of the patient"),
+    Ground.OWN_DEPOSIT: gettext_lazy("The provider's own uploads"),
+    Ground.REGISTRATION: gettext_lazy("Registration of a person"),
+    Ground.REFERENCE: gettext_lazy("Named in a record that was open"),
+}
+PURPOSES: Mapping[str, Promise] = {
+    "TREAT": gettext_lazy("Treatment"),
+    "ETREAT": gettext_lazy("Emergency treatment"),
+}
+OUTCOMES: Mapping[str, Promise] = {"allowed": gettext_lazy("Allowed"), "refused": gettext_lazy("Refused")}
+REASONS: Mapping[str, Promise] = {
+    Reason.NO_TOKEN: gettext_lazy("no live session or token"),
+    Reason.PROVIDER_NOT_ACTIVE: gettext_lazy("the provider's access is suspended"),
+    Reason.NAME_PATIENT: gettext_lazy("no patient was named"),
+    Reason.NOT_REGISTERED: gettext_lazy("the person is not registered"),
+    Reason.PERSON_NOT_ACTIVE: gettext_lazy("the person's registration is not active"),
+    Reason.NO_CONSENT: gettext_lazy("no sharing consent"),
+    Reason.CONSENT_ENDED: gettext_lazy("the sharing consent has ended"),
+    Reason.REGISTRATION_ENDED: gettext_lazy("the professional registration has ended"),
+    Reason.NOT_OPENED: gettext_lazy("the record was not open"),
+    Reason.CATEGORY_RESTRICTED: gettext_lazy("the category is restricted for the profession"),
+    Reason.CATEGORY_CLOSED: gettext_lazy("the category is closed to the profession"),
+    Reason.NOT_YOUR_DEPOSIT: gettext_lazy("not uploaded by this provider"),
+    Reason.NOT_REFERENCED: gettext_lazy("no open record names it"),
+    Reason.NO_RULE: gettext_lazy("no rule allows it"),
+    "wrong-name-or-password": gettext_lazy("wrong name or password"),
+    "too-many-wrong-passwords": gettext_lazy("too many wrong passwords"),
+    "wrong-code": gettext_lazy("wrong one-time code"),
+    "used-code": gettext_lazy("the one-time code was used before"),
+    "too-many-wrong-codes": gettext_lazy("too many wrong one-time codes"),
+}
+_KINDS: Mapping[str, Promise] = {
+    "professional": gettext_lazy("somebody at a workplace"),
+    "patient": gettext_lazy("a patient"),
+    "system": gettext_lazy("a provider's system"),
+    "account": gettext_lazy("somebody signing in"),
+    "host": gettext_lazy("the platform's operator"),
+    "worker": gettext_lazy("the platform itself"),
+    "nobody": gettext_lazy("nobody who was signed in"),
+}
+
+
+def said(words: Mapping[str, Promise], code: str | None) -> str:
+    """A code in words; one that has none, such as of a later release, as it is."""
+    return str(words.get(code, code)) if code else ""
+
+
+def kind(code: str | None) -> str:
+    """What a caller is, where no name is known."""
+    return said(_KINDS, code) or _("somebody without a token")

@@ -1,0 +1,1 @@
+"""The door that is open to everybody: what is shared, and which profession sees what."""
