@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from wutong.control.pages import gallery
+
 handler500 = "wutong.control.pages.failures.failed"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/", include("wutong.control.portal.urls")),
     path("clinic/", include("wutong.control.workspace.urls")),
     path("console/", include("wutong.control.console.urls")),
+    path("components/", gallery.components, name="components"),
 ]
