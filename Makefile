@@ -42,9 +42,10 @@ lock: ## compile requirements/ from pyproject.toml
 styles: ## build the vendored style sheet (needs Node.js)
 	@scripts/build-styles
 
-screenshots: .venv/dev ## walk the journey and keep its pictures in docs/journey, for README.md
+screenshots: .venv/dev ## take the pictures of docs/journey and docs/gallery anew
 	@scripts/find-browser
-	@WUTONG_SCREENSHOTS=docs/journey $(BIN)/python -m pytest tests/pages/test_journey.py -n 0 -q
+	@rm -f docs/journey/*.png docs/gallery/*.png
+	@WUTONG_SCREENSHOTS=docs $(BIN)/python -m pytest tests/pages -n 0 -q
 
 clean: ## remove the virtual environment, with the demo inside it
 	rm -rf .venv

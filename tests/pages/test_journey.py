@@ -6,7 +6,6 @@
 import asyncio
 import email
 import email.policy
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,17 +15,10 @@ from cast import HARBOUR, Cast, Registered
 from playwright.sync_api import Browser
 
 from pages import long_record
-from pages.browser import WIDTHS, assert_accessible, chromium
+from pages.browser import WIDTHS, assert_accessible
 from pages.walker import Walker
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for the module."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
@@ -64,7 +56,7 @@ def test_r25_the_journey_from_a_search_to_a_withdrawal(
     at_clinic.type_into("Sign-in name", doctor.name)
     at_clinic.type_into("Password", doctor.password)
     at_clinic.press("Continue")
-    at_clinic.take_picture("1-sign-in")
+    at_clinic.take_picture("journey/1-sign-in")
     at_clinic.type_into("6-digit code", doctor.code())
     at_clinic.press("Sign in")
 
@@ -73,7 +65,7 @@ def test_r25_the_journey_from_a_search_to_a_withdrawal(
     assert "This person is registered." in at_clinic.text
     assert "has not allowed your clinic" in at_clinic.text
     assert "Penicillin" not in at_clinic.text
-    at_clinic.take_picture("2-find")
+    at_clinic.take_picture("journey/2-find")
 
     at_home = Walker(browser, server, width)
     at_home.sign_in(patient)
@@ -83,7 +75,7 @@ def test_r25_the_journey_from_a_search_to_a_withdrawal(
     at_home.press("Continue")
     at_home.press("Allow")
     assert "May look until" in at_home.text
-    at_home.take_picture("3-allow")
+    at_home.take_picture("journey/3-allow")
 
     at_clinic.page.reload()
     assert_accessible(at_clinic.page)
@@ -91,7 +83,7 @@ def test_r25_the_journey_from_a_search_to_a_withdrawal(
     at_clinic.press("Open the record")
     for shown in ("Penicillin", "Gout", "Amlodipine", "0.51 mmol/L", "Influenza", "Follow-up", "Hospital Group"):
         assert shown in at_clinic.text
-    at_clinic.take_picture("4-record")
+    at_clinic.take_picture("journey/4-record")
 
     _run_jobs()
     looks = [each for each in _mail_to(mail_folder, who.email) if "opened" in each["subject"]]
@@ -105,7 +97,7 @@ def test_r25_the_journey_from_a_search_to_a_withdrawal(
     at_home.press("Who looked")
     for shown in ("LEE Wai Ling", "Harbour Family Clinic", "Allergies and adverse drug reactions", "you were there"):
         assert shown in at_home.text
-    at_home.take_picture("5-who-looked")
+    at_home.take_picture("journey/5-who-looked")
     at_home.press("Messages")
     assert "Your health record was opened" in at_home.text
 
@@ -120,7 +112,7 @@ def test_r25_the_journey_from_a_search_to_a_withdrawal(
     assert_accessible(at_clinic.page)
     assert "permission for your clinic has ended" in at_clinic.text
     assert "Penicillin" not in at_clinic.text
-    at_clinic.take_picture("6-refused")
+    at_clinic.take_picture("journey/6-refused")
 
 
 def test_an_error_leads_to_its_field_by_keyboard(browser: Browser, server: str) -> None:

@@ -1,7 +1,6 @@
 """The summary of a record on a clinic's screen: one screen, the dangerous things first, nothing by colour alone."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from cast import HARBOUR, Cast, Registered
@@ -9,19 +8,12 @@ from playwright.sync_api import Browser, Page
 from record.resources import of_category
 
 from pages import long_record
-from pages.browser import assert_accessible, chromium
+from pages.browser import assert_accessible
 from pages.walker import Walker
 
 pytestmark = pytest.mark.browser
 
 _ONE_SCREEN = 900  # px, at 1280 × 800: the whole page, with its last lines of small print
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for the module."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A person at a keyboard, in a real browser; and the pictures that are taken on the way."""
+"""A person at a keyboard, in a real browser without scripts, in a language; and the pictures taken on the way."""
 
 import io
 import os
@@ -6,76 +6,106 @@ from pathlib import Path
 
 from cast import Somebody
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, Response
 
-from pages.browser import assert_accessible
+from pages.browser import assert_accessible, without_scripts
+from pages.languages import LOCALES, said
 
-_SIGN_IN = {
-    "en": ("Sign-in name", "Password", "Continue", "6-digit code", "Sign in"),
-    "zh": ("用戶名稱", "密碼", "繼續", "6位數字密碼", "登入"),
-}
 _COLOURS = 48  # of a picture: enough for flat colours and smooth letters
+_SHORT = {"en": "", "zh-hant": "zh"}
+_MOST_STOPS = 120  # of the tab key on one page; whoever needs more gives up
 
 
 class Walker:
-    """A person at a keyboard."""
+    """A person at a keyboard. Labels and texts are given in English, and looked for in the page's language."""
 
     def __init__(
-        self, browser: Browser, server: str, width: int, *, height: int = 800, language: str = "en-GB"
+        self, browser: Browser, server: str, width: int, language: str = "en", *, height: int = 800, start: str = "/"
     ) -> None:
-        self.width, self.language = width, language
-        context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
-        self.page: Page = context.new_page()
-        self.page.goto(server)
+        self.width = width
+        self.language = language
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=LOCALES[language])
+        self.page: Page = without_scripts(context.new_page())
+        self.page.goto(server + start)
+        assert_accessible(self.page)
 
-    def tab_to(self, label: str) -> None:
-        """Tab until the element with that accessible name has the focus."""
-        for _ in range(80):
+    def say(self, *words: str) -> str:
+        """Words of the page, one after the other, in its language."""
+        return " ".join(said(self.language, each) for each in words)
+
+    def tab_to(self, *label: str) -> None:
+        """Tab until the element with that accessible name (or the beginning of it) has the focus."""
+        wanted = self.say(*label)
+        for _ in range(_MOST_STOPS):
             self.page.keyboard.press("Tab")
-            name = self.page.evaluate(_FOCUSED)
-            if name.startswith(label):
+            if self.page.evaluate(_FOCUSED).startswith(wanted):
                 return
-        raise AssertionError(f"no tab stop {label!r} on {self.page.url}")
+        raise AssertionError(f"no tab stop {wanted!r} on {self.page.url}")
 
     def type_into(self, label: str, text: str) -> None:
         """Type into a field."""
         self.tab_to(label)
         self.page.keyboard.type(text)
 
-    def choose(self, label: str) -> None:
+    def choose(self, *label: str) -> None:
         """Choose one of several."""
-        self.tab_to(label)
+        self.tab_to(*label)
         self.page.keyboard.press("Space")
 
-    def press(self, label: str) -> None:
+    def press(self, *label: str) -> None:
         """Tab to a button or a link, and press Enter."""
-        self.tab_to(label)
+        self.tab_to(*label)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
         assert_accessible(self.page)
 
     def sign_in(self, who: Somebody) -> None:
         """Both factors."""
-        assert_accessible(self.page)
-        name, password, go_on, code, sign_in = _SIGN_IN[self.language[:2]]
-        self.type_into(name, who.name)
-        self.type_into(password, who.password)
-        self.press(go_on)
-        self.type_into(code, who.code())
-        self.press(sign_in)
+        self.type_into("Sign-in name", who.name)
+        self.type_into("Password", who.password)
+        self.press("Continue")
+        self.type_into("6-digit code", who.code())
+        self.press("Sign in")
 
-    def take_picture(self, name: str) -> None:
-        """Keep the whole page as `<name>-<width>.png` where `WUTONG_SCREENSHOTS` names a folder (`make screenshots`)."""
+    def reload(self) -> Response:
+        """The same page again."""
+        answer = self.page.reload()
+        assert answer
+        assert_accessible(self.page)
+        return answer
+
+    def reads(self, text: str, /, **values: object) -> bool:
+        """Whether the page says it: an English text of the pages, or what is the same in every language."""
+        return _plain(said(self.language, text, **values)) in _plain(self.text)
+
+    def take_picture(self, name: str, of: Locator | None = None) -> None:
+        """Keep the page, or a part of it, where `WUTONG_SCREENSHOTS` names a folder (`make screenshots`).
+
+        Its name says the width, and the language where it is not English.
+        """
         if folder := os.environ.get("WUTONG_SCREENSHOTS"):
-            picture = Image.open(io.BytesIO(self.page.screenshot(full_page=True))).convert("RGB")
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            small = picture.quantize(_COLOURS, dither=Image.Dither.NONE)
-            small.save(Path(folder) / f"{name}-{self.width}.png", optimize=True)
+            taken = of.screenshot() if of else self.page.screenshot(full_page=True)
+            where = Path(folder) / "-".join(filter(None, (name, _SHORT[self.language], str(self.width))))
+            _keep(taken, where.with_name(f"{where.name}.png"))
+
+    def leave(self) -> None:
+        """Close the browser's window."""
+        self.page.context.close()
 
     @property
     def text(self) -> str:
         """What can be read."""
         return self.page.inner_text("body")
+
+
+def _keep(screenshot: bytes, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture = Image.open(io.BytesIO(screenshot)).convert("RGB")
+    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 _FOCUSED = """() => {

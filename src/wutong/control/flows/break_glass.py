@@ -3,6 +3,7 @@
 A refusal is returned and audited. The grant, the patient's notice and the officers' messages commit together.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,8 +17,8 @@ from wutong.control.flows.tell_officers import tell_officers
 from wutong.control.flows.tell_patient import tell_of_emergency
 from wutong.control.people.actions.accounts import spend_code
 from wutong.control.people.one_time_code import Verdict
-from wutong.control.people.queries.professionals import caller_of
 from wutong.control.people.queries.persons import PersonSummary, person
+from wutong.control.people.queries.professionals import caller_of
 from wutong.control.people.queries.roles import roles_on
 from wutong.core import clock, emergency
 from wutong.core.answers import Missing, Refused
@@ -28,7 +29,7 @@ from wutong.core.emergency import Stated
 class Offer:
     """What a professional may name: each category with "G" or "R"."""
 
-    roles: dict[str, str]
+    roles: Mapping[str, str]
 
 
 def offer_emergency(actor: Actor, person_id: UUID) -> Offer | Refused | Missing:
@@ -60,7 +61,9 @@ def break_glass(actor: Actor, person_id: UUID, stated: Stated, code: str) -> Cas
     return _granted(actor, person_id, stated, emergency.named_categories(stated, roles))
 
 
-def _refused(actor: Actor, found: PersonSummary, roles: dict[str, str], stated: Stated | None = None) -> Refused | None:
+def _refused(
+    actor: Actor, found: PersonSummary, roles: Mapping[str, str], stated: Stated | None = None
+) -> Refused | None:
     return emergency.may_not_break_glass(
         caller_of(actor),
         stated,

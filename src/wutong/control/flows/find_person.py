@@ -6,8 +6,8 @@ from django.db import transaction
 
 from wutong.control.audit.append import Actor, append
 from wutong.control.people.queries import persons
-from wutong.control.people.queries.professionals import caller_of
 from wutong.control.people.queries.persons import PersonSummary
+from wutong.control.people.queries.professionals import caller_of
 from wutong.core import access, clock
 from wutong.core.answers import Refused
 from wutong.core.events import Event

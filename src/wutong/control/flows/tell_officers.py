@@ -21,7 +21,8 @@ def tell_officers(case: Case) -> int:
         about = {"person_id": case.person_id, "grant_id": case.grant_id, "account_id": each.account_id}
         if notice_id := actions.queue_for_officer(**about):
             # Its own lock: a mailbox that refuses one message must not hold up the ones behind it.
-            defer(jobspec.TELL_OFFICER, lock=str(notice_id), **{name: str(value) for name, value in about.items()})
+            told = {name: str(value) for name, value in about.items()}
+            defer(jobspec.TELL_OFFICER, lock=str(notice_id), is_urgent=True, **told)
     return len(officers)
 
 

@@ -97,7 +97,7 @@ def tell_of_emergency(case: Case) -> UUID | None:
         profession=case.profession,
         at=case.granted_at,
     )
-    return _queue(case.person_id, "emergency", case.grant_id, contact, told)
+    return _queue(case.person_id, "emergency", case.grant_id, contact, told, is_urgent=True)
 
 
 def tell_of_review(case: Case) -> UUID | None:
@@ -113,7 +113,9 @@ def tell_of_review(case: Case) -> UUID | None:
     return _queue(case.person_id, "emergency-reviewed", case.grant_id, contact, told)
 
 
-def _queue(person_id: UUID, kind: str, about_id: UUID, contact: ContactFacts, told: Wording) -> UUID | None:
+def _queue(
+    person_id: UUID, kind: str, about_id: UUID, contact: ContactFacts, told: Wording, *, is_urgent: bool = False
+) -> UUID | None:
     return actions.queue_notice(
         person_id=person_id,
         kind=kind,
@@ -122,6 +124,7 @@ def _queue(person_id: UUID, kind: str, about_id: UUID, contact: ContactFacts, to
         address=_address(person_id, contact),
         language=contact.language,
         wording=told,
+        is_urgent=is_urgent,
     )
 
 

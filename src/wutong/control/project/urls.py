@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from wutong.control.pages import languages
+from wutong.control.pages import gallery, languages
 
 handler500 = "wutong.control.pages.failures.failed"
 
@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clinic/", include("wutong.control.workspace.urls")),
     path("console/", include("wutong.control.console.urls")),
     path("about/", include("wutong.control.public.urls")),
+    path("components/", gallery.components, name="components"),
 ]

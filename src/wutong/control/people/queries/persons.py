@@ -79,7 +79,7 @@ def find_by_hkid(number: str) -> PersonSummary | None:
 def find_by_ehr_number(number: str) -> PersonSummary | None:
     """The person with that eHR number."""
     found = Person.objects.filter(ehr_number=number).first()
-    return _summary(found) if found else None
+    return summary(found) if found else None
 
 
 def ends_of_ehr_numbers(person_ids: set[UUID]) -> dict[UUID, str]:
