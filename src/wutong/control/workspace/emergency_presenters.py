@@ -1,6 +1,6 @@
 """What stands between emergency access and the clinic's templates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -46,7 +46,7 @@ def kinds() -> list[dict[str, str]]:
     return [{"value": code, "text": _(text)} for code, text in KINDS.items()]
 
 
-def categories(roles: dict[str, str]) -> list[dict[str, object]]:
+def categories(roles: Mapping[str, str]) -> list[dict[str, object]]:
     """What can be named, as choices; what the role restricts says so."""
     restricted = {"text": _("Restricted for your profession; opens in an emergency.")}
     return [
@@ -56,7 +56,7 @@ def categories(roles: dict[str, str]) -> list[dict[str, object]]:
     ]
 
 
-def always(roles: dict[str, str]) -> list[str]:
+def always(roles: Mapping[str, str]) -> list[str]:
     """Names of what every emergency opens."""
     return [named(*CATEGORY_NAMES[code]) for code in CATEGORY_NAMES if code in ALWAYS and roles.get(code) in {"G", "R"}]
 
