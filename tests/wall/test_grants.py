@@ -12,6 +12,7 @@ from wutong.schema import grants
     [
         "select on record.resource to wutong_control",
         "update on control.consent_version to wutong_control",
+        "select on jobs.procrastinate_jobs to wutong_control",
         "delete on record.resource to wutong_plane",
         "execute on function audit.decide_v1(jsonb) to wutong_plane",
     ],

@@ -7,6 +7,7 @@ _NEVER = (
     ("wutong_control", "select", "record.resource"),
     ("wutong_control", "update", "control.consent_version"),
     ("wutong_control", "delete", "control.consent_version"),
+    ("wutong_control", "select", "jobs.procrastinate_jobs"),
     ("wutong_pdp", "select", "record.resource"),
     ("wutong_pdp", "insert", "control.consent_version"),
     ("wutong_plane", "insert", "audit.entry"),
