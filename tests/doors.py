@@ -64,6 +64,14 @@ class Browser:
         main = self.page.source.partition("<main")[2]
         return self.send(address, **dict(_HELD.findall(main)))
 
+    def fetch(self, address: str, **fields: Any) -> httpx.Response:
+        """What an address gives that is no page: sends the form of the page that is open, or just opens the address."""
+        if not fields:
+            return self._http.get(address)
+        token = _CSRF.search(self.page.source)
+        assert token, self.page.text
+        return self._http.post(address, data={"csrfmiddlewaretoken": token[1], **fields})
+
     def open_record(self, person_id: Any, **statement: str) -> Page:
         """State why (attendance, unless told otherwise) and open the record."""
         self.get(f"/clinic/patient/{person_id}/")

@@ -24,12 +24,13 @@ class Relay:
     """Waits `seconds` before it takes a message and again before it says so; holds the first at `hold_at`.
 
     `hold_at`: "RCPT" (it knows for whom, not yet what) or "DATA" (it has taken the message and not said so).
+    `refuses`: what it says to each address instead of 250.
     """
 
-    def __init__(self, *, hold_at: str = "", seconds: float = 0.0) -> None:
+    def __init__(self, *, hold_at: str = "", seconds: float = 0.0, refuses: str = "") -> None:
         self.taken: list[Taken] = []
         self.reached = threading.Event()
-        self._hold_at, self._seconds = hold_at, seconds
+        self._hold_at, self._seconds, self.refuses = hold_at, seconds, refuses
         self._let_go = threading.Event()
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
@@ -52,6 +53,8 @@ class Relay:
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """For whom."""
+        if self.refuses:
+            return self.refuses
         envelope.rcpt_tos.append(address)
         await self._wait("RCPT")
         return "250 OK"

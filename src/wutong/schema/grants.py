@@ -20,6 +20,7 @@ _NEVER = (
     ("wutong_pdp", "select", "gate.trail_v1"),
     ("wutong_plane", "select", "gate.trail_v1"),
     ("wutong_jobs", "select", "gate.trail_v1"),
+    ("wutong_control", "select", "jobs.procrastinate_jobs"),
     ("wutong_pdp", "select", "record.resource"),
     ("wutong_pdp", "insert", "control.consent_version"),
     ("wutong_pdp", "insert", "control.emergency_grant"),
