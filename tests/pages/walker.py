@@ -5,10 +5,12 @@ import os
 from pathlib import Path
 
 from cast import Somebody
+from django.conf import settings
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from pages.browser import assert_accessible
+from wutong.control.pages.languages import offered
 
 _SIGN_IN = {
     "en": ("Sign-in name", "Password", "Continue", "6-digit code", "Sign in"),
@@ -25,6 +27,7 @@ class Walker:
     ) -> None:
         self.width, self.language = width, language
         context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
+        context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": offered(language), "url": server}])
         self.page: Page = context.new_page()
         self.page.goto(server)
 
