@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from doors import Browser, Page
 
-_MACHINES = {"oauth/token"}
+_MACHINES = {"oauth/token"}  # a client's secret takes the place of the form's token
 _LEFT_ALONE = {"sign-out/", "language/"}  # forms that end the session, or change what is being looked at
 _OF_ONE_KIND = 8  # pages of one pattern that are opened
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
