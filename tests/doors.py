@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import psycopg
 from cast import Somebody
+from django.conf import settings
 
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _HELD = re.compile(r'<input type="hidden" name="((?!csrf)[a-z]+)" value="([^"]*)">')
@@ -39,10 +40,17 @@ class Page:
 class Browser:
     """A signed-in person who follows addresses and fills in forms."""
 
-    def __init__(self, server: str, who: Somebody, language: str = "en") -> None:
+    def __init__(self, server: str, who: Somebody | None, language: str = "en") -> None:
+        """`who`: None for a stranger. `language`: what the browser asks for, and once chose at the switch."""
         told = {"accept-language": language, "origin": server}  # as browsers do, where a form is sent
         self._http = httpx.Client(base_url=server, headers=told, follow_redirects=True, trust_env=False, timeout=30)
-        self.entrance = [self.get("/sign-in/"), self.send("/sign-in/", name=who.name, password="")]
+        self._http.cookies.set(settings.LANGUAGE_COOKIE_NAME, language)
+        self.entrance = [self.get("/sign-in/")]
+        if who:
+            self._sign_in(who)
+
+    def _sign_in(self, who: Somebody) -> None:
+        self.entrance.append(self.send("/sign-in/", name=who.name, password=""))
         self.entrance.append(self.send("/sign-in/", name=who.name, password=who.password))
         self.send("/sign-in/code/", code=who.code())
         assert not self.page.path.startswith("/sign-in"), self.page.text
@@ -52,11 +60,15 @@ class Browser:
         self.page = Page(self._http.get(address))
         return self.page
 
-    def send(self, address: str, **fields: str | list[str]) -> Page:
+    def send(self, address: str, /, **fields: str | list[str]) -> Page:
         """Send the form of the page that is open."""
         token = _CSRF.search(self.page.source)
         assert token, self.page.text
-        self.page = Page(self._http.post(address, data={"csrfmiddlewaretoken": token[1], **fields}))
+        return self.post(address, **{"csrfmiddlewaretoken": token[1], **fields})
+
+    def post(self, address: str, /, **fields: str | list[str]) -> Page:
+        """Send just these fields."""
+        self.page = Page(self._http.post(address, data=fields))
         return self.page
 
     def confirm(self, address: str) -> Page:

@@ -1,26 +1,15 @@
 """What must hold at every address of the people plane, those of later releases included."""
 
 import logging
-from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
-
-_MACHINES = {"oauth/token"}  # a client's secret takes the place of the form's token
-
-
-def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    for each in resolver.url_patterns:
-        if isinstance(each, URLPattern):
-            yield prefix + str(each.pattern)
-        else:
-            yield from _patterns(each, prefix + str(each.pattern))
+from crawler import patterns
 
 
 def _addresses() -> list[str]:
-    found = [each for each in _patterns(get_resolver("wutong.control.project.urls")) if each not in _MACHINES]
+    found = patterns()
     return [_named(each) for each in found]
 
 

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from cast import Somebody
+from django.conf import settings
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Response
 
@@ -25,6 +26,7 @@ class Walker:
         self.width = width
         self.language = language
         context = browser.new_context(viewport={"width": width, "height": height}, locale=LOCALES[language])
+        context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": server}])
         self.page: Page = without_scripts(context.new_page())
         self.page.goto(server + start)
         assert_accessible(self.page)

@@ -15,6 +15,7 @@ from wutong import cli
 ROOT = Path(__file__).parents[2]
 _PAGES = [
     "README.md",
+    "README.zh-Hant.md",
     "docs/guides/run.md",
     "docs/guides/connect.md",
     "docs/guides/operate.md",

@@ -55,7 +55,7 @@ def choose(request: HttpRequest) -> HttpResponseBase:
 def offered(language: str, *, otherwise: str = "en") -> str:
     """The offered language nearest to a wish (BCP 47, such as zh-HK)."""
     try:
-        return translation.get_supported_language_variant(language)
+        return translation.get_supported_language_variant(language.lower())
     except LookupError:
         return otherwise
 

@@ -85,7 +85,7 @@ def updated(language: str) -> Catalog:
 
 def missing(catalog: Catalog) -> list[str]:
     """The texts of a catalogue that have no translation."""
-    return [_ids(each)[0] for each in catalog if each.id and not all(_strings(each))]
+    return [_ids(each)[0] for each in catalog if each.id and not all(strings(each))]
 
 
 def filled(translations: Mapping[str, str]) -> Catalog:
@@ -108,8 +108,14 @@ def drafted() -> Catalog:
     for each in updated(WRITTEN):
         if each.id:
             made = catalog.add(each.id, locations=each.locations, flags=each.flags, context=each.context)
-            _translate(made, convert(_strings(each)[0]))
+            _translate(made, convert(strings(each)[0]))
     return catalog
+
+
+def strings(message: Message) -> list[str]:
+    """A message's translations: one, or one for each plural form; empty where there is none."""
+    held = message.string if isinstance(message.string, tuple) else (message.string,)
+    return [str(each or "") for each in held]
 
 
 def troubles(source: Catalog, translated: Catalog, language: str) -> Iterator[str]:
@@ -118,10 +124,10 @@ def troubles(source: Catalog, translated: Catalog, language: str) -> Iterator[st
         if not message.id:
             continue
         ids, held = _ids(message), translated.get(message.id, message.context)
-        strings = _strings(held) if held else []
-        if not strings or not all(strings):
+        said = strings(held) if held else []
+        if not said or not all(said):
             yield f"{language} misses: {ids[0]}"
-        elif any(set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(ids[-1])) for text in strings):
+        elif any(set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(ids[-1])) for text in said):
             yield f"{language} has other placeholders in: {ids[0]}"
 
 
@@ -170,10 +176,6 @@ def _header(language: str) -> str:
 
 def _ids(message: Message) -> tuple[str, ...]:
     return message.id if isinstance(message.id, tuple) else (str(message.id),)
-
-
-def _strings(message: Message) -> list[str]:
-    return [str(each) for each in message.string] if isinstance(message.string, tuple) else [str(message.string)]
 
 
 def _translate(message: Message | None, translation: str) -> None:

@@ -100,7 +100,7 @@ TIME_ZONE = "Asia/Hong_Kong"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 # The first Chinese is what `zh` alone means, and every Chinese that is not offered by itself.
-LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文")]
+LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [Path(__file__).parent.parent / "locale"]
 
 STATIC_URL = "/static/"
