@@ -69,7 +69,7 @@ _DATA = "MOK Ching Yee CHAN Tai Man Professional QX ALG DX MED LAB IMM ENC thing
 _DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}(, \d{1,2}:\d\d [ap]m)?")
 
 
-def _walk(clinic: Browser, home: Browser, person_id: Any) -> Iterator[Page]:
+def _walk(clinic: Browser, home: Browser, person_id: Any, child_id: Any) -> Iterator[Page]:
     """The pages that people read on the journey, and what they read when they slip."""
     yield home.get("/portal/")
     harbour = next(f"who-may-look/{each.provider_id}" for each in providers() if each.code == HARBOUR)
@@ -78,7 +78,9 @@ def _walk(clinic: Browser, home: Browser, person_id: Any) -> Iterator[Page]:
     yield home.send(allow, kind="")
     yield clinic.get(f"/clinic/patient/{person_id}/")
     yield home.send(allow, kind="one-year")
-    yield home.send(allow, kind="one-year", confirmed="yes")
+    yield home.get(f"{allow}?kind=one-year")
+    yield home.confirm(allow)
+    yield home.get(f"{allow}?kind=indefinite")
     yield clinic.get("/clinic/")
     for slip in ({"hkid": ""}, {"hkid": "QX1"}, {"hkid": "QX999999(3)"}, {"name": "", "born": "x"}):
         yield clinic.send("/clinic/", **slip)
@@ -89,8 +91,20 @@ def _walk(clinic: Browser, home: Browser, person_id: Any) -> Iterator[Page]:
         yield clinic.get(f"/clinic/record/{person_id}/{section}/")
     for place in ("", "who-looked/", "messages/", "who-may-look/", f"{harbour}/withdraw/"):
         yield home.get(f"/portal/{place}")
-    yield home.send(f"/portal/{harbour}/withdraw/")
+    yield home.confirm(f"/portal/{harbour}/withdraw/")
+    yield home.get(f"/portal/{harbour}/withdraw/")
+    yield from _walk_for_child(home, f"/portal/for/{child_id}/", harbour)
     yield clinic.get(f"/clinic/record/{person_id}/")
+
+
+def _walk_for_child(home: Browser, root: str, harbour: str) -> Iterator[Page]:
+    for place in ("", "who-looked/", "messages/", "who-may-look/", "who-may-look/said-before/"):
+        yield home.get(root + place)
+    yield home.get(f"{root}{harbour}/allow/")
+    yield home.get(f"{root}{harbour}/allow/?kind=one-year")
+    yield home.confirm(home.page.path)
+    yield home.get(f"{root}{harbour}/withdraw/")
+    yield home.confirm(home.page.path)
 
 
 def _told(who: Registered) -> set[str]:
@@ -105,10 +119,12 @@ def test_no_page_says_a_word_that_cannot_be_translated(
 ) -> None:
     clinic = Browser(server, cast.professional("DOC", HARBOUR), language=_BRACKETED)
     home = Browser(server, cast.patient_account(who), language=_BRACKETED)
+    child = cast.register(family="MOK", born="2020")
+    cast.appoint(child, who)
     bare = []
-    for page in [*clinic.entrance, *_walk(clinic, home, who.person_id)]:
+    for page in [*clinic.entrance, *_walk(clinic, home, who.person_id, child.person_id)]:
         assert "⟦" in page.text, page.path
-        if words := _bare_words(page.source) - _told(who):
+        if words := _bare_words(page.source) - _told(who) - _told(child):
             bare.append((page.path, words))
     clinic.close()
     home.close()
