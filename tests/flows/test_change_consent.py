@@ -151,6 +151,29 @@ def _alternate(cast: Cast, who: Registered, kind: str) -> None:
         connections.close_all()
 
 
+def test_of_forms_that_come_at_the_same_moment_one_is_a_statement(
+    cast: Cast, who: Registered, superuser: psycopg.Connection
+) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        sent = [threads.submit(_state, who, kind) for kind in ("one-year", "indefinite") * 3]
+        answers = [type(done.result()).__name__ for done in sent]
+    assert len(_trail(superuser, who)) == 1
+    assert answers.count("Stated") == 3  # it, and its repetitions
+    assert answers.count("Outdated") == 3
+
+
+def _state(who: Registered, kind: str) -> object:
+    from django.db import connections
+
+    from wutong.control.audit.append import Actor
+    from wutong.control.flows.change_consent import give_consent
+
+    try:
+        return give_consent(Actor("patient", who.person_id), who.person_id, _id(HARBOUR), kind, seen=0)
+    finally:
+        connections.close_all()
+
+
 def test_public_providers_cannot_be_withdrawn_one_by_one(patient: Browser) -> None:
     page = patient.get("/portal/who-may-look/")
     assert "This cannot be withdrawn for one of them alone" in page

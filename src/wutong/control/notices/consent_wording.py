@@ -48,7 +48,7 @@ def of_ending(*, language: str, provider_name: str, until: date) -> Wording:
             _("Last day: %(day)s") % {"day": day(until)},
         ]
         parts = [
-            _("A sharing consent that you gave for one year ends soon."),
+            _("Your sharing consent to a healthcare provider ends soon."),
             "\n".join(facts),
             _("After that day they may not look at your record any more. If you want this, there is nothing to do."),
             _(
