@@ -104,7 +104,9 @@ class Cast:
     def officer(self, provider: str = OFFICE, *, email: str = "") -> Somebody:
         """A fresh privacy officer, of the office or of a provider."""
         name = f"privacy.{provider.lower()}.{next(_numbers)}"
-        new = NewProfessional(name, f"Officer {name}", "葉", provider, None, "", clock.today(), "privacy-officer", email)
+        new = NewProfessional(
+            name, f"Officer {name}", "葉", provider, None, "", clock.today(), "privacy-officer", email
+        )
         made = accounts.create_professional(new, password=PASSWORD)
         return Somebody(name, made.password, made.seed)
 

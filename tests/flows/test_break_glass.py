@@ -406,9 +406,7 @@ def test_neither_a_patient_nor_an_officer_breaks_glass(cast: Cast, who: Register
         browser.close()
 
 
-def test_the_trail_tells_it_loudly(
-    cast: Cast, doctor: Clinician, superuser: psycopg.Connection
-) -> None:
+def test_the_trail_tells_it_loudly(cast: Cast, doctor: Clinician, superuser: psycopg.Connection) -> None:
     who = whole_record(cast)
     doctor.break_glass(who.person_id, "MED")
     query = """

@@ -1,4 +1,3 @@
-
 import datetime
 
 import django.contrib.postgres.fields
