@@ -9,9 +9,14 @@ from cast import Cast, Registered, Somebody
 from doors import Browser, Page
 from record.resources import of_category
 
+from wutong.control.audit.append import Actor
+from wutong.control.emergency.queries import Case
+from wutong.control.flows.break_glass import break_glass
 from wutong.control.flows.issue_token import issue_session_token
+from wutong.control.flows.sign_in import begin, workplaces_of
 from wutong.control.people import one_time_code
 from wutong.core import clock
+from wutong.core.emergency import Stated
 
 REASON = "Found on the pavement and does not wake up"
 CATEGORIES = ["ALG", "DX", "PX", "MED", "ENC", "CNS", "BIRTH", "IMM", "LAB", "RAD", "OIR", "REF", "OBS"]
@@ -65,6 +70,24 @@ class Clinician(Browser):
         from wutong.control.people.models import SignInSession
 
         return str(SignInSession.objects.filter(account_id=self.who.account_id).latest("started_at").session_id)
+
+
+def emergency_at(cast: Cast, who: Registered, provider: str, *categories: str) -> tuple[Somebody, UUID]:
+    """Somebody's emergency access to a person, opened and read at the record plane alone; who, and the grant's id."""
+    somebody = cast.professional("DOC", provider)
+    [place] = workplaces_of(somebody.account_id)
+    session_id = begin(somebody.account_id, place.affiliation_id).session_id
+    actor = Actor("professional", somebody.account_id, session_id, place.provider_id, "DOC")
+    case = break_glass(actor, who.person_id, Stated("unconscious", REASON, frozenset(categories)), somebody.code())
+    assert isinstance(case, Case), case
+    token = issue_session_token(session_id)
+    body = {"resourceType": "Parameters", "parameter": [{"name": "purpose", "valueCode": "ETREAT"}]}
+    assert cast.fhir(token, "POST", f"Patient/{who.person_id}/$open", json=body).status_code == 200
+    for category in ("ALG", *categories):
+        kind = of_category(category, who.person_id)["resourceType"]
+        asked = f"{kind}?patient={who.person_id}&_tag=urn:wutong:category|{category}"
+        assert cast.fhir(token, "GET", asked).status_code == 200
+    return somebody, case.grant_id
 
 
 def whole_record(cast: Cast, **particulars: Any) -> Registered:

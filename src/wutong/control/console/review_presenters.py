@@ -100,7 +100,7 @@ def rates(provider_id: UUID | None) -> list[ProviderRate]:
     shown = [each for each in found.values() if each.emergencies and provider_id in {None, each.provider_id}]
     places = _places()
     return [
-        ProviderRate(places.get(each.provider_id, ""), each.emergencies, each.looks, f"{each.per_thousand:.1f}")
+        ProviderRate(places.get(each.provider_id, ""), each.emergencies, each.looks, f"{each.per_thousand:,.1f}")
         for each in sorted(shown, key=lambda rate: -rate.per_thousand)
     ]
 
