@@ -1,5 +1,6 @@
 """Signing in through the door: two factors, used and wrong codes, and what is in the trail."""
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,11 +12,17 @@ import psycopg
 import pyotp
 import pytest
 from cast import HARBOUR, PASSWORD, Cast, Somebody
+from django.conf import settings
+from django.utils.translation import gettext, override
 
 from wutong.control.flows.create_account import create_client
 from wutong.control.people import one_time_code
 from wutong.core import clock
 
+_WARNING = (
+    "Unauthorised access to this system is unlawful and strictly prohibited. "
+    "Never share your name, password or code generator with anybody."
+)
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -75,10 +82,6 @@ def test_r72_a_patient_needs_password_and_code(browser: Browser, cast: Cast) -> 
     patient = cast.patient_account(cast.register())
     browser.password(patient.name)
     assert browser.code(patient.code()).url.path == "/portal/"
-
-
-def test_r33_the_page_warns_that_unauthorised_access_is_unlawful(browser: Browser) -> None:
-    assert "unlawful and strictly prohibited" in browser.page.text
 
 
 def test_a_wrong_code_is_refused_and_audited(browser: Browser, doctor: Somebody, superuser: Any) -> None:
@@ -201,3 +204,17 @@ def test_a_wrong_secret_gets_no_token_and_is_audited(cast: Cast, superuser: psyc
         ("allowed", None),
         ("refused", "wrong-client-or-secret"),
     ]
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_r33_the_sign_in_page_warns_in_the_readers_language(server: str, language: str) -> None:
+    with override(language):
+        warning = gettext(_WARNING)
+    assert (warning == _WARNING) == (language == "en")
+    answer = httpx.get(f"{server}/sign-in/", headers={"accept-language": language}, trust_env=False)
+    callout = answer.text.partition("<main")[2].partition("</main>")[0]
+    assert warning in html.unescape(callout)
+
+
+def test_r33_the_warning_stands_there_after_a_slip_too(browser: Browser) -> None:
+    assert _WARNING in html.unescape(browser.password("nobody", "wrong").text)

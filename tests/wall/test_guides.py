@@ -6,9 +6,10 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from cast import Cast
+from cast import HARBOUR, Cast
 
 from wutong import cli
 
@@ -30,8 +31,21 @@ def _text(page: str) -> str:
     return (ROOT / page).read_text(encoding="utf-8")
 
 
+def _examples() -> list[Any]:
+    return [json.loads(text) for kind, text in _BLOCK.findall(_text("docs/guides/connect.md")) if kind == "json"]
+
+
+def test_what_the_guide_shows_of_a_closed_category_is_what_is_answered(cast: Cast) -> None:
+    _bundle, category = _examples()
+    who = cast.register()
+    cast.allow(who)
+    token = cast.session_token(cast.professional("PT", HARBOUR))
+    answer = cast.fhir(token, "GET", f"Patient/{who.person_id}/$access")
+    assert category in answer.json()["parameter"]
+
+
 def test_the_bundle_of_the_guide_is_taken(cast: Cast) -> None:
-    [bundle] = [json.loads(text) for kind, text in _BLOCK.findall(_text("docs/guides/connect.md")) if kind == "json"]
+    bundle, _category = _examples()
     answer = cast.fhir(cast.ha, "POST", "", json=bundle)
     assert answer.status_code == 200, answer.text
     locations = [entry["response"]["location"] for entry in answer.json()["entry"]]

@@ -129,6 +129,17 @@ def test_no_login_role_may(role: str, statement: str) -> None:
         intruder.execute(statement)  # type: ignore[arg-type]
 
 
+def test_the_people_plane_reads_the_trail_through_its_view_alone() -> None:
+    with psycopg.connect(os.environ["WUTONG_CONTROL_DSN"], autocommit=True) as control:
+        assert control.execute("select from gate.trail_v1 limit 1").fetchall() == [()]
+        for statement in ("select from audit.entry", "select from audit.event", "select from audit.look"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                control.execute(statement)  # type: ignore[call-overload]
+        for statement in ("update gate.trail_v1 set reason = 'nobody'", "delete from gate.trail_v1"):
+            with pytest.raises(psycopg.Error):
+                control.execute(statement)  # type: ignore[call-overload]
+
+
 @pytest.mark.parametrize("setting", ["synchronous_commit = off", "search_path = public", "row_security = off"])
 def test_a_role_that_changed_its_own_settings_is_noticed_at_the_start(
     superuser: psycopg.Connection, setting: str
