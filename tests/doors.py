@@ -24,6 +24,8 @@ class Page:
     def __init__(self, answer: httpx.Response) -> None:
         self.status = answer.status_code
         self.path = answer.url.path
+        self.address = answer.url.raw_path.decode()
+        self.was_sent_on = bool(answer.history)
         self.source = answer.text
 
     @property
@@ -38,10 +40,16 @@ class Page:
 class Browser:
     """A signed-in person who follows addresses and fills in forms."""
 
-    def __init__(self, server: str, who: Somebody, language: str = "en") -> None:
-        told = {"accept-language": language}
+    def __init__(self, server: str, who: Somebody | None, language: str = "en") -> None:
+        """`who`: None for a stranger."""
+        told = {"accept-language": language, "origin": server}  # as browsers do, where a form is sent
         self._http = httpx.Client(base_url=server, headers=told, follow_redirects=True, trust_env=False, timeout=30)
-        self.entrance = [self.get("/sign-in/"), self.send("/sign-in/", name=who.name, password="")]
+        self.entrance = [self.get("/sign-in/")]
+        if who:
+            self._sign_in(who)
+
+    def _sign_in(self, who: Somebody) -> None:
+        self.entrance.append(self.send("/sign-in/", name=who.name, password=""))
         self.entrance.append(self.send("/sign-in/", name=who.name, password=who.password))
         self.send("/sign-in/code/", code=who.code())
         assert not self.page.path.startswith("/sign-in"), self.page.text
@@ -51,12 +59,25 @@ class Browser:
         self.page = Page(self._http.get(address))
         return self.page
 
-    def send(self, address: str, **fields: str) -> Page:
+    def send(self, address: str, /, **fields: str) -> Page:
         """Send the form of the page that is open."""
-        token = _CSRF.search(self.page.source)
-        assert token, self.page.text
-        self.page = Page(self._http.post(address, data={"csrfmiddlewaretoken": token[1], **fields}))
+        return self.post(address, **{"csrfmiddlewaretoken": self.token(), **fields})
+
+    def token(self) -> str:
+        """What makes a form of the page that is open one of ours."""
+        found = _CSRF.search(self.page.source)
+        assert found, self.page.text
+        return found[1]
+
+    def post(self, address: str, /, **fields: str) -> Page:
+        """Send just these fields."""
+        self.page = Page(self._http.post(address, data=fields))
         return self.page
+
+    def knock(self, method: str, address: str, **fields: str) -> tuple[int, str]:
+        """Ask, and go nowhere: the status, and the path that one is sent on to."""
+        answer = self._http.request(method, address, data=fields or None, follow_redirects=False)
+        return answer.status_code, httpx.URL(answer.headers.get("location", "")).path
 
     def open_record(self, person_id: Any, **statement: str) -> Page:
         """State why (attendance, unless told otherwise) and open the record."""
