@@ -26,6 +26,8 @@ class Page:
     def __init__(self, answer: httpx.Response) -> None:
         self.status = answer.status_code
         self.path = answer.url.path
+        self.address = answer.url.raw_path.decode()
+        self.was_sent_on = bool(answer.history)
         self.source = answer.text
 
     @property
@@ -62,9 +64,13 @@ class Browser:
 
     def send(self, address: str, /, **fields: str | list[str]) -> Page:
         """Send the form of the page that is open."""
-        token = _CSRF.search(self.page.source)
-        assert token, self.page.text
-        return self.post(address, **{"csrfmiddlewaretoken": token[1], **fields})
+        return self.post(address, **{"csrfmiddlewaretoken": self.token(), **fields})
+
+    def token(self) -> str:
+        """What makes a form of the page that is open one of ours."""
+        found = _CSRF.search(self.page.source)
+        assert found, self.page.text
+        return found[1]
 
     def post(self, address: str, /, **fields: str | list[str]) -> Page:
         """Send just these fields."""
@@ -80,9 +86,12 @@ class Browser:
         """What an address gives that is no page: sends the form of the page that is open, or just opens the address."""
         if not fields:
             return self._http.get(address)
-        token = _CSRF.search(self.page.source)
-        assert token, self.page.text
-        return self._http.post(address, data={"csrfmiddlewaretoken": token[1], **fields})
+        return self._http.post(address, data={"csrfmiddlewaretoken": self.token(), **fields})
+
+    def knock(self, method: str, address: str, **fields: str) -> tuple[int, str]:
+        """Ask, and go nowhere: the status, and the path that one is sent on to."""
+        answer = self._http.request(method, address, data=fields or None, follow_redirects=False)
+        return answer.status_code, httpx.URL(answer.headers.get("location", "")).path
 
     def open_record(self, person_id: Any, **statement: str) -> Page:
         """State why (attendance, unless told otherwise) and open the record."""

@@ -98,8 +98,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def no_pages_yet(request: HttpRequest) -> HttpResponse:
-    """For roles whose pages come with a later release."""
-    return render(request, "signin/no_pages_yet.jinja", {"who": user(request)})
+    """For roles whose pages come with a later release; others begin elsewhere."""
+    who = user(request)
+    if who is None or home_of(who) != request.path:
+        return HttpResponseRedirect(reverse("front"))
+    return render(request, "signin/no_pages_yet.jinja", {"who": who})
 
 
 def _page(request: HttpRequest, name: str, form: object, **more: object) -> HttpResponse:

@@ -1,0 +1,238 @@
+"""Rights shown equal rights enforced: what a page offers its door answers, and what it does not offer is refused.
+
+Everybody follows every link and sends every form that they are shown. Then each asks, by GET and by POST, for every
+address that anybody reached and they did not.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from types import ModuleType
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import pytest
+from cast import Cast
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.test import override_settings
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, path, resolve
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_GET, require_POST
+from doors import Browser, Page
+from roaming import Roamer, Shown, Visit, kind_of
+from world import Role, World
+
+from wutong.control.portal.views import home as portal_home
+
+pytestmark = pytest.mark.timeout(300)
+_URLS = "wutong.control.project.urls"
+Place = tuple[str, str]  # the pattern of an address, and the ids in it
+
+# Patterns that no page leads to, and why that is right. A new one: offer it on a page, give the person in
+# tests/world.py what they need to see it, or say here why nobody is led there.
+LED_TO_BY_NOBODY = {
+    "components/": "the gallery is for those who build pages",
+    "oauth/token": "for systems, which send a secret",
+}
+# Patterns that answer anybody.
+PUBLIC = {
+    "": "sends everybody to their own first page",
+    "components/": "shows nobody's data",
+    "language/": "a choice of the browser's, not of a person",
+    "oauth/token": "nothing is answered without a client's secret",
+    "sign-in/": "anybody may sign in, also as somebody else",
+    "sign-out/": "ends a session where there is one",
+}
+# Offered forms and links that may be answered with a refusal, which then says why and what to do.
+MAY_SAY_NO = {
+    "clinic/patient/<uuid:person_id>/": "whoever finds a person is told there whether the record opens",
+}
+_SAYS_WHY = "nhsuk-card--warning"  # the component `important`
+
+
+@dataclass
+class Walk:
+    """What one role was shown, and how its doors answered."""
+
+    role: Role
+    roamer: Roamer
+    home: str
+    reached: set[Place]
+
+
+def _place(address: str) -> Place:
+    """Of a part of something (a slug) the whole is meant: who may see the whole is told there what is closed."""
+    try:
+        found = resolve(urlsplit(address).path, _URLS)
+    except Resolver404:
+        return "no such address", urlsplit(address).path
+    ids = [str(value) for value in found.kwargs.values() if isinstance(value, UUID | int)]
+    return str(found.route), " ".join(ids)
+
+
+def _sends_away(page: Page, asked: Place, home: str) -> bool:
+    return page.was_sent_on and page.path in {"/sign-in/", home} and _place(page.path) != asked
+
+
+def _is_shown(visit: Visit, home: str) -> bool:
+    return visit.page.status == 200 and not _sends_away(visit.page, _place(visit.address), home)
+
+
+def _walk(browser: Browser, role: Role) -> Walk:
+    home = browser.get("/").path
+    roamer = Roamer(browser, role.samples).roam("/")
+    reached = {_place(each.address) for each in roamer.visits if _is_shown(each, home)}
+    reached |= {_place(each.page.path) for each in roamer.visits if each.page.status == 200}
+    return Walk(role, roamer, browser.get("/").path, reached)
+
+
+@pytest.fixture(scope="module")
+def walks(cast: Cast, server: str) -> Iterator[dict[str, Walk]]:
+    """Everybody's walk."""
+    with ExitStack() as leaving:
+
+        def come(role: Role) -> Browser:
+            browser = Browser(server, role.who)
+            leaving.callback(browser.close)
+            return browser
+
+        yield {name: _walk(come(role), role) for name, role in World(cast).roles().items()}
+
+
+def _broken_offers(walk: Walk) -> list[str]:
+    return [_told(each) for each in walk.roamer.visits if not _is_answered(each, walk)]
+
+
+def _is_answered(visit: Visit, walk: Walk) -> bool:
+    if visit.page.status == 403 and _place(visit.page.path)[0] in MAY_SAY_NO:
+        return _SAYS_WHY in visit.page.source
+    may_end_anywhere = visit.method == "POST" or _place(visit.address)[0] in PUBLIC
+    return visit.page.status == 200 if may_end_anywhere else _is_shown(visit, walk.home)
+
+
+def _told(visit: Visit) -> str:
+    return f"{visit.method} {visit.address}, offered on {visit.offered_on}: {visit.page.status} at {visit.page.path}"
+
+
+def test_what_pages_offer_their_doors_answer(walks: dict[str, Walk]) -> None:
+    broken = {name: told for name, walk in walks.items() if (told := _broken_offers(walk))}
+    assert broken == {}
+
+
+def test_links_within_a_page_lead_somewhere(walks: dict[str, Walk]) -> None:
+    for walk in walks.values():
+        for visit in walk.roamer.visits:
+            shown = Shown(visit.page)
+            within = [each.partition("#") for each in shown.links if "#" in each]
+            lost = [end for start, _, end in within if start == visit.page.address and end not in shown.ids]
+            assert lost == [], visit.page.address
+
+
+def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLPattern):
+            yield prefix + str(each.pattern)
+        else:
+            yield from _patterns(each, prefix + str(each.pattern))
+
+
+def test_every_address_is_reached_by_somebody(walks: dict[str, Walk]) -> None:
+    reached = {pattern for walk in walks.values() for pattern, _ids in walk.reached}
+    led = {_place(each.address)[0] for walk in walks.values() for each in walk.roamer.visits}
+    known = reached | set(LED_TO_BY_NOBODY) | (led & set(PUBLIC)) | {"sign-out/"}
+    lost = [each for each in _patterns(get_resolver(_URLS)) if each not in known]
+    assert lost == [], f"nobody is led to {lost}: see LED_TO_BY_NOBODY"
+
+
+def _answers(walk: Walk, addresses: dict[Place, str]) -> dict[Place, str]:
+    """What each address answers to this role: shown on its pages, refused, or open without being shown."""
+    found = {}
+    walk.roamer.browser.get("/sign-in/")
+    for place, address in addresses.items():
+        if place in walk.reached or place[0] in PUBLIC or kind_of(address) in walk.roamer.cut:
+            found[place] = "shown"
+        else:
+            found[place] = "refused" if _refuses(walk, address) else "OPEN"
+    return found
+
+
+def _refuses(walk: Walk, address: str) -> bool:
+    """By GET, and by a form with a token of this person's own."""
+    browser = walk.roamer.browser
+    token = browser.token()
+    asked = (browser.knock("GET", address), browser.knock("POST", address, csrfmiddlewaretoken=token))
+    away = {"/", "/sign-in/", walk.home}
+    return all(status in {400, 403, 404, 405} or (status == 302 and path in away) for status, path in asked)
+
+
+def _addresses(walks: dict[str, Walk]) -> dict[Place, str]:
+    found: dict[Place, str] = {}
+    for walk in walks.values():
+        for visit in walk.roamer.visits:
+            for address in (visit.address, visit.page.path):
+                if _place(address) in walk.reached:
+                    found.setdefault(_place(address), urlsplit(address).path)
+    return found
+
+
+def _table(answers: dict[str, dict[Place, str]]) -> str:
+    """A line for each address that is open to somebody who is not shown it."""
+    places = {place for told in answers.values() for place, word in told.items() if word == "OPEN"}
+    head = "what is not shown must be refused; " + " | ".join(answers)
+    lines = [f"{place}: " + " | ".join(told[place] for told in answers.values()) for place in sorted(places)]
+    return "\n".join([head, *lines])
+
+
+def test_what_pages_do_not_offer_is_refused(walks: dict[str, Walk]) -> None:
+    addresses = _addresses(walks)
+    answers = {name: _answers(walk, addresses) for name, walk in walks.items()}
+    assert not any("OPEN" in told.values() for told in answers.values()), _table(answers)
+    assert sum(word == "refused" for told in answers.values() for word in told.values()) > 100
+
+
+@contextmanager
+def _with_addresses(*more: URLPattern) -> Iterator[None]:
+    """The platform with other views at these addresses, for as long as this lasts."""
+    broken = ModuleType("broken_urls")
+    broken.urlpatterns = [*more, *sys.modules[_URLS].urlpatterns]  # type: ignore[attr-defined]
+    broken.handler500 = sys.modules[_URLS].handler500  # type: ignore[attr-defined]
+    sys.modules[broken.__name__] = broken
+    with override_settings(ROOT_URLCONF=broken.__name__):
+        yield
+    del sys.modules[broken.__name__]
+
+
+def _home_with_a_link(request: HttpRequest) -> HttpResponseBase:
+    page = portal_home(request)
+    assert isinstance(page, HttpResponse)
+    page.content = page.content.replace(b"</main>", b'<a href="/console/">Overview</a></main>')
+    return page
+
+
+def test_a_link_to_a_page_of_another_role_is_seen(walks: dict[str, Walk]) -> None:
+    patient = walks["patient"]
+    with _with_addresses(path("portal/", _home_with_a_link)):
+        roamer = Roamer(patient.roamer.browser).roam("/", sends_forms=False)
+    assert _broken_offers(replace(patient, roamer=roamer)) == ["GET /console/, offered on /portal/: 200 at /portal/"]
+
+
+@pytest.mark.parametrize("unguarded", [require_GET, require_POST, lambda view: view])
+def test_a_view_without_its_guard_is_seen(
+    walks: dict[str, Walk], unguarded: Callable[..., Callable[..., HttpResponseBase]]
+) -> None:
+    open_to_all = csrf_protect(unguarded(lambda request: HttpResponse("Everything.")))
+    with _with_addresses(path("console/", open_to_all)):
+        answers = {name: _answers(walks[name], {("console/", ""): "/console/"}) for name in ("patient", "officer")}
+    assert answers == {"patient": {("console/", ""): "OPEN"}, "officer": {("console/", ""): "shown"}}
+    assert "OPEN | shown" in _table(answers)
+
+
+def test_whoever_signs_out_is_out(walks: dict[str, Walk]) -> None:
+    """The last of this file: nobody is signed in after it."""
+    for name, walk in walks.items():
+        if walk.home != "/sign-in/":
+            assert walk.roamer.leave().page.path == "/sign-in/", name
+            status, sent_on = walk.roamer.browser.knock("GET", walk.home)
+            assert status == 302, name
+            assert sent_on in {"/", "/sign-in/"}, name
