@@ -25,8 +25,10 @@ def _addresses() -> list[str]:
 
 
 def _address(pattern: str) -> str:
-    for name in ("person_id", "provider_id"):
+    for name in ("person_id", "provider_id", "document_id"):
         pattern = pattern.replace(f"<uuid:{name}>", str(uuid4()))
+    for name, value in (("slug:test", "0123456789abcdef"), ("slug:kind", "DocumentReference"), ("int:number", "0")):
+        pattern = pattern.replace(f"<{name}>", value)
     assert "<" not in pattern, "say here what to put in its place"
     return pattern
 

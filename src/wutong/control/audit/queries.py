@@ -11,6 +11,12 @@ select look_id, account_id, provider_id, profession, purpose, ground, reason, op
   from gate.look_line_v1 where person_id = %s order by opened_at desc, look_id limit %s offset %s
 """
 
+# A look that is still open is not an earlier one, whatever it was opened for.
+_PREVIOUS = """
+select max(opened_at) from gate.look_line_v1
+ where person_id = %s and account_id = %s and provider_id = %s and closes_at <= %s
+"""
+
 
 @dataclass(frozen=True)
 class LookLine:
@@ -40,3 +46,13 @@ def look(person_id: UUID, look_id: UUID) -> LookLine | None:
         cursor.execute(_LOOKS.replace("order by", "and look_id = %s order by"), [person_id, look_id, 1, 0])
         row = cursor.fetchone()
     return LookLine(*row) if row else None
+
+
+def previous_look(
+    person_id: UUID, *, account_id: UUID | None, provider_id: UUID | None, now: datetime
+) -> datetime | None:
+    """When this account, at this provider, began its last look that is over by now; None where it never looked."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PREVIOUS, [person_id, account_id, provider_id, now])
+        row = cursor.fetchone()
+    return row[0] if row else None
