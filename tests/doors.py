@@ -39,6 +39,7 @@ class Browser:
     """A signed-in person who follows addresses and fills in forms."""
 
     def __init__(self, server: str, who: Somebody, language: str = "en") -> None:
+        self.who = who
         told = {"accept-language": language}
         self._http = httpx.Client(base_url=server, headers=told, follow_redirects=True, trust_env=False, timeout=30)
         self.entrance = [self.get("/sign-in/"), self.send("/sign-in/", name=who.name, password="")]
@@ -50,6 +51,15 @@ class Browser:
         """Open an address."""
         self.page = Page(self._http.get(address))
         return self.page
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What the browser keeps of the session."""
+        return dict(self._http.cookies)
+
+    def fetch(self, address: str) -> httpx.Response:
+        """The answer as it comes, of what is no page."""
+        return self._http.get(address)
 
     def send(self, address: str, **fields: str) -> Page:
         """Send the form of the page that is open."""

@@ -17,7 +17,7 @@ from wutong.district.staff import HA
 PERSON = "yeung.sau.chun"
 _DAYS, _AGO = 9, 3
 _HOSPITAL = "Banyan Hill Hospital"
-_FRACTURE = {"text": "Displaced fracture of the left femoral neck after a fall at home"}
+_FRACTURE = {"text": "Fracture of the left femoral neck"}
 _OPERATION = {"text": "Cemented hemiarthroplasty of the left hip"}
 _SUMMARY = """Discharge summary
 Orthopaedics and traumatology, Banyan Hill Hospital

@@ -6,14 +6,14 @@ from datetime import date, datetime, time, timedelta
 from wutong.control.pages import dates
 from wutong.core import clock
 
-_MOST = 5
+_MOST = {"day": 5, "month": 5, "year": 7}  # their labels are long and short
 _DAYS = (1, 2, 4, 7, 14, 28)
 _MONTHS = (1, 2, 3, 6)
 _YEARS = (1, 2, 5, 10, 20, 50, 100, 500, 2000)
 
 
 def ticks(first: datetime, last: datetime) -> list[tuple[datetime, str]]:
-    """Midnights from `first` to `last`, five at most, with short labels in the language of the page."""
+    """Midnights from `first` to `last`, a few at most, with short labels in the language of the page."""
     begin, end = clock.local(first).date(), clock.local(last).date()
     found, shape = _choose(begin, end)
     placed = [(datetime.combine(each, time(), clock.TERRITORY), dates.short(each, shape)) for each in found]
@@ -23,7 +23,7 @@ def ticks(first: datetime, last: datetime) -> list[tuple[datetime, str]]:
 def _choose(begin: date, end: date) -> tuple[list[date], str]:
     for shape, steps in (("day", _DAYS), ("month", _MONTHS), ("year", _YEARS)):
         for step in steps:
-            if _length(begin, end, shape) / step <= _MOST:
+            if _length(begin, end, shape) / step <= _MOST[shape]:
                 return list(_rounds(begin, end, shape, step)), shape
     return [], "year"
 

@@ -27,6 +27,7 @@ class Row:
     born_from: date | None = None
     born_until: date | None = None
     sex: str = ""  # F: for girls alone
+    counts_from: int = 0  # months of age before which a dose is no such dose [D]
     mark: str = "S105"
 
 
@@ -52,10 +53,10 @@ ROWS: tuple[Row, ...] = (
     Row("DTaP-IPV", 3, (DTAP, IPV), months=6),
     Row("PCV", 3, (PCV,), months=6, born_from=_PCV, born_until=_before(_TWO_PCV), mark="GK"),
     Row("Hepatitis B", 3, (HEPB,), months=6),
-    Row("MMR", 1, (MMR,), months=12),
-    Row("PCV booster", None, (PCV,), months=12, born_from=_PCV, mark="GK"),
-    Row("Varicella", 1, (VAR,), months=12, born_from=_VARICELLA),
-    Row("DTaP-IPV booster", None, (DTAP, IPV), months=18),
+    Row("MMR", 1, (MMR,), months=12, counts_from=11),
+    Row("PCV booster", None, (PCV,), months=12, counts_from=11, born_from=_PCV, mark="GK"),
+    Row("Varicella", 1, (VAR,), months=12, counts_from=11, born_from=_VARICELLA),
+    Row("DTaP-IPV booster", None, (DTAP, IPV), months=18, counts_from=12),
     Row("MMRV", 2, (MMR, VAR), months=18, born_from=_MMRV_EARLY, mark="GK"),
     Row("MMR", 2, (MMR,), school=PRIMARY_1, born_until=_before(_VARICELLA)),
     Row("MMRV", 2, (MMR, VAR), school=PRIMARY_1, born_from=_VARICELLA, born_until=_before(_MMRV_EARLY)),

@@ -89,7 +89,7 @@ def result(resource: Resource) -> Item:
         reference=values.usual(resource),
         mark=values.mark(resource),
         is_aside=not asides.NOT_FROM_A_LABORATORY.isdisjoint(codes(resource.get("code"))),
-        test=series.test_of(resource),
+        test=series.key_of(resource),
     )
 
 

@@ -1,7 +1,8 @@
 """A child's vaccines against the dated programme: pure, from a birth date, a sex, the doses recorded, and today.
 
-Doses are counted: the second recorded dose of an antigen fills the second that the programme has, whenever it was
-given, as catching up does. A dose that is not recorded here may have been given elsewhere: no state says "missing".
+Doses are counted: the second recorded dose of an antigen fills the second that the programme has, however late it was
+given, as catching up does; only a dose that is too early for a booster, or for measles, fills none. A dose that is not
+recorded here may have been given elsewhere: no state says "missing".
 """
 
 from calendar import monthrange
@@ -95,7 +96,8 @@ def _is_certain(row: Row, born: tuple[date, date], sex: str) -> bool:
 
 def _scheduled(row: Row, born: tuple[date, date], sex: str, left: dict[str, list[Dose]], today: date) -> Scheduled:
     due = _due(row, born[0]), _due(row, born[1])
-    filled = {antigen: left[antigen].pop(0) for antigen in row.antigens if left[antigen]}
+    earliest = _months_after(born[0], row.counts_from)
+    filled = {antigen: dose for antigen in row.antigens if (dose := _take(left[antigen], earliest))}
     missing = tuple(each for each in row.antigens if each not in filled)
     state = State.DUE_SINCE if today >= due[1] else State.DUE_ON
     if filled:
@@ -104,12 +106,23 @@ def _scheduled(row: Row, born: tuple[date, date], sex: str, left: dict[str, list
     return Scheduled(row, state, *due, doses, missing, is_certain=_is_certain(row, born, sex))
 
 
+def _take(left: list[Dose], earliest: date) -> Dose | None:
+    """The next dose that counts; those given too early for this row fill no later one either."""
+    while left:
+        dose = left.pop(0)
+        if not isinstance(dose.on, date) or dose.on >= earliest:
+            return dose
+    return None
+
+
 def _due(row: Row, born: date) -> date:
     """So many months after birth, or the first of September in which that school year begins."""
-    if row.school is not None:
-        return date(born.year + row.school, 9, 1)
-    year, month = divmod(born.year * 12 + born.month - 1 + (row.months or 0), 12)
-    return date(year, month + 1, min(born.day, monthrange(year, month + 1)[1]))
+    return date(born.year + row.school, 9, 1) if row.school is not None else _months_after(born, row.months or 0)
+
+
+def _months_after(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _in_order(antigen: str, doses: Sequence[Dose]) -> list[Dose]:

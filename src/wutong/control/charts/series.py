@@ -43,7 +43,7 @@ class Series:
     points: tuple[Point, ...]
 
 
-def test_of(observation: Resource) -> str:
+def key_of(observation: Resource) -> str:
     """Which test it is, as a short word for addresses: by its LOINC code, else another code, else its name."""
     coding = observation.get("code", {}).get("coding", [])
     loinc = next(elements.codes(observation.get("code"), _LOINC), "")

@@ -106,9 +106,9 @@ def count_new(sections: Iterable[Section], looked_at: datetime | None) -> int:
     return sum(item.is_new_since(looked_at) for section in sections for item in section.items)
 
 
-def sentence(section: Section) -> str:
-    """Why a section shows nothing, or what its emptiness means; empty where it shows something."""
-    return _sentence(section, Writer(None))
+def not_there(section: Section) -> str:
+    """Why a section is closed, or that it could not be loaded; empty where neither is so."""
+    return _sentence(section, Writer(None)) if section.closed or section.is_failed else ""
 
 
 def title(code: str) -> str:

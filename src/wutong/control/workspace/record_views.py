@@ -86,7 +86,7 @@ def measurement(request: HttpRequest, who: SignedInUser, person_id: UUID, code: 
     if not chart.access.is_open:
         return not_open(request, who, person_id, chart.access)
     page = {"who": who, "person_id": person_id, "chart": chart, "code": code, "section": cards.title_of_all(code)}
-    closed = cards.sentence(chart.sections[0])
+    closed = cards.not_there(chart.sections[0])
     trend = trends.trend(chart, test, offset=paging.offset(request))
     if trend is None and not closed:
         raise Http404

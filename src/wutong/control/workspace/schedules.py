@@ -92,9 +92,9 @@ def _state(each: Scheduled, writer: Writer) -> str:
     ]
     match each.state:
         case State.GIVEN:
-            return _("Given: %(doses)s") % {"doses": listed(told)}
+            return _("Given: %(doses)s") % {"doses": listed(dict.fromkeys(told))}
         case State.IN_PART:
-            words = {"doses": listed(told), "missing": listed(map(_antigen, each.missing))}
+            words = {"doses": listed(dict.fromkeys(told)), "missing": listed(map(_antigen, each.missing))}
             return _("Given in part: %(doses)s. Not recorded here: %(missing)s") % words
         case State.DUE_SINCE:
             return _("Due since %(day)s; not recorded here") % {"day": day(each.due_until)}

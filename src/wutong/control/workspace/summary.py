@@ -76,7 +76,8 @@ def new_sentence(chart: Chart) -> str:
 
 
 def _span(recent: RecentStay) -> str:
-    since, until = cards.when(recent.stay.since), cards.when(recent.stay.until)
+    unknown = _("time not recorded")
+    since, until = day(recent.stay.since) or unknown, day(recent.stay.until)
     if recent.stay.is_over and recent.stay.until:
         return _("%(since)s to %(until)s") % {"since": since, "until": until}
     return _("since %(since)s; no discharge was recorded") % {"since": since}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from wutong.control.charts import plot
 from wutong.control.charts.plot import Plot
-from wutong.control.charts.series import series_of, test_of
+from wutong.control.charts.series import key_of, series_of
 from wutong.control.flows.read_chart import Chart
 from wutong.control.pages.dates import day
 from wutong.control.workspace.cards import PAGE, Line, Writer
@@ -39,7 +39,7 @@ class Trend:
 def trend(chart: Chart, test: str, *, offset: int) -> Trend | None:
     """The test of that word; None where the section has none, or is not loaded."""
     [section] = chart.sections
-    held = [each for each in section.held if test_of(each) == test]
+    held = [each for each in section.held if key_of(each) == test]
     items = [item for item in section.items if item.test == test]
     if not items:
         return None
