@@ -44,6 +44,7 @@ class Browser:
 
     def __init__(self, server: str, who: Somebody | None, language: str = "en") -> None:
         """`who`: None for a stranger. `language`: what the browser asks for, and once chose at the switch."""
+        self.who = who
         told = {"accept-language": language, "origin": server}  # as browsers do, where a form is sent
         self._http = httpx.Client(base_url=server, headers=told, follow_redirects=True, trust_env=False, timeout=30)
         self._http.cookies.set(settings.LANGUAGE_COOKIE_NAME, language)
@@ -61,6 +62,11 @@ class Browser:
         """Open an address."""
         self.page = Page(self._http.get(address))
         return self.page
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What the browser keeps of the session."""
+        return dict(self._http.cookies)
 
     def send(self, address: str, /, **fields: str | list[str]) -> Page:
         """Send the form of the page that is open."""

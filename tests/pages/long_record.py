@@ -1,11 +1,15 @@
 """The record of somebody who has been ill for years: more of everything than one screen holds."""
 
+import base64
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from cast import Cast, Registered
 from record.resources import of_category
+
+from wutong.core import clock
 
 _PROBLEMS = (
     "Essential hypertension (disorder)",
@@ -54,8 +58,31 @@ _VISITS = (
 def upload(cast: Cast, who: Registered) -> None:
     """The hospital group deposits it."""
     for content in _resources(who.patient_id):
-        answer = cast.fhir(cast.ha, "POST", content["resourceType"], json=content)
-        assert answer.status_code == 201, answer.text
+        _deposit(cast, content)
+
+
+def upload_stay(cast: Cast, who: Registered) -> None:
+    """A stay in a hospital that has just ended, with its summary."""
+    ended = clock.local(clock.now()) - timedelta(days=2)
+    period = {"start": (ended - timedelta(days=6)).isoformat(), "end": ended.isoformat()}
+    stay = {"class": {"code": "IMP"}, "period": period, "serviceProvider": {"display": "Banyan Hill Hospital"}}
+    _deposit(cast, of_category("ENC", who.patient_id) | stay | {"reasonCode": [{"text": "Heart failure"}]})
+    kind = {"coding": [{"system": "http://loinc.org", "code": "18842-5", "display": "Discharge summary"}]}
+    attachment = {"contentType": "text/plain", "data": base64.b64encode(b"Went home well.").decode()}
+    told = {"type": kind, "date": ended.isoformat(), "content": [{"attachment": attachment}]}
+    _deposit(cast, of_category("CNS", who.patient_id) | told)
+
+
+def upload_earlier_results(cast: Cast, who: Registered) -> None:
+    """Earlier values of one of the tests."""
+    for year, value in ((2021, 84), (2022, 97), (2023, 110)):
+        told = _measured("Creatinine [Moles/volume] in Blood", value, "umol/L", 49, 90)
+        _deposit(cast, of_category("LAB", who.patient_id) | told | {"effectiveDateTime": f"{year}-05-29"})
+
+
+def _deposit(cast: Cast, content: dict[str, Any]) -> None:
+    answer = cast.fhir(cast.ha, "POST", content["resourceType"], json=content)
+    assert answer.status_code == 201, answer.text
 
 
 def _resources(patient_id: UUID) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from record.resources import of_category
 
 from pages import long_record
-from pages.browser import assert_accessible
+from pages.browser import WIDTHS, assert_accessible
 from pages.walker import Walker
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def test_a_long_record_is_one_screen(cast: Cast, browser: Browser, server: str, 
     assert page.evaluate("document.documentElement.scrollHeight") <= _ONE_SCREEN
     lowest = page.evaluate("Math.max(...[...document.querySelectorAll('h2')].map(e => e.getBoundingClientRect().top))")
     assert lowest < 800
-    assert page.locator(".wt-section li").count() == page.locator(".wt-section li .wt-source").count() > 20
+    assert page.locator(".wt-items > li").count() == page.locator(".wt-items > li .wt-source").count() > 20
     assert "(disorder)" not in page.inner_text("body")  # SNOMED CT's kind of concept: the heading says it
     assert "5 of 7 current" in page.inner_text("section.wt-section--problems")
 
@@ -50,7 +50,7 @@ def test_a_small_screen_shows_the_dangerous_things_first(
 ) -> None:
     page = _open(cast, browser, server, who, 360)
     tops = page.evaluate("[...document.querySelectorAll('h2')].map(e => [e.getBoundingClientRect().top, e.id])")
-    order = ["allergies", "problems", "medicines", "results", "immunisations", "encounters"]
+    order = ["allergies", "problems", "medicines", "results", "immunisations", "encounters", "more", "missing"]
     assert [name for _top, name in sorted(tops)] == order
 
 
@@ -77,6 +77,44 @@ def test_the_longest_number_stays_on_the_page(cast: Cast, browser: Browser, serv
     page = _open(cast, browser, server, who, width)
     page.goto(f"{page.url}results/")
     assert str(longest) in page.inner_text("td >> nth=1")
+    assert_accessible(page)
+    page.click("td a")
+    assert str(longest) in page.inner_text("td >> nth=0")
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_recent_stay_leaves_it_one_screen(
+    cast: Cast, browser: Browser, server: str, who: Registered, width: int
+) -> None:
+    long_record.upload_stay(cast, who)
+    page = _open(cast, browser, server, who, width)
+    tops = page.evaluate("[...document.querySelectorAll('h2')].map(e => [e.getBoundingClientRect().top, e.id])")
+    assert [name for _top, name in sorted(tops)][:2] == ["allergies", "stay"] or width > 360
+    if width > 360:
+        assert page.evaluate("document.documentElement.scrollHeight") <= _ONE_SCREEN
+    page.click("text=Discharge summary")
+    assert "Went home well." in page.inner_text(".wt-document")
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_test_over_time_is_drawn_and_told(
+    cast: Cast, browser: Browser, server: str, who: Registered, width: int
+) -> None:
+    page = _open(cast, browser, server, who, width)
+    page.click("text=Creatinine [Moles/volume] in Blood")
+    assert "fewer than two numbers" in page.inner_text("main")  # one value is no line
+    long_record.upload_earlier_results(cast, who)
+    page.reload()
+    drawing = page.get_by_role("img", name="Creatinine [Moles/volume] in Blood in umol/L")
+    box = drawing.bounding_box()
+    assert box
+    assert box["width"] > 200
+    assert box["x"] + box["width"] <= width
+    assert page.locator(".wt-plot__line").count() == 1
+    assert page.locator("figure .wt-plot__mark--high").count() > 1
+    assert page.locator("tbody tr").count() == 4
     assert_accessible(page)
 
 

@@ -36,7 +36,7 @@ def _sign_in_names() -> str:
 
 
 def _load_shipped(place: Folder) -> Loaded:
-    whole = district.shipped()
+    whole = district.with_fresh_stay(district.shipped(), clock.today())
     _register_providers(whole)
     _create_professionals(place, whole)
     loader = Loader(place, {})

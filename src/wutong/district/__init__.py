@@ -1,5 +1,6 @@
 """The invented district that the demo loads: its people, its providers, and their records, uploaded as systems do."""
 
+from wutong.district.fresh_stay import with_fresh_stay
 from wutong.district.more import make_more
 from wutong.district.packed import shipped
 from wutong.district.records import Consent, District, Person, Professional, Provider, Relation, Upload
@@ -27,6 +28,7 @@ __all__ = [
     "refuse_unless_installed",
     "relations",
     "shipped",
+    "with_fresh_stay",
 ]
 
 

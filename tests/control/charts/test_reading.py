@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wutong.control.charts import dosage, reading
+from wutong.control.charts import dosage, elements, reading
 
 _SNOMED = "http://snomed.info/sct"
 
@@ -148,7 +148,7 @@ def test_dosage(instruction: dict[str, Any], shown: str) -> None:
     ],
 )
 def test_what_the_sender_took_back_is_void(content: dict[str, Any]) -> None:
-    assert reading.is_void(content)
+    assert elements.is_void(content)
 
 
 def test_allergies_tell_reaction_risk_and_doubt() -> None:

@@ -20,6 +20,12 @@ select provider_id, count(*), count(*) filter (where is_emergency)
   from gate.look_count_v1 where opened_at >= %s group by provider_id
 """
 
+# A look that is still open is not an earlier one, whatever it was opened for.
+_PREVIOUS = """
+select max(opened_at) from gate.look_line_v1
+ where person_id = %s and account_id = %s and provider_id = %s and closes_at <= %s
+"""
+
 
 @dataclass(frozen=True)
 class LookLine:
@@ -87,3 +93,13 @@ def rates(since: datetime) -> dict[UUID, Rate]:
     with connection.cursor() as cursor:
         cursor.execute(_RATES, [since])
         return {row[0]: Rate(*row) for row in cursor.fetchall()}
+
+
+def previous_look(
+    person_id: UUID, *, account_id: UUID | None, provider_id: UUID | None, now: datetime
+) -> datetime | None:
+    """When this account, at this provider, began its last look that is over by now; None where it never looked."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PREVIOUS, [person_id, account_id, provider_id, now])
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -1,5 +1,6 @@
 """A client of the record plane like any other: loopback HTTP, a bearer token, FHIR JSON."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,7 @@ from django.conf import settings
 from wutong.control.charts import numbers
 
 _SECONDS = 10
+_MOST_BYTES = 64 * 1024 * 1024  # of one answer: three of the largest deposits
 _MOST_PAGES = 6  # of 500 resources: more of one type than anybody reads
 
 
@@ -75,13 +77,23 @@ def open_look(token: str, person_id: UUID, *, purpose: str, ground: str = "", re
 def _send(method: str, token: str, path: str, **more: Any) -> Answer:
     headers = {"authorization": f"Bearer {token}", "content-type": "application/fhir+json"}
     try:
-        answer = _client().request(method, f"{settings.RECORD_URL}/{path}", headers=headers, **more)
-        content = answer.json(parse_float=numbers.exact)
-    except (httpx.HTTPError, ValueError):
+        with _client().stream(method, f"{settings.RECORD_URL}/{path}", headers=headers, **more) as answer:
+            content = json.loads(_body(answer), parse_float=numbers.exact)
+    except (httpx.HTTPError, ValueError, RecursionError):
         return Unreachable()
     if answer.is_success and isinstance(content, dict):
         return content
     return _refusal(answer.status_code, content)
+
+
+def _body(answer: httpx.Response) -> bytes:
+    """All of an answer; raises ValueError where it is more than a page could use."""
+    body = bytearray()
+    for piece in answer.iter_bytes():
+        body += piece
+        if len(body) > _MOST_BYTES:
+            raise ValueError("too much")
+    return bytes(body)
 
 
 def _refusal(status: int, content: Any) -> Answer:

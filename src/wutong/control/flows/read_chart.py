@@ -1,16 +1,20 @@
-"""A clinician opens a record and reads its summary, each click under a fresh token. Page: docs/flows/read_chart.md."""
+"""A clinician opens a record and reads it by parts, each click under a fresh token. Page: docs/flows/read_chart.md."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from wutong.control.charts import client
-from wutong.control.charts.chart import SECTIONS, Section, fetch_sections
+from wutong.control.audit.append import Actor
+from wutong.control.audit.queries import previous_look
+from wutong.control.charts import chart, client
+from wutong.control.charts.chart import Section
 from wutong.control.charts.client import Answer, Closed, Unreachable
 from wutong.control.charts.particulars import Particulars, fetch_particulars
+from wutong.control.charts.stays import RecentStay, fetch_recent_stay
 from wutong.control.flows.issue_token import issue_session_token
+from wutong.core import clock
 from wutong.core.access import EMERGENCY
 from wutong.core.answers import Reason
 
@@ -26,15 +30,21 @@ class Access:
     closes_at: datetime | None = None
     is_failed: bool = False
     categories: frozenset[str] = frozenset()  # what the profession's role opens
+    closed: tuple[tuple[str, str], ...] = ()  # the other categories, each with its reason
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The summary; a record that is not open has no sections, and tells of nobody."""
+    """A record as far as it was asked for; one that is not open has no sections, and tells of nobody.
+
+    `looked_at`: when the reader last looked before the look that is open now.
+    """
 
     access: Access
     about: Particulars | None = None
     sections: tuple[Section, ...] = ()
+    recent_stay: RecentStay | None = None
+    looked_at: datetime | None = None
 
 
 def access_to(session_id: UUID, person_id: UUID) -> Access:
@@ -62,33 +72,57 @@ def _opened(answer: Answer) -> Access:
     return Access(is_open=True)
 
 
-def read_chart(session_id: UUID, person_id: UUID) -> Chart:
+def read_chart(who: Actor, person_id: UUID) -> Chart:
     """The one-screen summary; if the record closes while it is read, nothing of it is shown."""
-    token = issue_session_token(session_id)
+    token = _token(who)
     access = _access(client.ask(token, f"Patient/{person_id}/$access"))
-    return _read(token, person_id, access, SECTIONS) if access.is_open else Chart(access)
+    if not access.is_open:
+        return Chart(access)
+    read = _read(who, token, person_id, access, lambda: chart.fetch_summary(token, person_id))
+    encounters = next((each.held for each in read.sections if each.code == "encounters"), ())
+    stay = fetch_recent_stay(token, person_id, encounters)
+    closed = _refusal_of(stay.closed) if stay else None
+    return Chart(closed) if closed else replace(read, recent_stay=stay)
 
 
-def read_section(session_id: UUID, person_id: UUID, code: str) -> Chart:
-    """One section alone, whole."""
-    return _read(issue_session_token(session_id), person_id, Access(is_open=True), [code])
+def read_section(who: Actor, person_id: UUID, code: str) -> Chart:
+    """One section alone, whole: its data category is opened, and no other (R-03)."""
+    token = _token(who)
+    return _read(who, token, person_id, Access(is_open=True), lambda: [chart.fetch_section(token, person_id, code)])
 
 
-def _read(token: str, person_id: UUID, access: Access, codes: Iterable[str]) -> Chart:
+def read_measurements(who: Actor, person_id: UUID, code: str) -> Chart:
+    """What was measured, of one section."""
+    token = _token(who)
+    return _read(
+        who, token, person_id, Access(is_open=True), lambda: [chart.fetch_measurements(token, person_id, code)]
+    )
+
+
+def _token(who: Actor) -> str:
+    if who.session_id is None:
+        raise ValueError("only somebody who is signed in reads a record")
+    return issue_session_token(who.session_id)
+
+
+def _read(who: Actor, token: str, person_id: UUID, access: Access, fetch: Callable[[], list[Section]]) -> Chart:
     about = fetch_particulars(token, person_id)
     if isinstance(about, Unreachable):  # a record without its name over it could be read as another's
         return Chart(Access(is_open=False, is_failed=True))
-    sections = fetch_sections(token, person_id, codes)
-    closed = next((refused for section in sections if (refused := _refusal_of(section))), None)
+    sections = fetch()
+    closed = next((refused for section in sections if (refused := _refusal_of(section.closed))), None)
     if closed:
         return Chart(closed)
-    return Chart(access, about if isinstance(about, Particulars) else None, tuple(sections))
+    account, provider = who.account_id, who.provider_id
+    looked_at = previous_look(person_id, account_id=account, provider_id=provider, now=clock.now())
+    shown = about if isinstance(about, Particulars) else None
+    return Chart(access, shown, tuple(sections), looked_at=looked_at)
 
 
-def _refusal_of(section: Section) -> Access | None:
+def _refusal_of(closed: str) -> Access | None:
     """A section closed by the role or by an emergency is only that; any other refusal is of the whole record."""
-    is_whole = section.closed not in {"", *_OF_CATEGORY}
-    return Access(is_open=False, reason=section.closed) if is_whole else None
+    is_whole = closed not in {"", *_OF_CATEGORY}
+    return Access(is_open=False, reason=closed) if is_whole else None
 
 
 def _access(answer: Answer) -> Access:
@@ -98,7 +132,8 @@ def _access(answer: Answer) -> Access:
         case Unreachable():
             return Access(is_open=False, is_failed=True)
     parts = {part["name"]: part for part in answer.get("parameter", [])}
-    categories = frozenset(_open_categories(answer))
+    listed = list(_listed(answer))
+    categories = frozenset(code for code, is_open, _why in listed if is_open)
     reason = str(parts.get("reason", {}).get("valueCode", ""))
     closes_at = parts.get("closesAt", {}).get("valueInstant")
     return Access(
@@ -106,11 +141,14 @@ def _access(answer: Answer) -> Access:
         reason=reason if reason or categories else Reason.CATEGORY_CLOSED,
         closes_at=datetime.fromisoformat(closes_at) if closes_at else None,
         categories=categories,
+        closed=tuple((code, why) for code, is_open, why in listed if not is_open),
     )
 
 
-def _open_categories(answer: dict[str, Any]) -> Iterator[str]:
+def _listed(answer: dict[str, Any]) -> Iterator[tuple[str, bool, str]]:
+    """Each category, whether it is open, and the reason where it is not."""
     for each in answer.get("parameter", []):
         part = {part["name"]: part for part in each.get("part", [])}
-        if part.get("open", {}).get("valueBoolean"):
-            yield part["code"]["valueCode"]
+        if "code" in part:
+            is_open = bool(part.get("open", {}).get("valueBoolean"))
+            yield part["code"]["valueCode"], is_open, str(part.get("reason", {}).get("valueCode", ""))

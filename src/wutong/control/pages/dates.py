@@ -23,7 +23,7 @@ def day(value: date | datetime | str | None) -> str:
     if isinstance(value, str):
         return _written(value)
     local = clock.local(value).date() if isinstance(value, datetime) else value
-    return str(format_date(local, format="long", locale=_locale()))
+    return str(format_date(local, format="long", locale=locale()))
 
 
 def moment(value: datetime | None) -> str:
@@ -31,24 +31,30 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = clock.local(value).replace(tzinfo=None)
-    return str(format_datetime(local, format=_MOMENTS[_locale()], locale=_locale()))
+    return str(format_datetime(local, format=_MOMENTS[locale()], locale=locale()))
+
+
+def short(value: date, shape: str) -> str:
+    """A date for an axis, by `shape`: 23 Nov, Nov 2026, or 2026."""
+    skeleton = {"day": "MMMd", "month": "yMMM", "year": "y"}[shape]
+    return str(format_skeleton(skeleton, value, locale=locale()))
 
 
 def ages(born: str) -> list[int]:
     """Whole years today of somebody born on a FHIR date: one number, or two where the date leaves both open."""
-    known = _first_and_last(born)
+    known = first_and_last(born)
     return sorted({_age(each) for each in known}) if known else []
 
 
 def _written(text: str) -> str:
-    known = _first_and_last(text)
+    known = first_and_last(text)
     if known is None:
         return text
     skeleton = _SKELETONS.get(len(text))
-    return str(format_skeleton(skeleton, known[0], locale=_locale())) if skeleton else day(known[0])
+    return str(format_skeleton(skeleton, known[0], locale=locale())) if skeleton else day(known[0])
 
 
-def _first_and_last(text: str) -> tuple[date, date] | None:
+def first_and_last(text: str) -> tuple[date, date] | None:
     """The first and the last day that a FHIR date may mean; None where it is none."""
     try:
         match len(text):
@@ -69,5 +75,6 @@ def _age(born: date) -> int:
     return max(today.year - born.year - ((today.month, today.day) < (born.month, born.day)), 0)
 
 
-def _locale() -> str:
+def locale() -> str:
+    """The language of the page as CLDR names it."""
     return {"zh-hant": "zh_Hant_HK", "zh-hans": "zh_Hans_CN"}.get(get_language() or "en", "en_GB")

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
+from babel.lists import format_list
 from django.utils.translation import get_language
+
+from wutong.control.pages import dates
 
 
 def named(english: str, chinese: str) -> str:
@@ -12,8 +15,8 @@ def named(english: str, chinese: str) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names in a row: "a, b, c"; in Chinese 甲、乙、丙."""
-    return ("、" if _is_chinese() else ", ").join(map(str, names))
+    """Several names in a sentence, as the language of the page lists them: a, b and c; 甲、乙及丙."""
+    return str(format_list([str(name) for name in names], locale=dates.locale()))
 
 
 def sentences(texts: Iterable[str]) -> str:

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from wutong.control.charts.chart import Section
 from wutong.control.emergency.queries import live_grant
 from wutong.control.emergency.words import KINDS
 from wutong.control.guard.sessions import SignedInUser
@@ -29,10 +28,10 @@ class Standing:
     is_offered: bool
 
 
-def standing(who: SignedInUser, person_id: UUID, sections: Iterable[Section]) -> Standing:
-    """For the banner of a record's pages, and the way to its closed parts."""
+def standing(who: SignedInUser, person_id: UUID, closed: Iterable[str]) -> Standing:
+    """For the banner of a record's pages, and the way to its closed parts; `closed`: the reasons why parts are."""
     live = live_grant(person_id, who.session_id) if settings.EMERGENCY_ACCESS else None
-    is_closed = any(section.closed in _CLOSED for section in sections)
+    is_closed = not _CLOSED.isdisjoint(closed)
     return Standing(live.closes_at if live else None, bool(settings.EMERGENCY_ACCESS) and is_closed)
 
 

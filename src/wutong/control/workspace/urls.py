@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from wutong.control.workspace import emergency, views
+from wutong.control.workspace import emergency, record_views, views
 
 urlpatterns = [
     path("", views.home, name="clinic-home"),
     path("patient/<uuid:person_id>/", views.patient, name="clinic-patient"),
     path("patient/<uuid:person_id>/emergency/", emergency.ask, name="clinic-emergency"),
-    path("record/<uuid:person_id>/", views.record, name="clinic-record"),
-    path("record/<uuid:person_id>/<slug:code>/", views.section, name="clinic-section"),
+    path("record/<uuid:person_id>/", record_views.record, name="clinic-record"),
+    path("record/<uuid:person_id>/new/", record_views.new_entries, name="clinic-new"),
+    path("record/<uuid:person_id>/<slug:code>/", record_views.section, name="clinic-section"),
+    path("record/<uuid:person_id>/<slug:code>/test/<slug:test>/", record_views.measurement, name="clinic-test"),
+    path(
+        "record/<uuid:person_id>/<slug:code>/<slug:kind>/<uuid:document_id>/",
+        record_views.document,
+        name="clinic-document",
+    ),
+    path(
+        "record/<uuid:person_id>/<slug:code>/<slug:kind>/<uuid:document_id>/<int:number>/",
+        record_views.document_file,
+        name="clinic-document-file",
+    ),
 ]

@@ -1,22 +1,19 @@
-"""The clinic's pages; each view reads its request, makes one call, and writes the page."""
+"""The clinic's pages until a record is open; each view reads its request, makes one call, and writes the page."""
 
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from wutong.control.charts.chart import SECTIONS
 from wutong.control.flows import find_person, read_chart
 from wutong.control.flows.read_chart import Access
 from wutong.control.guard.sessions import SignedInUser, professional_required
-from wutong.control.pages import paging
 from wutong.control.people.queries.persons import PersonSummary, person
 from wutong.control.workspace import presenters
-from wutong.control.workspace.emergency_presenters import may_break_glass, standing
+from wutong.control.workspace.emergency_presenters import may_break_glass
 from wutong.control.workspace.forms import HkidSearch, NameSearch, Statement
-from wutong.control.workspace.presenters import PAGE
 from wutong.core.answers import Refused
 
 
@@ -50,7 +47,7 @@ def patient(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpRes
     if access.is_open and (request.method == "GET" or form.is_valid()):
         return HttpResponseRedirect(reverse("clinic-record", args=[person_id]))
     if access.reason or access.is_failed:
-        return _not_open(request, who, person_id, access)
+        return not_open(request, who, person_id, access)
     shown = about if "PID" in access.categories else None
     page = {
         "who": who,
@@ -60,39 +57,6 @@ def patient(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpRes
         "grounds": presenters.ground_items(),
     }
     return render(request, "workspace/patient.jinja", page)
-
-
-@professional_required
-@require_GET
-def record(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpResponse:
-    """The one-screen summary, allergies first."""
-    chart = read_chart.read_chart(who.session_id, person_id)
-    if not chart.access.is_open:
-        return _not_open(request, who, person_id, chart.access)
-    page = {"who": who, "person_id": person_id, "chart": chart, "cards": presenters.cards(chart.sections)}
-    page["emergency"] = standing(who, person_id, chart.sections)
-    return render(request, "workspace/record.jinja", page)
-
-
-@professional_required
-@require_GET
-def section(request: HttpRequest, who: SignedInUser, person_id: UUID, code: str) -> HttpResponse:
-    """One section, whole."""
-    if code not in SECTIONS:
-        raise Http404
-    chart = read_chart.read_section(who.session_id, person_id, code)
-    if not chart.access.is_open:
-        return _not_open(request, who, person_id, chart.access)
-    shown = presenters.card(chart.sections[0], offset=paging.offset(request))
-    page = {
-        "who": who,
-        "person_id": person_id,
-        "chart": chart,
-        "card": shown,
-        "emergency": standing(who, person_id, chart.sections),
-        **paging.links(request, size=PAGE, total=shown.total),
-    }
-    return render(request, "workspace/section.jinja", page)
 
 
 def _found(who: SignedInUser, form: HkidSearch | NameSearch) -> list[PersonSummary] | Refused | None:
@@ -112,7 +76,7 @@ def _person(person_id: UUID) -> PersonSummary:
     return found
 
 
-def _not_open(request: HttpRequest, who: SignedInUser, person_id: UUID, access: Access) -> HttpResponse:
+def not_open(request: HttpRequest, who: SignedInUser, person_id: UUID, access: Access) -> HttpResponse:
     """Refused: why, and what to do; not a name, and nothing of the record."""
     code = access.reason or "record-not-opened"
     code = presenters.NOTHING_OPEN if code == "category-closed" else code
