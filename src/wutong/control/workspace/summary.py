@@ -10,7 +10,7 @@ from wutong.control.charts.chart import MORE, SECTIONS
 from wutong.control.charts.stays import RecentStay
 from wutong.control.flows.read_chart import Chart
 from wutong.control.pages.dates import day
-from wutong.control.pages.names import listed, named
+from wutong.control.pages.names import listed, named, sentences
 from wutong.control.workspace import cards
 from wutong.control.workspace.cards import Line, Writer
 from wutong.control.workspace.presenters import reason
@@ -85,7 +85,7 @@ def _span(recent: RecentStay) -> str:
 
 def _instead(recent: RecentStay) -> str:
     if recent.closed:
-        return _("The discharge summary is not open to you.") + " " + reason(recent.closed)
+        return sentences([_("The discharge summary is not open to you."), reason(recent.closed)])
     if recent.is_failed:
         return _("Whether there is a discharge summary could not be loaded. Reload the page to try again.")
     return "" if recent.summaries or not recent.stay.is_over else _("No discharge summary was uploaded yet.")
@@ -97,6 +97,7 @@ def _closed(chart: Chart) -> Iterator[str]:
             "Restricted for your profession: %(parts)s. Only the patient's extra consent opens them."
         ),
         Reason.CATEGORY_CLOSED: _("Not open to your profession: %(parts)s."),
+        Reason.CATEGORY_NOT_NAMED: _("Not named in this emergency, and so not opened: %(parts)s."),
     }
     for why, sentence in told.items():
         names = [named(*CATEGORY_NAMES[code]) for code, each in chart.access.closed if each == why]
