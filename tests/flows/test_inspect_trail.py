@@ -213,7 +213,7 @@ def test_a_patients_own_acts_are_shown_without_a_name(
         ({"event": "consent:change"}, {"consent:change"}),
         ({"outcome": "refused"}, {"record:open"}),
     ],
-    ids=str,
+    ids=lambda asked: str(sorted(asked.items()) if isinstance(asked, dict) else sorted(asked)),
 )
 def test_what_is_asked_for_narrows_what_is_found(
     office: Browser, who: Registered, superuser: psycopg.Connection, asked: dict[str, str], events: set[str]
