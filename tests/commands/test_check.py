@@ -34,8 +34,8 @@ def _unapplied(superuser: psycopg.Connection, table: str, condition: str) -> Ite
     [
         (
             "control.django_migrations",
-            "app = 'notices' and name = '0002_postal_address'",
-            "notices.0002_postal_address",
+            "app = 'notices' and name = '0003_outcome'",
+            "notices.0003_outcome",
         ),
         ("public.wutong_ledger", "name = '0005_trail_partitions'", "0005_trail_partitions"),
     ],

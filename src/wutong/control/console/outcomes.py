@@ -27,8 +27,8 @@ _REASONS = {
 }
 _ADVICE = {
     "refused": gettext_noop(
-        "Was it one person? The address or number is wrong: the person is asked in the portal to mend it. "
-        "Were it many? Then look at the settings of the relay or the gateway first."
+        "If it is one person, the address or number is wrong, and the person is asked in the portal to mend it. "
+        "If they are many, look at the settings of the relay or the gateway first."
     ),
     "bad-address": gettext_noop("The person is asked in the portal to mend it."),
     "not-offered": gettext_noop("Put the setting of the channel back first."),
