@@ -72,14 +72,20 @@ class Clinician(Browser):
         return str(SignInSession.objects.filter(account_id=self.who.account_id).latest("started_at").session_id)
 
 
-def emergency_at(cast: Cast, who: Registered, provider: str, *categories: str) -> tuple[Somebody, UUID]:
-    """Somebody's emergency access to a person, opened and read at the record plane alone; who, and the grant's id."""
+def granted(cast: Cast, who: Registered, provider: str, *categories: str) -> tuple[Somebody, UUID, UUID]:
+    """Emergency access that a doctor was granted and has not opened yet; who, the session's id, and the grant's."""
     somebody = cast.professional("DOC", provider)
     [place] = workplaces_of(somebody.account_id)
     session_id = begin(somebody.account_id, place.affiliation_id).session_id
     actor = Actor("professional", somebody.account_id, session_id, place.provider_id, "DOC")
     case = break_glass(actor, who.person_id, Stated("unconscious", REASON, frozenset(categories)), somebody.code())
     assert isinstance(case, Case), case
+    return somebody, session_id, case.grant_id
+
+
+def emergency_at(cast: Cast, who: Registered, provider: str, *categories: str) -> tuple[Somebody, UUID]:
+    """The same, opened and read at the record plane; who, and the grant's id."""
+    somebody, session_id, grant_id = granted(cast, who, provider, *categories)
     token = issue_session_token(session_id)
     body = {"resourceType": "Parameters", "parameter": [{"name": "purpose", "valueCode": "ETREAT"}]}
     assert cast.fhir(token, "POST", f"Patient/{who.person_id}/$open", json=body).status_code == 200
@@ -87,7 +93,7 @@ def emergency_at(cast: Cast, who: Registered, provider: str, *categories: str) -
         kind = of_category(category, who.person_id)["resourceType"]
         asked = f"{kind}?patient={who.person_id}&_tag=urn:wutong:category|{category}"
         assert cast.fhir(token, "GET", asked).status_code == 200
-    return somebody, case.grant_id
+    return somebody, grant_id
 
 
 def whole_record(cast: Cast, **particulars: Any) -> Registered:

@@ -7,15 +7,20 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from cast import HA, HARBOUR, Cast, Registered
+from conftest import free_port
 from django.test import override_settings
 from doors import Browser, mail_to, run_jobs
 from emergencies import HOUR, REASON, Clinician, fresh_code, reason_of, whole_record
 
+from wutong.commands.serve import make_server
+from wutong.control.flows.issue_token import issue_session_token
 from wutong.core import clock
 
 ALWAYS = {"PID", "ALG"}
@@ -256,6 +261,37 @@ def test_switched_off_nothing_is_offered_and_nothing_opens(
         stated = {"kind": "no-time", "reason": REASON, "code": fresh_code(doctor.who)}
         assert doctor.send(f"{address}emergency/", **stated).status == 403
     assert _grants(superuser, doctor) == []
+
+
+@pytest.fixture
+def without(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A record plane beside the other, on the same database, with emergency access switched off; its address."""
+    port = free_port()
+    with monkeypatch.context() as changed:
+        changed.setenv("WUTONG_EMERGENCY_ACCESS", "false")
+        changed.setenv("WUTONG_PLANE", "record")
+        running = make_server("127.0.0.1", port)
+        thread = Thread(target=running.run, daemon=True)
+        thread.start()
+        while not running.started:
+            thread.join(0.01)
+            assert thread.is_alive()
+    yield f"http://127.0.0.1:{port}"
+    running.should_exit = True
+    thread.join(10)
+
+
+def test_switched_off_in_the_record_plane_what_was_granted_is_closed(
+    doctor: Clinician, who: Registered, without: str
+) -> None:
+    doctor.break_glass(who.person_id, "MED")
+    assert doctor.sees(who.person_id) == ALWAYS | {"MED"}
+    headers = {"authorization": f"Bearer {issue_session_token(doctor.session_id)}"}
+    with httpx.Client(base_url=without, headers=headers, trust_env=False, timeout=30) as http:
+        read = http.get(f"/fhir/MedicationRequest?patient={who.person_id}")
+        assert reason_of(read) == "no-sharing-consent"
+        body = {"resourceType": "Parameters", "parameter": [{"name": "purpose", "valueCode": "ETREAT"}]}
+        assert reason_of(http.post(f"/fhir/Patient/{who.person_id}/$open", json=body)) == "emergency-off"
 
 
 def test_a_person_who_is_not_active_or_not_there_is_not_opened(

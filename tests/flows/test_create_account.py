@@ -32,6 +32,26 @@ def test_a_professional_is_made_and_the_secrets_are_shown(cast: Cast, capsys: py
     assert name in capsys.readouterr().out
 
 
+def test_a_privacy_officer_is_made_without_a_registration_and_reached_by_e_mail(
+    cast: Cast, capsys: pytest.CaptureFixture[str], superuser: psycopg.Connection
+) -> None:
+    name = f"tam.{secrets.token_hex(4)}"
+    typed = ["user", "create", name, "--display-name", "TAM Wai", "--provider", HARBOUR, "--role", "privacy-officer"]
+    assert cli.main([*typed, "--email", "nowhere"]) == 1
+    assert "nowhere is no e-mail address." in capsys.readouterr().err
+    assert cli.main([*typed, "--email", f"{name}@example.org"]) == 0
+    query = """
+    select a.email, f.role, p.account_id from control.account a join control.affiliation f using (account_id)
+      left join control.professional p using (account_id) where a.sign_in_name = %s
+    """
+    assert superuser.execute(query, [name]).fetchall() == [(f"{name}@example.org", "privacy-officer", None)]
+
+
+def test_a_clinician_needs_a_registration(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["user", "create", "x", "--display-name", "X", "--provider", HARBOUR]) == 1
+    assert "A clinician needs --profession, --registration and --registered-until." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [

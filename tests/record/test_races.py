@@ -10,9 +10,11 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
-from cast import Cast, patient
+from cast import HARBOUR, Cast, patient
+from emergencies import granted
 
 from record.resources import of_category
+from wutong.control.flows.issue_token import issue_session_token
 from wutong.control.people.sealer import sealer
 from wutong.core import hkid
 
@@ -136,12 +138,32 @@ def test_a_record_opened_by_several_requests_at_once_is_one_look_and_one_notice(
 
 
 def test_each_of_two_purposes_that_alternate_has_one_look_that_goes_on(
-    superuser: psycopg.Connection, opening: Opening
+    cast: Cast, superuser: psycopg.Connection, request_apart: Any
 ) -> None:
+    """The emergency's notice is written when it is granted: its look asks for none."""
+    cast.allow(who := cast.register())
+    _somebody, session_id, _grant_id = granted(cast, who, HARBOUR)
+    opening = Opening(request_apart, issue_session_token(session_id), who.person_id)
     stated = ["TREAT", "ETREAT", "TREAT", "ETREAT", "TREAT"]
     looks = [opening(purpose).result().json()["parameter"] for purpose in stated]
     assert [looks.index(look) for look in looks] == [0, 1, 0, 1, 0]
-    assert _looks(superuser, opening.person_id) == (2, 2)
+    assert _looks(superuser, who.person_id) == (2, 1)
+
+
+def test_an_emergency_opened_by_several_requests_at_once_is_one_look(
+    cast: Cast, superuser: psycopg.Connection, hold: psycopg.Connection, request_apart: Any
+) -> None:
+    who = cast.register()
+    _somebody, session_id, grant_id = granted(cast, who, HARBOUR)
+    opening = Opening(request_apart, issue_session_token(session_id), who.person_id)
+    hold.execute("lock table audit.look in share mode")
+    answers = [opening("ETREAT") for _ in range(4)]
+    _wait_for(4, superuser, "wutong_pdp")
+    hold.rollback()
+    looks = [answer.result().json()["parameter"] for answer in answers]
+    assert looks == [looks[0]] * 4
+    assert looks[0][0]["valueId"] == str(grant_id)
+    assert _looks(superuser, who.person_id) == (1, 0)
 
 
 def test_a_history_read_during_an_update_shows_each_version_once(

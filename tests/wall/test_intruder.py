@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from cast import HA, HARBOUR, Cast, Registered
+from emergencies import granted
 from psycopg.types.json import Jsonb
 
 from wutong.control.people.queries.providers import provider_with_code
@@ -151,6 +152,56 @@ def test_a_role_that_changed_its_own_settings_is_noticed_at_the_start(
         superuser.execute(f"alter role wutong_pdp set {setting}")  # type: ignore[arg-type]
         superuser.execute("set local role none")
         assert any("wutong_pdp" in told and setting.split()[0] in told for told in roles.troubles(superuser))
+
+
+def test_the_decision_point_makes_no_emergency_of_its_own(
+    cast: Cast, pdp: psycopg.Connection, superuser: psycopg.Connection
+) -> None:
+    who, other = cast.register(), cast.register()
+    _somebody, _session_id, grant_id = granted(cast, who, HARBOUR)
+    begin = "select (gate.open_emergency_look_v1(%s, %s, now())).purpose"
+    for person_id, named in ((who.person_id, ids.new()), (other.person_id, grant_id)):
+        with pytest.raises(psycopg.errors.NoDataFound):
+            pdp.execute(begin, [person_id, named])
+    assert pdp.execute(begin, [who.person_id, grant_id]).fetchone() == ("ETREAT",)
+    for statement in ("insert into audit.look default values", "update control.emergency_grant set closes_at = now()"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            pdp.execute(statement)  # type: ignore[arg-type]
+    query = "select count(*) from audit.look where person_id = any (%s)"
+    assert superuser.execute(query, [[who.person_id, other.person_id]]).fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "closes_at = granted_at + interval '61 minutes'",
+        "closes_at = granted_at",
+        "reason = '                        '",
+        "reason = 'nineteen letters ab'",
+        "categories = '{}'",
+    ],
+)
+def test_what_must_never_be_granted_is_a_constraint(cast: Cast, superuser: psycopg.Connection, wrong: str) -> None:
+    who = cast.register()
+    granted(cast, who, HARBOUR)
+    with pytest.raises(psycopg.errors.CheckViolation):
+        superuser.execute(f"update control.emergency_grant set {wrong} where person_id = %s", [who.person_id])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update control.emergency_grant set reason = 'another reason, afterwards'",
+        "delete from control.emergency_grant",
+        "update control.emergency_review set outcome = 'justified'",
+        "delete from control.emergency_review",
+        "delete from control.officer_notice",
+    ],
+)
+def test_the_people_plane_changes_no_grant_and_no_review(statement: str) -> None:
+    dsn = os.environ["WUTONG_CONTROL_DSN"]
+    with psycopg.connect(dsn, autocommit=True) as control, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        control.execute(statement)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("entry", ["[]", "null", "1", '{"person_id": null}', '{"is_ticket": true}'])

@@ -41,7 +41,7 @@ def create_user(asked: argparse.Namespace) -> None:
     from wutong.control.flows.create_account import NewProfessional, create_professional
 
     is_clinician = asked.role == "clinician"
-    if is_clinician and not (asked.profession and asked.registration and asked.registered_until):
+    if is_clinician and None in {asked.profession, asked.registration, asked.registered_until}:
         raise DemoProblem("A clinician needs --profession, --registration and --registered-until.")
     new = NewProfessional(
         sign_in_name=asked.sign_in_name,
