@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wutong.control.audit.trail import Place
 from wutong.control.console.words import EVENTS, GROUNDS, OUTCOMES, PURPOSES
 from wutong.control.flows.inspect_trail import Asked
+from wutong.control.pages.names import named
 from wutong.control.people.queries.providers import ProviderFacts
 from wutong.core import clock, hkid, ids
 
@@ -52,7 +53,7 @@ class TrailSearch(forms.Form):
 
     def __init__(self, data: Any, providers: Iterable[ProviderFacts]) -> None:
         super().__init__(data, initial={"first": clock.today() - timedelta(days=USUAL_DAYS - 1), "last": clock.today()})
-        self._choose("provider", [(str(each.provider_id), each.name_en) for each in providers])
+        self._choose("provider", [(str(each.provider_id), named(each.name_en, each.name_zh)) for each in providers])
         for name, words in (("event", EVENTS), ("outcome", OUTCOMES), ("ground", GROUNDS), ("purpose", PURPOSES)):
             self._choose(name, [(str(code), said) for code, said in words.items()])
 
