@@ -29,6 +29,7 @@ check: .venv/dev ## format, lint, types, import contracts, translations
 
 bench: .venv/dev ## print figures and ratios
 	@$(BIN)/python bench/load.py
+	@$(BIN)/python bench/pages.py
 
 drill: .venv/dev ## the long crash and attack tests
 	@$(BIN)/python -m pytest -m drill -n 0 -v -s

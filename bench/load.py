@@ -24,18 +24,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="wutong-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        demo, seconds = _start(folder)
+        demo, seconds = start(folder)
         print(f"first start, with the district: {seconds:.1f} s")
-        _stop(demo)
-        demo, seconds = _start(folder)
+        stop(demo)
+        demo, seconds = start(folder)
         print(f"second start: {seconds:.1f} s")
         try:
             _reads(folder)
         finally:
-            _stop(demo)
+            stop(demo)
 
 
-def _start(folder: Path) -> "tuple[subprocess.Popen[str], float]":
+def start(folder: Path) -> "tuple[subprocess.Popen[str], float]":
+    """A demo in that folder, and the seconds until it was ready."""
     began = time.monotonic()
     words = [sys.executable, "-m", "wutong", "demo", "--port", str(PORT), "--data", str(folder / "demo")]
     demo = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
@@ -48,7 +49,8 @@ def _start(folder: Path) -> "tuple[subprocess.Popen[str], float]":
     raise SystemExit("the demo did not start")
 
 
-def _stop(demo: "subprocess.Popen[str]") -> None:
+def stop(demo: "subprocess.Popen[str]") -> None:
+    """End it."""
     demo.terminate()
     demo.wait(30)
 

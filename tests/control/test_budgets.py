@@ -27,7 +27,7 @@ from wutong.core import clock
 
 pytestmark = pytest.mark.timeout(300)
 
-MOST_STATEMENTS = 20
+MOST_STATEMENTS = 15
 MOST_REQUESTS = 12
 MOST_BYTES = 120_000
 _MANY = 60

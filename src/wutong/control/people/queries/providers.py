@@ -26,12 +26,14 @@ def providers() -> list[ProviderFacts]:
 
 def provider(provider_id: UUID) -> ProviderFacts | None:
     """One provider."""
-    return next((each for each in providers() if each.provider_id == provider_id), None)
+    row = Provider.objects.filter(provider_id=provider_id).first()
+    return _facts(row) if row else None
 
 
 def provider_with_code(code: str) -> ProviderFacts | None:
     """The provider with that code."""
-    return next((each for each in providers() if each.code == code), None)
+    row = Provider.objects.filter(code=code).first()
+    return _facts(row) if row else None
 
 
 def office() -> ProviderFacts | None:
