@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wutong.control.charts import numbers
+from wutong.control.pages.names import joined
 
 
 def text(instruction: dict[str, Any]) -> str:
@@ -16,7 +17,7 @@ def text(instruction: dict[str, Any]) -> str:
     if instruction.get("text"):
         return str(instruction["text"])
     parts = [_dose(instruction), _timing(instruction), _as_needed(instruction)]
-    return ", ".join(filter(None, parts))
+    return joined(parts)
 
 
 def _dose(instruction: dict[str, Any]) -> str:

@@ -100,8 +100,3 @@ def codes(concept: Any, system: str = "") -> Iterator[str]:
     for coding in (concept or {}).get("coding", []):
         if coding.get("code") and (not system or coding.get("system") == system):
             yield coding["code"]
-
-
-def joined(parts: list[str]) -> str:
-    """What is said, each once, with commas."""
-    return ", ".join(dict.fromkeys(filter(None, parts)))

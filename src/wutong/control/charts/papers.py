@@ -12,8 +12,9 @@ from email.message import Message
 from django.utils.translation import gettext as _
 
 from wutong.control.charts import markup
-from wutong.control.charts.elements import Resource, first_text, joined, text
+from wutong.control.charts.elements import Resource, first_text, text
 from wutong.control.charts.item import Item, make
+from wutong.control.pages.names import joined
 
 MOST_TEXT = 200_000  # characters of one part: some fifty printed pages
 PASSED_ON = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}

@@ -6,8 +6,9 @@ Source: HL7 FHIR R4, the pages of each resource; the two ways of Synthea to name
 from django.utils.translation import gettext as _
 
 from wutong.control.charts import asides, dosage, series, values
-from wutong.control.charts.elements import Resource, code, codes, first_text, joined, text
+from wutong.control.charts.elements import Resource, code, codes, first_text, text
 from wutong.control.charts.item import Item, make
+from wutong.control.pages.names import joined
 
 NONE_KNOWN = frozenset({"716186003", "160244002"})  # SNOMED CT: no known allergy, of any kind
 _NONE_OF_A_KIND = frozenset({"409137002", "428607008", "429625007"})  # no known allergy to drugs, surroundings, food

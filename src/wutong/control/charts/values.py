@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from wutong.control.charts import numbers
-from wutong.control.charts.elements import Resource, code, joined, text
+from wutong.control.charts.elements import Resource, code, text
+from wutong.control.pages.names import joined
 
 _ANNOTATION = re.compile(r"\{([^{}]*)\}")  # UCUM: what stands in braces is for people, the braces are not
 _EXPECTED = {"N", "NEG"}  # interpretations that nobody needs to be alarmed about

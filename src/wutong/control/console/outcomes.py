@@ -7,11 +7,15 @@ CHANNELS = {"email": gettext_noop("E-mail"), "sms": gettext_noop("SMS"), "post":
 _KINDS = {
     "look": gettext_noop("Notice of a look"),
     "consent": gettext_noop("Confirmation of a consent"),
+    "consent-ending": gettext_noop("Reminder of a consent that ends"),
     "emergency": gettext_noop("Notice of an emergency access"),
+    "emergency-reviewed": gettext_noop("Outcome of the review of an emergency access"),
 }
 _TASKS = {
     "tell_patient_of_look": gettext_noop("Write the notice of a look"),
     "send_notice": gettext_noop("Send a message"),
+    "tell_officer": gettext_noop("Tell a privacy officer of an emergency access"),
+    "remind_of_ending_consents": gettext_noop("Remind of consents that end"),
     "forget_expired_tokens": gettext_noop("Delete what has ended long ago"),
     "retry_stalled_jobs": gettext_noop("Look for work that was left undone"),
 }
@@ -33,6 +37,7 @@ _ADVICE = {
     "bad-address": gettext_noop("The person is asked in the portal to mend it."),
     "not-offered": gettext_noop("Put the setting of the channel back first."),
 }
+_WHEN_WELL = gettext_noop("Is the relay or the gateway well again? Then send them again.")
 
 
 def channel_name(channel: str) -> str:
@@ -62,7 +67,7 @@ def reason(channel: str, failure: str) -> str:
 def advice(failure: str) -> str:
     """What to do before it is sent again."""
     what, _status = _parts(failure)
-    return _(_ADVICE.get(what, gettext_noop("Is the relay or the gateway well again? Then send them again.")))
+    return _(_ADVICE.get(what, _WHEN_WELL))
 
 
 def number_told(text: str) -> int | None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from wutong.control.console.sheets import sheet
 from wutong.control.console.trail_form import a_day, refuse_far_off
 from wutong.control.guard.sessions import SignedInUser, officer_required
-from wutong.control.pages.names import named
+from wutong.control.pages.names import joined, named
 from wutong.control.people.queries.roles import Matrix, ProfessionRow, matrix_on
 from wutong.core import clock
 from wutong.core.access import RoleAccess
@@ -54,5 +54,5 @@ def _line(row: ProfessionRow) -> tuple[str, ...]:
     said = {RoleAccess.GENERAL: _("general"), RoleAccess.RESTRICTED: _("restricted"), RoleAccess.NONE: _("none")}
     sources = {"published": _("published"), "reconstructed": _("reconstructed")}
     cells = [said[row.access_to(code)] for code in CATEGORY_NAMES]
-    source = ", ".join(sources.get(each, each) for each in row.sources)
+    source = joined(sources.get(each, each) for each in row.sources)
     return (named(*row.names), *cells, source, row.since.isoformat())

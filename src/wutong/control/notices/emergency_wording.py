@@ -9,6 +9,7 @@ from django.utils.translation import override
 from wutong.control.notices.wording import PROFESSIONS, SOMEBODY, Wording
 from wutong.control.pages.dates import day, moment
 from wutong.control.pages.languages import offered
+from wutong.control.pages.names import sentences
 
 _OFFICERS_READ = ("en", "zh-hant")  # accounts say no language: officers get both, as far as they are offered
 
@@ -46,7 +47,7 @@ def of_emergency_in_short(*, language: str, provider_name: str, profession: str,
             "%(where)s, by %(who)s."
         ) % {"when": moment(at), "where": provider_name, "who": _(PROFESSIONS.get(profession, SOMEBODY))}
         after = _("A privacy officer reviews it. To see more, sign in to the portal as you always do.")
-        return Wording(_subject(), f"{told} {after}")
+        return Wording(_subject(), sentences([told, after]))
 
 
 def of_review(*, language: str, provider_name: str, at: datetime, outcome: str) -> Wording:
@@ -62,7 +63,7 @@ def of_review(*, language: str, provider_name: str, at: datetime, outcome: str) 
 def of_review_in_short(*, language: str, provider_name: str, at: datetime, outcome: str) -> Wording:
     """The same in the few sentences of an SMS."""
     with override(offered(language)):
-        return Wording(_reviewed(), f"{_what_was_reviewed(provider_name, at)} {_outcome(outcome)}")
+        return Wording(_reviewed(), sentences([_what_was_reviewed(provider_name, at), _outcome(outcome)]))
 
 
 def for_officer(*, provider_name: str, at: datetime, due_on: date) -> Wording:

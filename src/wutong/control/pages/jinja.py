@@ -21,7 +21,7 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     made.globals.update(url=_url, static=files.address, is_demo=settings.IS_DEMO)
     made.globals.update(named=names.named, language_tag=languages.tag, other_languages=languages.others)
-    made.filters.update(listed=names.listed, sentences=names.sentences)
+    made.filters.update(listed=names.listed, joined=names.joined, sentences=names.sentences)
     made.filters.update(day=dates.day, moment=dates.moment, ages=dates.ages)
     return made
 

@@ -19,6 +19,11 @@ def listed(names: Iterable[str]) -> str:
     return str(format_list([str(name) for name in names], locale=dates.locale()))
 
 
+def joined(parts: Iterable[str]) -> str:
+    """Facts side by side, each once and without an "and": a, b; 甲、乙."""
+    return ("、" if _is_chinese() else ", ").join(dict.fromkeys(filter(None, map(str, parts))))
+
+
 def sentences(texts: Iterable[str]) -> str:
     """Whole sentences, one after the other: with a space between them; in Chinese without."""
     return ("" if _is_chinese() else " ").join(filter(None, map(str, texts)))

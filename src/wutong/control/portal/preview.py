@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from wutong.control.flows.preview_consent import Preview, Sight
-from wutong.control.pages.names import named
+from wutong.control.pages.names import listed, named
 from wutong.core.categories import CATEGORY_NAMES
 
 GAINS, LOSES = "gains", "loses"
@@ -136,4 +136,4 @@ def _part(code: str, sights: Sequence[Sight], preview: Preview) -> Part:
 def _seen_by(titles: Sequence[str], professions: int) -> str:
     if not titles:
         return _("Nobody")
-    return _("All of them") if len(titles) == professions else ", ".join(titles)
+    return _("All of them") if len(titles) == professions else listed(titles)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from wutong.control.pages.names import named
+from wutong.control.pages.names import named, sentences
 from wutong.control.people.queries.providers import provider
 from wutong.control.workspace.forms import GROUNDS
 
@@ -18,8 +18,8 @@ def reason(code: str) -> str:
         "'Allow'. It holds at once."
     )
     return {
-        "no-sharing-consent": _("The patient has not allowed your clinic to look at the record.") + " " + how,
-        "sharing-consent-ended": _("The patient's permission for your clinic has ended.") + " " + how,
+        "no-sharing-consent": sentences([_("The patient has not allowed your clinic to look at the record."), how]),
+        "sharing-consent-ended": sentences([_("The patient's permission for your clinic has ended."), how]),
         "record-not-opened": _("The record is not open any more. State why you treat this person to open it again."),
         "professional-registration-ended": _(
             "Your professional registration is not current. Ask your account administrator."
@@ -29,7 +29,7 @@ def reason(code: str) -> str:
         "category-closed": _("Your profession's role does not open this part of the record."),
         "category-restricted": _("Restricted for your profession: only the patient's extra consent opens this part."),
         "category-not-named": _("Not opened in this emergency: this part was not named."),
-        "emergency-off": _("Emergency access is switched off here.") + " " + how,
+        "emergency-off": sentences([_("Emergency access is switched off here."), how]),
         "emergency-not-granted": _("The emergency access is over, or was not granted in this session."),
         NOTHING_OPEN: _("Your profession's role opens no part of the record."),
         "not-registered": _("This person is not registered any more. Find the patient again."),
