@@ -38,7 +38,7 @@ def tell_officer(person_id: UUID, grant_id: UUID, account_id: UUID) -> None:
         at=case.granted_at,
         due_on=case.due_on,
     )
-    channels.mail(notice_id, address, told)
+    channels.mail(to=address, subject=told.subject, body=told.body, message_id=notice_id)
     actions.mark_sent(
         actor=Actor("worker"), person_id=person_id, grant_id=grant_id, account_id=account_id, notice_id=notice_id
     )

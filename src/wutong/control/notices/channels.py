@@ -32,16 +32,15 @@ def hand_over(notice: Notice) -> None:
     {"email": _mail, "sms": _text, "post": _post}[notice.channel](notice)
 
 
-def mail(message_id: UUID, address: str, told: wording.Wording) -> None:
-    """Hand one e-mail to the relay; raises what it raises."""
-    # The same message has the same Message-ID at each attempt: a relay that took it before can tell.
+def mail(*, to: str, subject: str, body: str, message_id: UUID) -> None:
+    """Hand an e-mail to the relay; raises what it raises. The same id is the same Message-ID, by which it can tell."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     headers = {"Message-ID": f"<{message_id}@{domain}>", "Auto-Submitted": "auto-generated"}
-    EmailMessage(told.subject, told.body, to=[address], headers=headers).send()
+    EmailMessage(subject, body, to=[to], headers=headers).send()
 
 
 def _mail(notice: Notice) -> None:
-    mail(notice.notice_id, notice.address, wording.Wording(notice.subject, notice.body))
+    mail(to=notice.address, subject=notice.subject, body=notice.body, message_id=notice.notice_id)
 
 
 def _text(notice: Notice) -> None:
