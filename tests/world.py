@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cast import HA, HARBOUR, Cast, Registered, Somebody
-from pages import long_record
-from record.resources import of_category
+from pages.journeys.steps import somebody_ill
 from roaming import Samples
 
 from wutong.control.audit.append import HOST
@@ -32,13 +31,7 @@ class World:
     @cached_property
     def open(self) -> Registered:
         """A long record that the clinic may open."""
-        made = self.cast.register(family="POON", given="Lai Ha")
-        long_record.upload(self.cast, made)
-        for category in ("PX", "CNS", "BIRTH", "RAD", "OIR", "REF", "OBS"):
-            content = of_category(category, made.patient_id)
-            assert self.cast.fhir(self.cast.ha, "POST", content["resourceType"], json=content).status_code == 201
-        self.cast.allow(made)
-        return made
+        return somebody_ill(self.cast)
 
     @cached_property
     def closed(self) -> Registered:

@@ -35,6 +35,10 @@ class Walker:
         """Words of the page, one after the other, in its language."""
         return " ".join(said(self.language, each) for each in words)
 
+    def say_of(self, text: str, /, **values: object) -> str:
+        """A text of the page with its placeholders filled, in its language."""
+        return said(self.language, text, **values)
+
     def tab_to(self, *label: str) -> None:
         """Tab until the element with that accessible name (or the beginning of it) has the focus."""
         wanted = self.say(*label)

@@ -1,0 +1,17 @@
+"""A pharmacist opens the same record: medicines, allergies and results are open to this profession."""
+
+import pytest
+from cast import HARBOUR, Cast, Registered
+
+from pages.journeys.steps import Walk, closed_sections, open_record
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_pharmacist_reads_what_a_pharmacist_may(cast: Cast, ill: Registered, walk: Walk) -> None:
+    pharmacist = walk(cast.professional("PHA", HARBOUR, name_en="TSE Kin Lun"))
+    open_record(pharmacist, ill)
+    for shown in ("Penicillin", "Amlodipine", "Urate"):
+        assert pharmacist.reads(shown)
+    assert closed_sections(pharmacist) & {"allergies", "problems", "medicines", "results", "immunisations"} == set()
+    pharmacist.take_picture("journey/pharmacist-record")

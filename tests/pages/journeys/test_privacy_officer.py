@@ -1,0 +1,20 @@
+"""A privacy officer, of the eHR office and of a provider: signs in and comes to the console, and opens no record."""
+
+import pytest
+from cast import HARBOUR, OFFICE, Cast, Registered
+
+from pages.journeys.steps import Walk
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("provider", [OFFICE, HARBOUR])
+def test_a_privacy_officer_sees_the_overview_and_no_record(
+    cast: Cast, ill: Registered, walk: Walk, server: str, provider: str
+) -> None:
+    officer = walk(cast.officer(provider))
+    assert officer.reads("Privacy officer's overview")
+    officer.take_picture(f"journey/officer-{provider.lower()}")
+    officer.page.goto(f"{server}/clinic/record/{ill.person_id}/")
+    assert officer.reads("Privacy officer's overview")
+    assert not officer.reads("Penicillin")
