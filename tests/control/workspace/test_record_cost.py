@@ -65,7 +65,13 @@ def _counted(superuser: psycopg.Connection, who: Registered) -> Iterator[dict[st
     after = superuser.execute(query, [who.person_id]).fetchone()
     assert before
     assert after
-    found |= {"asked": after[0] - before[0], "statements": len(captured)}
+    # Every twenty seconds one request notes that the session is alive.
+    statements = [
+        each["sql"]
+        for each in captured
+        if "sign_in_session" not in each["sql"].partition("SET")[0].partition("UPDATE")[2]
+    ]
+    found |= {"asked": after[0] - before[0], "statements": len(statements)}
 
 
 @pytest.mark.parametrize("page", _MOST_ASKED)
@@ -73,7 +79,7 @@ def test_a_page_costs_the_same_for_a_short_and_a_long_record(
     doctor: Browser, superuser: psycopg.Connection, short: Registered, long: Registered, page: str
 ) -> None:
     inside = Client(SERVER_NAME="127.0.0.1")
-    inside.cookies.update(doctor.cookies)
+    inside.cookies.load(doctor.cookies)
     costs = []
     for who in (short, long):
         with _counted(superuser, who) as cost:

@@ -18,7 +18,8 @@ from wutong.control.workspace.presenters import reason
 PAGE = 50
 # One screen: no allergy is ever left out of it; of the rest, what a reader with half a minute can take in.
 _SHOWN = {"allergies": 50, "problems": 5, "medicines": 8, "results": 7}
-_USUALLY_SHOWN = 3
+_SHOWN_SHORTER = {**_SHOWN, "results": 5}  # beneath a recent stay
+_USUALLY_SHOWN, _USUALLY_SHOWN_SHORTER = 3, 2
 # SNOMED CT ends a full name with the kind of concept; under a heading it says nothing more.
 _KIND = re.compile(
     r" \((disorder|finding|procedure|situation|person|regime/therapy|substance|organism|product|medicinal product)\)$"
@@ -81,9 +82,9 @@ class Card:
 
 
 def cards(sections: Sequence[Section], looked_at: datetime | None, *, is_shorter: bool = False) -> list[Card]:
-    """The summary, in the order of the page, allergies first; shorter by a line where a stay takes its place."""
-    writer, usually = Writer(looked_at), _USUALLY_SHOWN - is_shorter
-    return [_card(each, each.current[: _SHOWN.get(each.code, usually)], writer) for each in sections]
+    """The summary, in the order of the page, allergies first; shorter where a stay takes its place."""
+    writer = Writer(looked_at)
+    return [_card(each, each.current[: _most(each.code, is_shorter=is_shorter)], writer) for each in sections]
 
 
 def whole_card(section: Section, looked_at: datetime | None, *, offset: int) -> Card:
@@ -169,6 +170,10 @@ class Writer:
 def when(at: date | datetime | str | None) -> str:
     """As exactly as the sender said it."""
     return (moment(at) if isinstance(at, datetime) else day(at)) or _("time not recorded")
+
+
+def _most(code: str, *, is_shorter: bool) -> int:
+    return _SHOWN_SHORTER.get(code, _USUALLY_SHOWN_SHORTER) if is_shorter else _SHOWN.get(code, _USUALLY_SHOWN)
 
 
 def _newest_of_each_test(items: Sequence[Item]) -> list[Item]:
