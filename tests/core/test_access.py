@@ -12,22 +12,18 @@ from typing import Any
 import pytest
 
 from wutong.core import ids
-from wutong.core.access import (
-    Act,
-    Allowed,
+from wutong.core.access import Act, Allowed, Ground, Scope, decide
+from wutong.core.answers import Reason, Refused
+from wutong.core.facts import (
     Caller,
     CallerKind,
     ConsentFacts,
     DirectoryRow,
     Facts,
-    Ground,
     LookFacts,
     PersonFacts,
     RepresentativeFacts,
-    Scope,
-    decide,
 )
-from wutong.core.answers import Reason, Refused
 from wutong.core.representation import Birth
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from wutong.core import ids
-from wutong.core.access import Caller, CallerKind
 from wutong.core.answers import Reason, Refused
 from wutong.core.emergency import KINDS, Stated, due_on, is_closing, is_reason, may_not_break_glass, named_categories
+from wutong.core.facts import Caller, CallerKind
 
 TODAY = date(2026, 11, 23)
 DOCTOR = Caller(

@@ -9,21 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wutong.core import ids
-from wutong.core.access import (
-    Act,
-    Allowed,
-    Caller,
-    CallerKind,
-    ConsentFacts,
-    EmergencyFacts,
-    Facts,
-    Ground,
-    LookFacts,
-    PersonFacts,
-    decide,
-    shown_categories,
-)
+from wutong.core.access import Act, Allowed, Ground, decide, shown_categories
 from wutong.core.answers import Reason, Refused
+from wutong.core.facts import Caller, CallerKind, ConsentFacts, EmergencyFacts, Facts, LookFacts, PersonFacts
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)

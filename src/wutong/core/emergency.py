@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from wutong.core.access import Caller, may_not_find, openable
+from wutong.core.access import may_not_find, openable
 from wutong.core.answers import Reason, Refused
+from wutong.core.facts import Caller
 
 LASTS = timedelta(minutes=60)
 LEAST_WORDS, MOST_WORDS = 20, 500  # characters of a reason, or of an officer's note

@@ -11,7 +11,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from wutong.core import clock
-from wutong.core.access import (
+from wutong.core.categories import DIRECTORY_TYPES
+from wutong.core.facts import (
     Caller,
     CallerKind,
     ConsentFacts,
@@ -22,7 +23,6 @@ from wutong.core.access import (
     PersonFacts,
     RepresentativeFacts,
 )
-from wutong.core.categories import DIRECTORY_TYPES
 from wutong.core.representation import Birth
 
 FACTS = (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8")

@@ -15,9 +15,10 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from wutong.core import access, clock, ids
-from wutong.core.access import Act, Allowed, Caller, Facts, Ground, Scope
+from wutong.core.access import Act, Allowed, Ground, Scope
 from wutong.core.answers import Reason, Refused
 from wutong.core.events import Event
+from wutong.core.facts import Caller, Facts
 from wutong.record.gate.facts import Loaded, Policy, Target, is_live, load
 
 LOOK_LASTS = timedelta(minutes=30)

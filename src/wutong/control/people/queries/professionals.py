@@ -3,7 +3,7 @@
 from wutong.control.audit.append import Actor
 from wutong.control.people.queries import accounts
 from wutong.control.people.queries.providers import provider
-from wutong.core.access import Caller, CallerKind
+from wutong.core.facts import Caller, CallerKind
 
 
 def caller_of(actor: Actor) -> Caller:

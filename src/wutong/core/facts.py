@@ -1,0 +1,116 @@
+"""All that a decision may rest on (wutong.core.access): who asks, about whom, and what is known of both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from wutong.core.representation import Birth
+
+
+class CallerKind(StrEnum):
+    """Who speaks: a provider's system, a signed-in professional, or a signed-in patient."""
+
+    SYSTEM = "system"
+    PROFESSIONAL = "professional"
+    PATIENT = "patient"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who a live token belongs to."""
+
+    kind: CallerKind
+    caller_id: UUID
+    provider_id: UUID | None = None
+    provider_code: str = ""
+    session_id: UUID | None = None
+    person_id: UUID | None = None  # whose portal a patient's session opens
+    profession: str = ""
+    registered_until: date | None = None
+    may_register: bool = False
+    provider_is_active: bool = False
+    provider_is_deemed: bool = False
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """The person asked about and the ids of all source records linked today."""
+
+    person_id: UUID
+    is_active: bool
+    patient_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class RepresentativeFacts:
+    """How the caller's own person stands to the person asked about today, and when that person was born."""
+
+    relations: frozenset[str]
+    birth: Birth
+
+
+@dataclass(frozen=True)
+class ConsentFacts:
+    """The newest version of the person's sharing consent to the caller's provider."""
+
+    is_given: bool
+    valid_until: date | None = None
+
+    def in_force(self, today: date) -> bool:
+        """A one-year consent ends with the same date next year; an indefinite one has no end."""
+        return self.is_given and (self.valid_until is None or today <= self.valid_until)
+
+
+@dataclass(frozen=True)
+class LookFacts:
+    """An open look of this caller at this person: stated purpose, within its thirty minutes."""
+
+    look_id: UUID
+    purpose: str
+    closes_at: datetime
+
+
+@dataclass(frozen=True)
+class EmergencyFacts:
+    """The newest grant of emergency access of this caller, at this provider, in this session, at this person.
+
+    Its look, which has the grant's own id, may not have begun yet.
+    """
+
+    grant_id: UUID
+    categories: frozenset[str]
+    closes_at: datetime
+    is_opened: bool
+
+
+@dataclass(frozen=True)
+class DirectoryRow:
+    """A row of a depositor's directory: an Organization, a Practitioner, a PractitionerRole or a Location."""
+
+    resource_type: str
+    resource_id: UUID
+    depositor_id: UUID
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a decision may rest on, read in one statement."""
+
+    caller: Caller | None
+    person: PersonFacts | None = None
+    representative: RepresentativeFacts | None = None
+    consent: ConsentFacts | None = None
+    look: LookFacts | None = None
+    emergency: EmergencyFacts | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)  # the matrix of the day: category -> G, R or -
+    role_sources: Mapping[str, str] = field(default_factory=dict)  # category -> "published" or "reconstructed"
+    depositor_id: UUID | None = None
+    directory_row: DirectoryRow | None = None  # asked for by its id
+    named_in: frozenset[str] = frozenset()  # categories of the person's rows, from its own depositor, that name it
+    names_row: bool = False  # the question names a row by its id
+    names_patient: bool = False  # the question names a patient, whether the register knows one or not
+    brings_patient: bool = False  # the deposit itself brings the Patient that it is about
+    deposit_requires_sharing_consent: bool = True
+    emergency_is_on: bool = False
