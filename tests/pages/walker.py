@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, Response
 from pages.browser import assert_accessible, without_scripts
 from pages.languages import LOCALES, said
 
-_COLOURS = 48  # of a picture: enough for flat colours and smooth letters
+_COLOURS = 32  # of a picture: enough for flat colours and smooth letters
 _SHORT = {"en": "", "zh-hant": "zh"}
 _MOST_STOPS = 120  # of the tab key on one page; whoever needs more gives up
 
@@ -26,6 +26,7 @@ class Walker:
         self.width = width
         self.language = language
         context = browser.new_context(viewport={"width": width, "height": height}, locale=LOCALES[language])
+        # As if chosen once at the switch: an account may be used to another language.
         context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": server}])
         self.page: Page = without_scripts(context.new_page())
         self.page.goto(server + start)
@@ -43,8 +44,7 @@ class Walker:
         """Tab until the element with that accessible name (or the beginning of it) has the focus."""
         wanted = self.say(*label)
         for _ in range(_MOST_STOPS):
-            self.page.keyboard.press("Tab")
-            if self.page.evaluate(_FOCUSED).startswith(wanted):
+            if self._focus_after("Tab").startswith(wanted):
                 return
         raise AssertionError(f"no tab stop {wanted!r} on {self.page.url}")
 
@@ -54,9 +54,20 @@ class Walker:
         self.page.keyboard.type(text)
 
     def choose(self, *label: str) -> None:
-        """Choose one of several."""
-        self.tab_to(*label)
-        self.page.keyboard.press("Space")
+        """Choose one of several: the tab key comes to the first (or the chosen one), the arrows go through the others."""
+        wanted = self.say(*label)
+        for _ in range(_MOST_STOPS):
+            if self._focus_after("Tab").startswith(wanted):
+                return self.page.keyboard.press("Space")
+            others = self.page.evaluate(_OTHER_CHOICES)
+            if any(self._focus_after("ArrowDown").startswith(wanted) for _ in range(others)):
+                return None
+        raise AssertionError(f"no choice {wanted!r} on {self.page.url}")
+
+    def _focus_after(self, key: str) -> str:
+        """What the focused element is called, after that key."""
+        self.page.keyboard.press(key)
+        return str(self.page.evaluate(_FOCUSED))
 
     def press(self, *label: str) -> None:
         """Tab to a button or a link, and press Enter."""
@@ -114,6 +125,10 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
+_OTHER_CHOICES = """() => {
+  const e = document.activeElement;
+  return e && e.type === 'radio' ? document.getElementsByName(e.name).length - 1 : 0;
+}"""
 _FOCUSED = """() => {
   const e = document.activeElement;
   if (!e || e === document.body) return '';
