@@ -1,7 +1,5 @@
 """A privacy officer inspects the trail by the console's pages: flow page docs/flows/inspect_trail.md."""
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -12,13 +10,10 @@ import psycopg
 import pytest
 from cast import HARBOUR, OFFICE, Cast, Registered, Somebody
 from doors import Browser, Page
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from wutong.core import clock, hkid, ids
 
 _ENTRY = re.compile(r'href="/console/trail/(\d+)/([0-9a-f-]{36})/"')
-_FURTHER = re.compile(r'name="before" value="([^"]+)"')
 _NOTHING = "Nothing that you may see fits."
 
 
@@ -67,6 +62,14 @@ def search(browser: Browser, **asked: str) -> Page:
 def found(page: Page) -> list[str]:
     """Ids of the entries on a page, in order."""
     return [entry_id for _at, entry_id in _ENTRY.findall(page.source)]
+
+
+def append(superuser: psycopg.Connection, person_id: Any, at: datetime, **more: Any) -> str:
+    """Put an entry about a person into the trail; its id."""
+    entry = {"person_id": str(person_id), "entry_id": str(ids.new()), "at": at.isoformat(), "event": "person:find"}
+    entry |= {"outcome": "allowed", "caller_kind": "host"} | more
+    superuser.execute("select audit.append_v1(%s)", [json.dumps(entry)])
+    return str(entry["entry_id"])
 
 
 def _events(superuser: psycopg.Connection, page: Page) -> list[str]:
@@ -221,17 +224,10 @@ def test_what_is_asked_for_narrows_what_is_found(
     assert set(_events(superuser, search(office, patient=who.hkid, **asked))) == events
 
 
-def _append(superuser: psycopg.Connection, person_id: Any, at: datetime, **more: Any) -> str:
-    entry = {"person_id": str(person_id), "entry_id": str(ids.new()), "at": at.isoformat(), "event": "person:find"}
-    entry |= {"outcome": "allowed", "caller_kind": "host"} | more
-    superuser.execute("select audit.append_v1(%s)", [json.dumps(entry)])
-    return str(entry["entry_id"])
-
-
 def test_days_are_the_territorys_and_both_ends_belong_to_them(office: Browser, cast: Cast, superuser: Any) -> None:
     person = cast.register()
     made = [
-        _append(superuser, person.person_id, datetime.fromisoformat(f"{instant}+08:00"))
+        append(superuser, person.person_id, datetime.fromisoformat(f"{instant}+08:00"))
         for instant in (
             "2021-03-04T23:59:59.999999",
             "2021-03-05T00:00:00",
@@ -242,66 +238,6 @@ def test_days_are_the_territorys_and_both_ends_belong_to_them(office: Browser, c
     for first, last, within in (("2021-03-05", "2021-03-06", made[1:3]), ("7/3/2021", "07-03-2021", made[3:])):
         assert found(search(office, patient=person.hkid, first=first, last=last)) == within[::-1]
     assert set(found(search(office, patient=person.hkid))).isdisjoint(made)  # the last thirty days, unless told
-
-
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.integers(0, 2), min_size=101, max_size=160))
-def test_the_pages_together_are_the_whole_while_new_entries_arrive(
-    cast: Cast, office: Browser, superuser: Any, steps: list[int]
-) -> None:
-    """Several entries of the same instant, and more that come while somebody turns the pages."""
-    person = cast.register()
-    at, made = clock.now() - timedelta(days=1), list[str]()
-    for step in steps:
-        at += timedelta(microseconds=step)
-        made.append(_append(superuser, person.person_id, at))
-    page = search(office, patient=person.hkid, event="person:find")
-    assert "More than 50 entries" in page
-    seen = found(page)
-    while further := _FURTHER.search(page.source):
-        _append(superuser, person.person_id, clock.now())
-        page = office.send("/console/trail/", **_carried(page), before=further[1])
-        seen += found(page)
-    assert len(seen) == len(set(seen))
-    assert set(seen) == set(made)
-    assert "The oldest entries" in page
-
-
-def _carried(page: Page) -> dict[str, str]:
-    """The question as the page carries it on."""
-    return dict(re.findall(r'<input type="hidden" name="(first|last|patient|event)" value="([^"]*)"', page.source))
-
-
-def test_entries_are_a_file_too_which_no_spreadsheet_works_out(cast: Cast, office: Browser, superuser: Any) -> None:
-    person = cast.register()
-    cast.allow(person)
-    for name in ('=HYPERLINK("http://x")', "@SUM(A1)", "\tTAB Lee", '陳,"大"文'):
-        cast.open(cast.session_token(cast.professional("DOC", HARBOUR, name_en=name)), person.person_id)
-    browser_page = search(office, patient=person.hkid, event="record:open")
-    text = office.send("/console/trail/export/", **_carried(browser_page)).source
-    assert text.startswith("\ufeff")
-    head, *lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    assert head[0] == "Time"
-    assert [line[-1] for line in lines] == found(browser_page)
-    assert all(not cell.startswith(("=", "+", "-", "@", "\t")) for line in lines for cell in line)
-    assert {line[4] for line in lines} == {"Opened a record"}
-    assert person.hkid not in text
-    query = "select detail ->> 'found' from audit.entry where person_id = %s and event = 'audit:export'"
-    assert superuser.execute(query, [person.person_id]).fetchall() == [("4",)]
-
-
-def test_a_file_is_bounded_and_says_so(cast: Cast, office: Browser, superuser: Any) -> None:
-    person = cast.register()
-    query = """
-    select audit.append_v1(jsonb_build_object('person_id', %s::text, 'entry_id', gen_random_uuid(), 'at', now(),
-                                              'event', 'person:find', 'outcome', 'allowed'))
-      from generate_series(1, 10001)
-    """
-    superuser.execute(query, [str(person.person_id)])
-    page = search(office, patient=person.hkid, event="person:find")
-    lines = office.send("/console/trail/export/", **_carried(page)).source.strip().splitlines()
-    assert len(lines) == 10_002
-    assert lines[-1] == '"There are more entries than 10,000. Narrow the search."'
 
 
 def test_one_entry_shows_what_was_stated_and_is_itself_recorded(
@@ -336,6 +272,19 @@ def test_an_entry_of_anothers_callers_is_as_good_as_none(office: Browser, harbou
     nobody = harbour.get(f"/console/trail/{micros}/{ids.new()}/")
     assert (others.status, others.text) == (nobody.status, nobody.text)
     assert others.status == 404
+
+
+def test_an_inspection_is_for_the_office_alone(
+    office: Browser, harbour: Browser, who: Registered, superuser: Any
+) -> None:
+    search(harbour, patient=who.hkid)
+    page = search(office, patient=who.hkid, event="audit:inspect")
+    provider = "select p.code from audit.entry e join control.provider p using (provider_id) where entry_id = %s"
+    own = next(
+        each for each in _ENTRY.findall(page.source) if superuser.execute(provider, [each[1]]).fetchone() == (HARBOUR,)
+    )
+    assert office.get(f"/console/trail/{own[0]}/{own[1]}/").status == 200
+    assert harbour.get(f"/console/trail/{own[0]}/{own[1]}/").status == 404
 
 
 def test_a_suspended_providers_officer_reads_nothing(cast: Cast, server: str, superuser: Any) -> None:
