@@ -6,10 +6,18 @@ What cannot be said without guessing is left out; the sender's own text always g
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from wutong.control.charts import numbers
 from wutong.control.pages.names import joined
+
+# By UCUM code of the unit: once in one, once in several.
+_UNITS = {
+    "h": (gettext_noop("an hour"), gettext_noop("every %(count)s hours")),
+    "d": (gettext_noop("a day"), gettext_noop("every %(count)s days")),
+    "wk": (gettext_noop("a week"), gettext_noop("every %(count)s weeks")),
+    "mo": (gettext_noop("a month"), gettext_noop("every %(count)s months")),
+}
 
 
 def text(instruction: dict[str, Any]) -> str:
@@ -41,20 +49,13 @@ def _timing(instruction: dict[str, Any]) -> str:
         return ""
     every = _every(unit, period)
     times = ngettext("%(count)s time", "%(count)s times", frequency) % {"count": frequency}
-    return f"{times} {every}" if every else ""
+    # Another language may say first how often, then how many times.
+    return _("%(times)s %(every)s") % {"times": times, "every": every} if every else ""
 
 
 def _every(unit: Any, count: int) -> str:
-    match unit:
-        case "h":
-            return ngettext("an hour", "every %(count)s hours", count) % {"count": count}
-        case "d":
-            return ngettext("a day", "every %(count)s days", count) % {"count": count}
-        case "wk":
-            return ngettext("a week", "every %(count)s weeks", count) % {"count": count}
-        case "mo":
-            return ngettext("a month", "every %(count)s months", count) % {"count": count}
-    return ""
+    one, several = _UNITS.get(unit, ("", ""))
+    return _(one) if count == 1 and one else _(several) % {"count": count} if several else ""
 
 
 def _as_needed(instruction: dict[str, Any]) -> str:
