@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wutong.control.charts import schedule, vaccines
@@ -111,6 +111,7 @@ _DOSES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(_BIRTHS, st.sampled_from("FMU"), _DOSES)
 def test_no_dose_is_counted_twice_and_none_is_made_up(birth: str, sex: str, doses: list[Dose]) -> None:
     plan = schedule.schedule(birth, sex, doses, _TODAY)
@@ -131,6 +132,7 @@ def test_no_dose_is_counted_twice_and_none_is_made_up(birth: str, sex: str, dose
         )
 
 
+@settings(deadline=None)
 @given(_BIRTHS, st.sampled_from("FMU"), _DOSES)
 def test_states_agree_with_days(birth: str, sex: str, doses: list[Dose]) -> None:
     for each in schedule.schedule(birth, sex, doses, _TODAY):
@@ -140,6 +142,7 @@ def test_states_agree_with_days(birth: str, sex: str, doses: list[Dose]) -> None
         assert (each.state is State.DUE_ON) <= (each.due_until > _TODAY)
 
 
+@settings(deadline=None)
 @given(_BIRTHS, st.sampled_from("FMU"), _DOSES, st.integers(0, 4000))
 def test_time_alone_takes_no_dose_away(birth: str, sex: str, doses: list[Dose], days: int) -> None:
     now = schedule.schedule(birth, sex, doses, _TODAY)
@@ -147,6 +150,7 @@ def test_time_alone_takes_no_dose_away(birth: str, sex: str, doses: list[Dose], 
     assert [each.doses for each in now] == [each.doses for each in later]
 
 
+@settings(deadline=None)
 @given(_BIRTHS, _DOSES)
 def test_an_unknown_sex_leaves_no_row_out(birth: str, doses: list[Dose]) -> None:
     known = {each.row for sex in "FM" for each in schedule.schedule(birth, sex, doses, _TODAY)}

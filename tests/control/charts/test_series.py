@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wutong.control.charts import calendar_axis, plot
@@ -131,6 +131,7 @@ def _inside(drawn: Plot) -> bool:
     ) < (WIDTH, HEIGHT)
 
 
+@settings(deadline=None)
 @given(_POINTS)
 def test_everything_stands_inside_the_drawing(points: list[Point]) -> None:
     drawn = plot.draw(Series("", "g", tuple(sorted(points, key=lambda point: point.at))))
@@ -141,6 +142,7 @@ def test_everything_stands_inside_the_drawing(points: list[Point]) -> None:
     assert len({tick.label for tick in drawn.across}) == len(drawn.across)
 
 
+@settings(deadline=None)
 @given(_POINTS)
 def test_a_higher_value_never_stands_lower(points: list[Point]) -> None:
     drawn = plot.draw(Series("", "g", tuple(sorted(points, key=lambda point: point.at))))
