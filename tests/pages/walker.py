@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, Response
 from pages.browser import assert_accessible, without_scripts
 from pages.languages import LOCALES, said
 
-_COLOURS = 32  # of a picture: enough for flat colours and smooth letters
+_COLOURS = 16  # of a picture: enough for flat colours and smooth letters
 _SHORT = {"en": "", "zh-hant": "zh"}
 _MOST_STOPS = 120  # of the tab key on one page; whoever needs more gives up
 
@@ -118,7 +118,8 @@ class Walker:
 def _keep(screenshot: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     picture = Image.open(io.BytesIO(screenshot)).convert("RGB")
-    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    small = picture.quantize(_COLOURS, dither=Image.Dither.NONE, kmeans=2)  # else a small red mark would lose its red
+    small.save(path, optimize=True)
 
 
 def _plain(text: str) -> str:
