@@ -1,6 +1,5 @@
 """A parent for a child, in a real browser, by keyboard alone: change profile, preview, allow, take it back."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,18 +7,11 @@ from cast import HARBOUR, Cast
 from playwright.sync_api import Browser
 from record.resources import of_category
 
-from pages.browser import WIDTHS, assert_accessible, chromium
+from pages.browser import WIDTHS, assert_accessible
 from pages.walker import Walker
 from wutong.core import clock
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for the module."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.mark.parametrize("width", WIDTHS)
