@@ -40,12 +40,10 @@ def test_an_officer_inspects_the_trail_by_keyboard_alone(
         assert shown in office.text
     assert who.hkid not in office.page.url
     office.tab_to("Search")
-    office.take_picture("trail")
     office.press(_first_link(office))
     assert "Exact time (UTC)" in office.text
     office.press("Role matrix")
     assert "13 March 2016" in office.text
-    office.take_picture("role-matrix")
     office.page.context.close()
 
 

@@ -1,6 +1,5 @@
 """The office's pages of unsent messages and of letters, in a real browser, by keyboard."""
 
-
 import pytest
 from cast import Cast
 from django.test import override_settings

@@ -1,6 +1,5 @@
 """The switch of languages in a real browser, by keyboard; and a visit in Chinese."""
 
-
 import pytest
 from cast import HARBOUR, Cast
 from playwright.sync_api import Browser
