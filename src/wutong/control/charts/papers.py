@@ -82,6 +82,12 @@ def paper_item(resource: Resource) -> Item:
     )
 
 
+def leave_out_files(resource: Resource) -> None:
+    """Take the content of its files out of a resource that is only listed: it can be large, and no line shows it."""
+    for each in _attachments(resource):
+        each.pop("data", None)
+
+
 def read_paper(resource: Resource) -> Paper:
     """Everything of a document that can be read, in its own order."""
     return Paper(paper_item(resource), tuple(_parts(resource)))
