@@ -34,7 +34,7 @@ COMPONENTS = (
             "chinese": "{{ lines(chinese) }}",
         },
         {
-            "full": {**_FULL, "note": "There is more than can be listed here: the newest 3,000 entries were read."},
+            "full": {**_FULL, "note": "There is more than can be listed here: the newest entries were read."},
             "nothing": {"code": "allergies", "sentence": "Not recorded: nobody has told whether there are allergies."},
             "failed": {"code": "results", "sentence": "This part could not be loaded. Reload the page to try again."},
             "long": {"code": "results", "lines": [_LONG]},

@@ -111,7 +111,7 @@ def _not_whole(chart: Chart) -> Iterator[str]:
         yield _("Could not be loaded: %(parts)s. Reload the page to try again.") % {"parts": listed(failed)}
     cut = [cards.title(each.code) for each in chart.sections if each.is_cut]
     if cut:
-        yield _("Too long to be read whole: %(parts)s. The newest 3,000 entries were read.") % {"parts": listed(cut)}
+        yield _("Too long to be read whole: %(parts)s. The newest entries were read.") % {"parts": listed(cut)}
 
 
 def _beyond() -> str:
