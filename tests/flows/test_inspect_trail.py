@@ -293,14 +293,14 @@ def test_a_suspended_providers_officer_reads_nothing(cast: Cast, server: str, su
     assert search(browser).status == 200
     superuser.execute("update control.provider set state = 'suspended' where code = 'PEAK'")
     try:
-        for page in (search(browser), browser.get(f"/console/trail/1/{ids.new()}/")):
+        for page in (browser.get("/console/trail/"), browser.get(f"/console/trail/1/{ids.new()}/")):
             assert page.status == 403
             assert "access is suspended. Ask the eHR office." in page
             assert found(page) == []
     finally:
         superuser.execute("update control.provider set state = 'active' where code = 'PEAK'")
         browser.close()
-    query = "select reason from audit.event where caller_id = %s and event = 'audit:inspect' and outcome = 'refused'"
+    query = "select reason from audit.event where caller_id = %s and event = 'console:open' and outcome = 'refused'"
     assert superuser.execute(query, [officer.account_id]).fetchall() == [("provider-not-active",)] * 2
 
 

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from cast import HARBOUR, OFFICE, Cast
+from django.urls import reverse
 from doors import Browser
 from flows.test_inspect_trail import search
 
-from wutong.control.console import words
+from wutong.control.console import urls, words
 from wutong.control.people.role_matrix import rows
 from wutong.core import clock, ids
 from wutong.core.access import Ground
@@ -212,3 +214,31 @@ def test_the_matrix_is_a_file_too(office: Browser) -> None:
 def test_every_code_of_the_trail_has_its_words() -> None:
     for codes, said in ((Event, words.EVENTS), (Reason, words.REASONS), (Ground, words.GROUNDS)):
         assert set(codes) <= set(said)
+
+
+@pytest.fixture
+def suspended(cast: Cast, server: str, superuser: psycopg.Connection) -> Iterator[Browser]:
+    """An officer who had signed in before the provider was suspended."""
+    browser = Browser(server, cast.officer("PEAK"))
+    set_state = "update control.provider set state = %s where code = 'PEAK'"
+    superuser.execute(set_state, ["suspended"])
+    yield browser
+    superuser.execute(set_state, ["active"])
+    browser.close()
+
+
+def _addresses() -> list[str]:
+    """One of each of the console's pages that are open to officers of a provider."""
+    one = {"person_id": ids.new(), "grant_id": ids.new(), "micros": 1, "entry_id": ids.new()}
+    own = [each for each in urls.urlpatterns if not str(each.pattern).startswith(("unsent/", "letters/"))]
+    return [reverse(str(each.name), kwargs={name: one[name] for name in each.pattern.converters}) for each in own]
+
+
+def test_no_page_opens_to_an_officer_of_a_suspended_provider_who_can_sign_out(suspended: Browser) -> None:
+    assert len(_addresses()) > 7
+    for address in _addresses():
+        page = suspended.get(address)
+        assert page.status == 403, address
+        assert "Your healthcare provider's access is suspended. Ask the eHR office." in page
+        assert 'href="/console/' not in page.source, "a menu to nowhere"
+    assert suspended.send("/sign-out/").path == "/sign-in/"

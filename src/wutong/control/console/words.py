@@ -21,6 +21,7 @@ EVENTS: Mapping[str, Promise] = {
     Event.RECORD_COUNT: gettext_lazy("Counted a record's items"),
     Event.EMERGENCY_GRANT: gettext_lazy("Asked for emergency access"),
     Event.EMERGENCY_OPEN: gettext_lazy("Opened a record in an emergency"),
+    Event.EMERGENCY_INSPECT: gettext_lazy("Opened the case of an emergency access"),
     Event.EMERGENCY_REVIEW: gettext_lazy("Reviewed an emergency access"),
     Event.PERSON_REGISTER: gettext_lazy("Registered a person"),
     Event.PERSON_FIND: gettext_lazy("Looked for a person"),
@@ -43,6 +44,7 @@ EVENTS: Mapping[str, Promise] = {
     Event.NOTICE_PRINTED: gettext_lazy("Opened or printed a letter"),
     Event.NOTICE_POSTED: gettext_lazy("Marked a letter as posted"),
     Event.JOB_REPLAY: gettext_lazy("Had background work done again"),
+    Event.CONSOLE_OPEN: gettext_lazy("Asked for the officers' console"),
     Event.AUDIT_INSPECT: gettext_lazy("Inspected the trail"),
     Event.AUDIT_EXPORT: gettext_lazy("Exported a part of the trail"),
 }

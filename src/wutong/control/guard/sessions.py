@@ -4,19 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
-from wutong.control.audit.append import Actor
+from wutong.control.audit.append import Actor, append
 from wutong.control.flows.sign_out import sign_out
 from wutong.control.people.actions.sessions import touch_session
 from wutong.control.people.queries import accounts
 from wutong.control.people.queries.accounts import SessionFacts
 from wutong.core import clock, ids
+from wutong.core.answers import Reason
+from wutong.core.events import Event
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -40,6 +44,7 @@ class SignedInUser:
     provider_id: UUID | None
     provider_name: str
     provider_name_zh: str
+    is_suspended: bool  # at a workplace whose access is suspended or ended
     is_office: bool  # at the eHR office: sees the whole territory's, where others see their own provider's
     role: str
     profession: str
@@ -83,13 +88,30 @@ def patient_required(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
 
 
 def officer_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Only for privacy officers at a workplace: of the eHR office, or of one provider."""
-    return _required(view, lambda who: who.kind == "professional" and who.role == "privacy-officer")
+    """Only for privacy officers at an active workplace: of the eHR office, or of one provider."""
+    return _required(_at_active_workplace(view), _is_officer)
 
 
 def office_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Only for privacy officers of the eHR office: what is about the whole territory, and no one provider's."""
-    return _required(view, lambda who: who.kind == "professional" and who.role == "privacy-officer" and who.is_office)
+    return _required(_at_active_workplace(view), lambda who: _is_officer(who) and who.is_office)
+
+
+def _is_officer(who: SignedInUser) -> bool:
+    return who.kind == "professional" and who.role == "privacy-officer"
+
+
+def _at_active_workplace(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Where the provider is suspended, its officers are told so, and can sign out; nothing is opened to them."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, who: SignedInUser, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if who.is_suspended:
+            append(Event.CONSOLE_OPEN, actor=who.actor, reason=Reason.PROVIDER_NOT_ACTIVE)
+            return render(request, "console/suspended.jinja", {"who": who}, status=HTTPStatus.FORBIDDEN)
+        return view(request, who, *args, **kwargs)
+
+    return guarded
 
 
 def _required(
@@ -143,6 +165,7 @@ def _as_user(facts: SessionFacts) -> SignedInUser:
         provider_id=place.provider_id if place else None,
         provider_name=place.provider_name if place else "",
         provider_name_zh=place.provider_name_zh if place else "",
+        is_suspended=place is not None and not place.is_active,
         is_office=place is not None and place.is_office,
         role=place.role if place else "",
         profession=facts.profession,

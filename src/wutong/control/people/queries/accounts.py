@@ -41,6 +41,7 @@ class Workplace:
     provider_code: str
     provider_name: str
     provider_name_zh: str
+    is_active: bool
     is_office: bool
     role: str
 
@@ -213,6 +214,7 @@ def _workplace(row: Affiliation) -> Workplace:
         provider_code=provider.code,
         provider_name=provider.name_en,
         provider_name_zh=provider.name_zh,
+        is_active=provider.state == Provider.State.ACTIVE,
         is_office=provider.kind == Provider.Kind.OFFICE,
         role=row.role,
     )
