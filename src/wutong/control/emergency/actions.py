@@ -62,6 +62,12 @@ def review(*, actor: Actor, person_id: UUID, grant_id: UUID, outcome: str, note:
     return made.reviewed_at
 
 
+def note_inspection(*, actor: Actor, person_id: UUID, grant_id: UUID) -> None:
+    """Enter that an officer saw the case."""
+    detail = {"grant": str(grant_id)}
+    append(Event.EMERGENCY_INSPECT, actor=actor, person_id=person_id, purpose=EMERGENCY, detail=detail)
+
+
 def refuse_review(*, actor: Actor, person_id: UUID, grant_id: UUID, reason: str) -> None:
     """Enter that somebody may not close the case, and why."""
     detail = {"grant": str(grant_id)}

@@ -1,6 +1,7 @@
 """Writes notices and sends them: none lost, none doubled."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -110,6 +111,11 @@ def replay_job(*, actor: Actor, job_id: int, task: str) -> bool:
     if is_replayed:
         append(Event.JOB_REPLAY, actor=actor, detail={"job": job_id, "task": task})
     return bool(is_replayed)
+
+
+def note_listed(*, actor: Actor, keys: Sequence[NoticeKey]) -> None:
+    """Write down that somebody was shown a list with these letters' receivers: one entry, of nobody in particular."""
+    append(Event.NOTICE_LISTED, actor=actor, detail={"notices": [str(each.notice_id) for each in keys]})
 
 
 @transaction.atomic
