@@ -72,6 +72,7 @@ class Cast:
         self.http = httpx.Client(base_url=self.server, timeout=30, trust_env=False)
         self.ha = self.client_token(HA, may_register=True)
         self.harbour = self.client_token(HARBOUR)
+        self.officer(email="office@example.org")  # somebody is told of emergencies
         self.doctor = self.professional("DOC", HARBOUR)
 
     def client_token(self, provider: str, *, may_register: bool = False) -> str:

@@ -1,10 +1,13 @@
 """How tests break glass: a clinician at the clinic's own page, and the same session's token at the record plane."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
+import psycopg
 from cast import Cast, Registered, Somebody
 from doors import Browser, Page
 from record.resources import of_category
@@ -112,3 +115,15 @@ def reason_of(answer: httpx.Response) -> str:
 
 
 HOUR = timedelta(minutes=60)
+
+
+@contextmanager
+def no_officer_reached(superuser: psycopg.Connection) -> Iterator[None]:
+    """No account has an e-mail address inside the block."""
+    reached = superuser.execute("select account_id, email from control.account where email <> ''").fetchall()
+    superuser.execute("update control.account set email = ''")
+    try:
+        yield
+    finally:
+        for account_id, email in reached:
+            superuser.execute("update control.account set email = %s where account_id = %s", [email, account_id])

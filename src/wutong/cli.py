@@ -58,7 +58,12 @@ def _add_running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     one.add_argument("--without-worker", action="store_true", help="do not start a worker beside it")
     _command(commands, "worker", "Work off background jobs: notices, clean-up.", serve.run_worker)
     one = _command(commands, "migrate", "Bring the database up to date (needs WUTONG_OWNER_DSN).", migrate.run)
-    one = _command(commands, "check", "Verify settings, database, migrations, roles and grants.", check.run)
+    one = _command(
+        commands,
+        "check",
+        "Verify settings, database, migrations, roles, grants, and who is told of emergencies.",
+        check.run,
+    )
     _data(one)
 
 

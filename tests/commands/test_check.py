@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from cast import HA, HARBOUR, OFFICE, Cast
+from emergencies import no_officer_reached
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from wutong import cli
@@ -156,3 +158,27 @@ def test_the_check_says_when_it_is_not_clear_whether_letters_are_printed(
     assert "WUTONG_PRINTS_LETTERS is wrong: `true` or `false` is expected" in capsys.readouterr().out
     monkeypatch.setenv("WUTONG_PRINTS_LETTERS", "true")
     assert cli.main(["check"]) == 0
+
+
+def test_the_check_names_who_would_have_an_emergency_of_which_nobody_is_told(
+    cast: Cast, superuser: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cast.professional("DOC", HA)
+    with no_officer_reached(superuser):
+        _names_nobody_told(capsys, {HARBOUR, HA})
+        cast.officer(HARBOUR, email="harbour@example.org")
+        _names_nobody_told(capsys, {HA})
+        monkeypatch.setenv("WUTONG_EMERGENCY_ACCESS", "false")
+        assert cli.main(["check"]) == 0
+        monkeypatch.setenv("WUTONG_EMERGENCY_ACCESS", "true")
+        cast.officer(OFFICE, email="everywhere@example.org")
+        assert cli.main(["check"]) == 0
+
+
+def _names_nobody_told(capsys: pytest.CaptureFixture[str], providers: set[str]) -> None:
+    capsys.readouterr()
+    assert cli.main(["check"]) == 1
+    said = capsys.readouterr().out
+    for provider in (HARBOUR, HA):
+        assert (f"of one at {provider} nobody would be told" in said) == (provider in providers)
+    assert "emergency access: to be mended" in said

@@ -94,6 +94,27 @@ def test_several_are_printed_as_one_file_and_marked_once(
     assert [len(_trail(superuser, who, "notice:posted")) for who in people] == [0, 1, 1]
 
 
+def _listed(superuser: psycopg.Connection, office: Browser) -> list[list[str]]:
+    assert office.who
+    query = "select detail -> 'notices' from audit.event where event = 'notice:listed' and caller_id = %s order by at"
+    return [row[0] for row in superuser.execute(query, [office.who.account_id])]
+
+
+def test_who_sees_a_list_of_letters_is_in_the_trail_once_a_page(
+    cast: Cast, office: Browser, superuser: psycopg.Connection
+) -> None:
+    office.get(_LETTERS)
+    assert _listed(superuser, office) == [], "an empty list names nobody"
+    values = [_value(_told_by_post(cast)) for _ in range(2)]
+    first, second = (each.partition("/")[2] for each in values)
+    office.get(_LETTERS)
+    assert _listed(superuser, office) == [[first, second]]
+    office.send(f"{_LETTERS}mark/", letter=values[0])  # and back to the list
+    office.get(f"{_LETTERS}posted/")
+    assert _listed(superuser, office)[1] == [second]
+    assert first in _listed(superuser, office)[2]
+
+
 @pytest.mark.parametrize("chosen", ["", "x", "x/y", "00000000-0000-0000-0000-000000000000/x", "%00/%00"])
 def test_what_names_no_letter_prints_and_posts_nothing(cast: Cast, office: Browser, chosen: str) -> None:
     who = _told_by_post(cast)

@@ -77,6 +77,11 @@ def test_r25_what_was_refused_for_good_is_not_tried_for_days_and_its_person_is_t
     assert _trail(superuser, who, "notice:failed") == [("worker", "allowed", "refused-400")]
     patient = Browser(server, cast.patient_account(who))
     assert "could not be sent by SMS; please check that we have your right number" in patient.get("/portal/messages/")
+    superuser.execute(
+        "update control.notice set failure = 'refused-401' where person_id = %s and failed_at is not null",
+        [who.person_id],
+    )
+    assert "could not be sent; the office is looking at it" in patient.get("/portal/messages/")
     patient.close()
 
 
@@ -101,6 +106,39 @@ def test_r25_a_dead_letter_is_sent_again_once_to_the_number_that_its_person_has_
     assert _newest(who).sent_at is not None
     assert _trail(superuser, who, "notice:replay") == [("professional", "allowed", "refused-400")]
     assert "Every message went out" in office.get(_UNSENT)
+
+
+def test_a_number_that_its_person_took_away_is_not_written_to_again(
+    cast: Cast, gateway: Receiver, office: Browser, server: str, superuser: psycopg.Connection
+) -> None:
+    gone, there = _told_by_sms(cast), _told_by_sms(cast, "5000 0001")
+    persons.set_contact(actor=HOST, person_id=gone.person_id, phone="")
+    gateway.behave("200")
+    office.get(f"{_UNSENT}by/sms/refused-400/again/")
+    page = office.send(f"{_UNSENT}by/sms/refused-400/again/")
+    for said in ("1 waits again", "1 was not sent: its person has left us no address or number for this channel."):
+        assert said in page
+    run_jobs()
+    assert [each["to"] for each in gateway.taken] == ["+85250000001"]
+    assert _newest(there).sent_at is not None
+    assert (_newest(gone).sent_at, _newest(gone).failure, _newest(gone).is_to_be_sent) == (None, "", False)
+    query = "select detail ->> 'to' from audit.entry where person_id = %s and event = 'notice:replay'"
+    assert superuser.execute(query, [gone.person_id]).fetchall() == [("inbox",)]
+    patient = Browser(server, cast.patient_account(gone))
+    assert "only here: the way of being told" in patient.get("/portal/messages/")
+    patient.close()
+
+
+def test_one_alone_without_an_address_is_told_to_the_officer_and_lies_there_no_more(
+    cast: Cast, gateway: Receiver, office: Browser
+) -> None:
+    who = _told_by_sms(cast)
+    persons.set_contact(actor=HOST, person_id=who.person_id, phone="")
+    office.get(_UNSENT)
+    page = office.send(_again(who))
+    assert "1 was not sent: its person has left us no address" in page
+    assert "Nothing was sent again" not in page.text
+    assert "Every message went out" in page
 
 
 def test_all_of_one_reason_are_sent_again_after_a_check_that_says_how_many(

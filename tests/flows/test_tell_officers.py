@@ -12,10 +12,16 @@ from cast import HARBOUR, OFFICE, Cast, Registered, Somebody
 from conftest import free_port
 from django.test import override_settings
 from doors import Browser, bring_forward, mail_to, run_jobs
-from emergencies import REASON, emergency_at
+from emergencies import REASON, emergency_at, no_officer_reached
 
+from wutong.control.audit.append import HOST, Actor
+from wutong.control.emergency.queries import Case
+from wutong.control.flows.break_glass import break_glass
+from wutong.control.flows.sign_in import begin, workplaces_of
 from wutong.control.flows.tell_officers import tell_officer
+from wutong.control.people.actions import accounts as account_actions
 from wutong.core import clock, ids
+from wutong.core.emergency import Stated
 
 
 @pytest.fixture
@@ -53,6 +59,39 @@ def test_officers_of_the_provider_and_of_the_office_are_told_once_and_no_other(
     assert not re.search(secrets, body), body
     query = "select count(*) from audit.entry where person_id = %s and detail ->> 'kind' = 'emergency-officer'"
     assert (superuser.execute(query, [person_id]).fetchone() or (0,))[0] >= 2
+
+
+def _number_told(superuser: psycopg.Connection, person_id: UUID) -> int:
+    query = "select detail -> 'told' from audit.entry where person_id = %s and event = 'emergency:grant'"
+    [(number,)] = superuser.execute(query, [person_id]).fetchall()
+    return int(number)
+
+
+def test_the_grant_says_how_many_are_told_besides_who_asked(
+    cast: Cast, officers: dict[str, tuple[Somebody, str]], superuser: psycopg.Connection
+) -> None:
+    person_id, _ = _break_glass(cast, cast.register())
+    query = "select count(*) from control.officer_notice where person_id = %s"
+    [(noted,)] = superuser.execute(query, [person_id]).fetchall()
+    assert _number_told(superuser, person_id) == noted >= 2
+    with no_officer_reached(superuser):
+        person_id, _ = _break_glass(cast, cast.register())
+        assert _number_told(superuser, person_id) == 0
+
+
+def test_an_officer_who_asks_is_no_second_person(cast: Cast, superuser: psycopg.Connection) -> None:
+    somebody, who = cast.professional("DOC", HARBOUR), cast.register()
+    [place] = workplaces_of(somebody.account_id)
+    affiliation = {"provider_id": place.provider_id, "role": "privacy-officer"}
+    account_actions.affiliate(actor=HOST, account_id=somebody.account_id, **affiliation)
+    session_id = begin(somebody.account_id, place.affiliation_id).session_id
+    actor = Actor("professional", somebody.account_id, session_id, place.provider_id, "DOC")
+    with no_officer_reached(superuser):
+        set_email = "update control.account set email = 'both@example.org' where account_id = %s"
+        superuser.execute(set_email, [somebody.account_id])
+        case = break_glass(actor, who.person_id, Stated("unconscious", REASON, frozenset({"MED"})), somebody.code())
+    assert isinstance(case, Case)
+    assert _number_told(superuser, who.person_id) == 0
 
 
 def test_a_relay_that_is_down_is_tried_again(

@@ -1,4 +1,4 @@
-"""`wutong check`: settings, database, migrations, roles and grants; says what to mend."""
+"""`wutong check`: settings, database, migrations, roles, grants and who is told of emergencies; says what to mend."""
 
 import argparse
 
@@ -21,11 +21,20 @@ _READERS = {
 }
 
 
+_NOBODY_TOLD = (
+    "Emergency access is on, and of one at {0} nobody would be told: e-mail reaches no privacy officer there or at the "
+    "eHR office. Make one (`wutong user create … --provider {0} --role privacy-officer --email …`)."
+)
+
+
 def run(asked: argparse.Namespace) -> int:
     """Print a line for each part; 1 if something is to be mended."""
     folder.attach(asked.data)
     wrong = 0
-    for part, troubles in (("settings", _settings()), ("connections", _connections()), ("database", _database())):
+    parts = {"settings": _settings(), "connections": _connections(), "database": _database()}
+    if not any(parts.values()):  # else the database may not be asked
+        parts["emergency access"] = _emergency_access()
+    for part, troubles in parts.items():
         print(f"{part}: {'good' if not troubles else 'to be mended'}")
         for sentence in troubles:
             print(f"  - {sentence}")
@@ -51,6 +60,16 @@ def _connections() -> list[str]:
         except Problem as problem:
             found.append(problem.sentence)
     return found
+
+
+def _emergency_access() -> list[str]:
+    """Providers where a second person would be told of no emergency."""
+    if not env.read(env.EMERGENCY_ACCESS, env.boolean):
+        return []
+    start.set_up_django()
+    from wutong.control.people.queries.accounts import providers_without_officer
+
+    return [_NOBODY_TOLD.format(code) for code in providers_without_officer()]
 
 
 def _database() -> list[str]:

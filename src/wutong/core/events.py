@@ -36,6 +36,7 @@ class Event(StrEnum):
     NOTICE_SENT = "notice:sent"
     NOTICE_FAILED = "notice:failed"
     NOTICE_REPLAY = "notice:replay"
+    NOTICE_LISTED = "notice:listed"
     NOTICE_PRINTED = "notice:printed"
     NOTICE_POSTED = "notice:posted"
     JOB_REPLAY = "job:replay"

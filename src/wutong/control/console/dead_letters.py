@@ -48,7 +48,8 @@ def dead_work(request: HttpRequest, who: SignedInUser) -> HttpResponse:
 @require_POST
 def replay(request: HttpRequest, who: SignedInUser, person_id: UUID, notice_id: UUID) -> HttpResponse:  # noqa: ARG001 - a view's first argument
     """Send one message again."""
-    return _said("console-dead-letters", 1 if flow.replay_notice(who.actor, person_id, notice_id) is None else 0)
+    done = flow.replay_notice(who.actor, person_id, notice_id)
+    return _said("console-dead-letters", done.waiting, done.inbox_only)
 
 
 @office_required
@@ -56,7 +57,8 @@ def replay(request: HttpRequest, who: SignedInUser, person_id: UUID, notice_id: 
 def replay_all(request: HttpRequest, who: SignedInUser, channel: str, failure: str) -> HttpResponse:
     """Send those of one reason again, after a check that says how many they are."""
     if request.method == "POST":
-        return _said("console-dead-letters", flow.replay_all(who.actor, channel, failure))
+        done = flow.replay_all(who.actor, channel, failure)
+        return _said("console-dead-letters", done.waiting, done.inbox_only)
     group = next((each for each in queries.dead_groups(channel) if each.failure == failure), None)
     if group is None:
         return _said("console-dead-letters", 0)
@@ -72,9 +74,10 @@ def replay_work(request: HttpRequest, who: SignedInUser, job_id: int) -> HttpRes
 
 
 def _frame(request: HttpRequest, who: SignedInUser) -> dict[str, Any]:
-    return {"who": who, "outcomes": outcomes, "again": outcomes.number_told(request.GET.get("again", ""))}
+    again, inbox = (outcomes.number_told(request.GET.get(name, "")) for name in ("again", "inbox"))
+    return {"who": who, "outcomes": outcomes, "again": again, "inbox": inbox}
 
 
-def _said(name: str, number: int) -> HttpResponse:
-    """Back to the list, which tells how many wait again."""
-    return HttpResponseRedirect(f"{reverse(name)}?again={number}")
+def _said(name: str, number: int, inbox: int = 0) -> HttpResponse:
+    """Back to the list, which tells how many wait again, and how many cannot be sent."""
+    return HttpResponseRedirect(f"{reverse(name)}?again={number}&inbox={inbox}")

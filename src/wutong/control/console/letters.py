@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from wutong.control.console.outcomes import number_told
-from wutong.control.flows.post_letters import mark_posted, print_letters
+from wutong.control.flows.post_letters import list_letters, list_posted, mark_posted, print_letters
 from wutong.control.guard.sessions import SignedInUser, office_required
 from wutong.control.notices import queries
 from wutong.control.notices.queries import NoticeKey
@@ -27,7 +27,7 @@ def letters(request: HttpRequest, who: SignedInUser) -> HttpResponse:
     page = {
         "who": who,
         "number": number,
-        "letters": queries.letters_to_print(limit=_PAGE, offset=offset),
+        "letters": list_letters(who.actor, limit=_PAGE, offset=offset),
         "posted": number_told(request.GET.get("posted", "")),
         **paging.links(request, size=_PAGE, total=number),
     }
@@ -39,7 +39,7 @@ def letters(request: HttpRequest, who: SignedInUser) -> HttpResponse:
 def posted(request: HttpRequest, who: SignedInUser) -> HttpResponse:
     """Letters that were posted."""
     offset = paging.offset(request)
-    found = queries.letters_posted(limit=_PAGE + 1, offset=offset)
+    found = list_posted(who.actor, limit=_PAGE + 1, offset=offset)
     links = paging.links(request, size=_PAGE, total=offset + len(found))
     return render(request, "console/letters_posted.jinja", {"who": who, "letters": found[:_PAGE], **links})
 

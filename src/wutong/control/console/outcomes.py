@@ -31,7 +31,8 @@ _REASONS = {
 }
 _ADVICE = {
     "refused": gettext_noop(
-        "If it is one person, the address or number is wrong, and the person is asked in the portal to mend it. "
+        "If it is one person, the address or number may be wrong; where the receiver said so, the person is asked in "
+        "the portal to check it. "
         "If they are many, look at the settings of the relay or the gateway first."
     ),
     "bad-address": gettext_noop("The person is asked in the portal to mend it."),

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from wutong.control.console import review_presenters as presenters
 from wutong.control.console.forms import Review
-from wutong.control.emergency.queries import case, queue, waiting
+from wutong.control.emergency.queries import queue, waiting
+from wutong.control.flows.open_case import open_case
 from wutong.control.flows.review_emergency import Closed, review_emergency
 from wutong.control.guard.sessions import SignedInUser, officer_required
 from wutong.control.pages import paging
@@ -38,9 +39,6 @@ def reviews(request: HttpRequest, who: SignedInUser) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, who: SignedInUser, person_id: UUID, grant_id: UUID) -> HttpResponse:
     """One case: what was said, what was read, and how it is closed."""
-    found = case(_whose(who), person_id, grant_id)
-    if found is None:
-        raise Http404
     form = Review(request.POST if request.method == "POST" else None)
     is_late = False
     if request.method == "POST" and form.is_valid():
@@ -48,11 +46,12 @@ def review(request: HttpRequest, who: SignedInUser, person_id: UUID, grant_id: U
         answer = review_emergency(
             who.actor, _whose(who), person_id, grant_id, outcome=given["outcome"], note=given["note"]
         )
-        if isinstance(answer, Missing):
-            raise Http404
         if isinstance(answer, Closed) and answer.is_new:
             return HttpResponseRedirect(reverse("console-review", args=[person_id, grant_id]))
-        found, is_late = (answer.case, True) if isinstance(answer, Closed) else (found, False)
+        is_late = isinstance(answer, Closed)
+    found = open_case(who.actor, _whose(who), person_id, grant_id)
+    if isinstance(found, Missing):
+        raise Http404
     page = {"who": who, "form": form, "case": presenters.whole(found), "is_late": is_late}
     page |= {"outcomes": presenters.outcomes(), "is_own": found.account_id == who.account_id}
     return render(request, "console/review.jinja", page)

@@ -41,6 +41,7 @@ EVENTS: Mapping[str, Promise] = {
     Event.NOTICE_SENT: gettext_lazy("Sent a notice"),
     Event.NOTICE_FAILED: gettext_lazy("Gave a notice up"),
     Event.NOTICE_REPLAY: gettext_lazy("Had a notice sent again"),
+    Event.NOTICE_LISTED: gettext_lazy("Saw a list of letters"),
     Event.NOTICE_PRINTED: gettext_lazy("Opened or printed a letter"),
     Event.NOTICE_POSTED: gettext_lazy("Marked a letter as posted"),
     Event.JOB_REPLAY: gettext_lazy("Had background work done again"),

@@ -14,8 +14,13 @@ from wutong.core.events import Event
 
 
 @transaction.atomic
-def grant(*, actor: Actor, person_id: UUID, stated: Stated, categories: frozenset[str], working_days: int) -> UUID:
-    """Grant an hour's access to the named categories; the grant's id. Its review is due after so many working days."""
+def grant(
+    *, actor: Actor, person_id: UUID, stated: Stated, categories: frozenset[str], working_days: int, told: int
+) -> UUID:
+    """Grant an hour's access to the named categories; the grant's id. Its review is due after so many working days.
+
+    `told`: how many officers, other than the actor, are told of it by e-mail; 0 is nobody.
+    """
     if actor.account_id is None or actor.provider_id is None or actor.session_id is None:
         raise ValueError("a professional asks in a session at a workplace")
     now = clock.now()
@@ -33,7 +38,7 @@ def grant(*, actor: Actor, person_id: UUID, stated: Stated, categories: frozense
         closes_at=now + emergency.LASTS,
         due_on=emergency.due_on(clock.local(now).date(), working_days=working_days),
     )
-    detail = {"grant": str(made.grant_id), "kind": made.kind, "categories": made.categories}
+    detail = {"grant": str(made.grant_id), "kind": made.kind, "categories": made.categories, "told": told}
     append(Event.EMERGENCY_GRANT, actor=actor, person_id=person_id, purpose=EMERGENCY, detail=detail)
     return made.grant_id
 
@@ -60,6 +65,12 @@ def review(*, actor: Actor, person_id: UUID, grant_id: UUID, outcome: str, note:
     detail = {"grant": str(grant_id), "outcome": outcome}
     append(Event.EMERGENCY_REVIEW, actor=actor, person_id=person_id, purpose=EMERGENCY, detail=detail)
     return made.reviewed_at
+
+
+def note_inspection(*, actor: Actor, person_id: UUID, grant_id: UUID) -> None:
+    """Enter that an officer saw the case."""
+    detail = {"grant": str(grant_id)}
+    append(Event.EMERGENCY_INSPECT, actor=actor, person_id=person_id, purpose=EMERGENCY, detail=detail)
 
 
 def refuse_review(*, actor: Actor, person_id: UUID, grant_id: UUID, reason: str) -> None:

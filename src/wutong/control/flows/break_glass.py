@@ -13,7 +13,7 @@ from django.db import transaction
 from wutong.control.audit.append import Actor
 from wutong.control.emergency import actions
 from wutong.control.emergency.queries import Case, case
-from wutong.control.flows.tell_officers import tell_officers
+from wutong.control.flows.tell_officers import officers_to_tell, tell_officers
 from wutong.control.flows.tell_patient import tell_of_emergency
 from wutong.control.people.actions.accounts import spend_code
 from wutong.control.people.one_time_code import Verdict
@@ -75,16 +75,18 @@ def _refused(
 
 
 def _granted(actor: Actor, person_id: UUID, stated: Stated, categories: frozenset[str]) -> Case:
+    officers = officers_to_tell(actor.provider_id)
     made = actions.grant(
         actor=actor,
         person_id=person_id,
         stated=stated,
         categories=categories,
         working_days=settings.EMERGENCY_REVIEW_DAYS,
+        told=sum(each.account_id != actor.account_id for each in officers),
     )
     granted = case(None, person_id, made)
     if granted is None:
         raise ValueError("what was granted is there")
     tell_of_emergency(granted)
-    tell_officers(granted)
+    tell_officers(granted, officers)
     return granted

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db import transaction
+
 from wutong.control.audit.append import Actor
 from wutong.control.notices import actions, queries
 from wutong.control.notices.letters import Letter
@@ -12,6 +14,18 @@ from wutong.control.people.queries.providers import office
 from wutong.core.answers import Missing
 
 _PLATFORM = ("Wutong", "互通")  # signs where no office is registered
+
+
+@transaction.atomic
+def list_letters(actor: Actor, *, limit: int, offset: int = 0) -> list[LetterFacts]:
+    """Letters that wait, the oldest first; the list names their receivers, and who saw it is in the trail."""
+    return _listed(actor, queries.letters_to_print(limit=limit, offset=offset))
+
+
+@transaction.atomic
+def list_posted(actor: Actor, *, limit: int, offset: int = 0) -> list[LetterFacts]:
+    """Letters that were posted, the latest first; entered as those that wait are."""
+    return _listed(actor, queries.letters_posted(limit=limit, offset=offset))
 
 
 def print_letters(actor: Actor, keys: Sequence[NoticeKey]) -> bytes | Missing:
@@ -29,6 +43,12 @@ def print_letters(actor: Actor, keys: Sequence[NoticeKey]) -> bytes | Missing:
 def mark_posted(actor: Actor, keys: Sequence[NoticeKey]) -> int:
     """Letters were posted; how many of them were in the queue."""
     return sum(actions.mark_posted(actor=actor, key=key) for key in keys)
+
+
+def _listed(actor: Actor, found: list[LetterFacts]) -> list[LetterFacts]:
+    if found:
+        actions.note_listed(actor=actor, keys=[each.key for each in found])
+    return found
 
 
 def _letter(found: LetterFacts, sender: tuple[str, str]) -> Letter:

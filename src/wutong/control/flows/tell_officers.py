@@ -1,5 +1,6 @@
 """A second person is told of an emergency access: the privacy officers. Page: docs/flows/tell_officers.md."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -9,21 +10,24 @@ from wutong.control.emergency import actions, queries
 from wutong.control.emergency.queries import Case
 from wutong.control.notices import channels, emergency_wording
 from wutong.control.notices.actions import defer
-from wutong.control.people.queries.accounts import email_of, officers_for
+from wutong.control.people.queries.accounts import Officer, email_of, officers_for
 from wutong.control.people.queries.providers import provider
 from wutong.core import jobspec
 
 
-def tell_officers(case: Case) -> int:
-    """Queue a message to each officer of the provider and the office, in the transaction that grants; how many."""
-    officers = officers_for(case.provider_id)
+def officers_to_tell(provider_id: UUID | None) -> list[Officer]:
+    """Whom e-mail reaches: officers of the provider and of the eHR office. Empty: nobody is told."""
+    return officers_for(provider_id) if provider_id else []
+
+
+def tell_officers(case: Case, officers: Sequence[Officer]) -> None:
+    """Queue a message to each of these officers, in the transaction that grants."""
     for each in officers:
         about = {"person_id": case.person_id, "grant_id": case.grant_id, "account_id": each.account_id}
         if notice_id := actions.queue_for_officer(**about):
             # Its own lock: a mailbox that refuses one message must not hold up the ones behind it.
             told = {name: str(value) for name, value in about.items()}
             defer(jobspec.TELL_OFFICER, lock=str(notice_id), is_urgent=True, **told)
-    return len(officers)
 
 
 @transaction.atomic

@@ -82,9 +82,9 @@ def statement_id(provider_id: UUID, version: int) -> UUID:
 
 
 def address_by(channel: str, person_id: UUID) -> str:
-    """Where the person can be reached by a channel now; empty: nowhere."""
+    """Where the person can be reached by a channel now, offered or not; empty: nowhere."""
     contact = contact_of(person_id)
-    return _address(person_id, replace(contact, channel=channel)) if contact else ""
+    return _reached_at(person_id, replace(contact, channel=channel)) if contact else ""
 
 
 def tell_of_emergency(case: Case) -> UUID | None:
@@ -130,8 +130,10 @@ def _queue(
 
 def _address(person_id: UUID, contact: ContactFacts) -> str:
     """Where the notice goes by the person's channel; empty: to the inbox alone."""
-    if not channels.is_offered(contact.channel):
-        return ""
+    return _reached_at(person_id, contact) if channels.is_offered(contact.channel) else ""
+
+
+def _reached_at(person_id: UUID, contact: ContactFacts) -> str:
     match contact.channel:
         case "sms":
             return phone.international(contact.phone)

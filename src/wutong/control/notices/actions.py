@@ -1,6 +1,7 @@
 """Writes notices and sends them: none lost, none doubled."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -88,16 +89,15 @@ def send(person_id: UUID, notice_id: UUID, *, attempts: int = 1, is_last: bool =
 
 @transaction.atomic
 def replay(*, actor: Actor, person_id: UUID, notice_id: UUID, address: str) -> bool:
-    """Let a dead letter wait again; False where it is none. `address`: the present one; empty: the notice's own."""
+    """Let a dead letter wait again; False where it is none. `address`: the present one; empty: to the inbox alone."""
     rows = Notice.objects.select_for_update()
     notice = rows.filter(person_id=person_id, notice_id=notice_id).exclude(failed_at=None).first()
     if notice is None:
         return False
-    failure, notice.address = notice.failure, address or notice.address
-    fresh = {"failed_at": None, "failure": "", "attempts": 0, "address": notice.address}
-    _rows(notice).update(**fresh)
-    _ask_for_sending(notice)
-    _append(Event.NOTICE_REPLAY, notice, actor, failure=failure)
+    _rows(notice).update(failed_at=None, failure="", attempts=0, address=address)
+    if address:
+        _ask_for_sending(notice)
+    _append(Event.NOTICE_REPLAY, notice, actor, failure=notice.failure, to="channel" if address else "inbox")
     return True
 
 
@@ -110,6 +110,11 @@ def replay_job(*, actor: Actor, job_id: int, task: str) -> bool:
     if is_replayed:
         append(Event.JOB_REPLAY, actor=actor, detail={"job": job_id, "task": task})
     return bool(is_replayed)
+
+
+def note_listed(*, actor: Actor, keys: Sequence[NoticeKey]) -> None:
+    """Write down that somebody was shown a list with these letters' receivers: one entry, of nobody in particular."""
+    append(Event.NOTICE_LISTED, actor=actor, detail={"notices": [str(each.notice_id) for each in keys]})
 
 
 @transaction.atomic

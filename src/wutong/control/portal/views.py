@@ -9,6 +9,7 @@ from wutong.control.notices.queries import notices_of
 from wutong.control.pages import paging
 from wutong.control.portal import presenters
 from wutong.control.portal.subjects import Subject, about_somebody, others
+from wutong.control.portal.unsent import why_not_sent
 
 _PAGE = 20
 
@@ -40,5 +41,6 @@ def notices(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpRe
     offset = paging.offset(request)
     found = notices_of(subject.person_id, limit=_PAGE + 1, offset=offset)
     links = paging.links(request, size=_PAGE, total=offset + len(found))
-    page = {"who": who, "subject": subject, "notices": found[:_PAGE], **links}
+    page = {"who": who, "subject": subject, "notices": found[:_PAGE], "why_not_sent": why_not_sent}
+    page |= links
     return render(request, "portal/notices.jinja", page)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from wutong.control.people.models import (
     Account,
@@ -190,10 +190,29 @@ class Officer:
 def officers_for(provider_id: UUID) -> list[Officer]:
     """The privacy officers, of that provider and of the eHR office, who can be reached by e-mail; each once."""
     places = Q(provider_id=provider_id) | Q(provider__kind=Provider.Kind.OFFICE)
-    rows = Affiliation.objects.filter(places, role=Affiliation.Role.PRIVACY_OFFICER, ended_at=None)
-    reached = rows.filter(account__is_active=True).exclude(account__email="")
-    found = reached.values_list("account_id", "account__email").distinct().order_by("account_id")
+    found = _reached().filter(places).values_list("account_id", "account__email").distinct().order_by("account_id")
     return [Officer(*row) for row in found]
+
+
+def providers_without_officer() -> list[str]:
+    """Codes of active providers with clinicians where an emergency would be told to nobody, by code."""
+    if _reached().filter(provider__kind=Provider.Kind.OFFICE).exists():
+        return []
+    rows = Affiliation.objects.filter(
+        role=Affiliation.Role.CLINICIAN,
+        ended_at=None,
+        account__is_active=True,
+        provider__state=Provider.State.ACTIVE,
+    )
+    alone = rows.exclude(provider_id__in=_reached().values("provider_id"))
+    return list(alone.values_list("provider__code", flat=True).distinct().order_by("provider__code"))
+
+
+def _reached() -> QuerySet[Affiliation]:
+    """Privacy officers at active providers whom e-mail reaches."""
+    rows = Affiliation.objects.filter(role=Affiliation.Role.PRIVACY_OFFICER, ended_at=None)
+    at_work = rows.filter(provider__state=Provider.State.ACTIVE, account__is_active=True)
+    return at_work.exclude(account__email="")
 
 
 def display_names(account_ids: set[UUID]) -> dict[UUID, str]:

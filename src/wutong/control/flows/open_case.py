@@ -1,0 +1,20 @@
+"""A privacy officer opens the case of an emergency access, and is in the trail by it. Page: docs/flows/open_case.md."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from wutong.control.audit.append import Actor
+from wutong.control.emergency import actions
+from wutong.control.emergency.queries import Case, case
+from wutong.core.answers import Missing
+
+
+@transaction.atomic
+def open_case(actor: Actor, provider_id: UUID | None, person_id: UUID, grant_id: UUID) -> Case | Missing:
+    """A case of the provider (None: of any, for the eHR office); another's is as good as none."""
+    found = case(provider_id, person_id, grant_id)
+    if found is None:
+        return Missing("case")
+    actions.note_inspection(actor=actor, person_id=person_id, grant_id=grant_id)
+    return found
