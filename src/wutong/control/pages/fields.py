@@ -26,7 +26,9 @@ class _Asked(forms.Form):
 
 
 _FORMS = {
-    "form": _Form({"words": f"{_LONG}. " * 6, "told": "病人昏迷，家人未能聯絡。", "event": "refused", "parts": ["MED"]}),
+    "form": _Form(
+        {"words": f"{_LONG}. " * 6, "told": "病人昏迷，家人未能聯絡。", "event": "refused", "parts": ["MED"]}
+    ),
     "fresh": _Form(),
     "asked": _Asked({"first": "2026-11-23"}),
 }
@@ -56,8 +58,8 @@ FIELDS = (
         "one alone: that is a `choice`. Nor for a list of entries that something is done with.",
         {
             "filled": '{{ choices(form, "parts", _("Data categories"), parts) }}',
-            "error": '{{ choices(form, "named", _("Parts that were named"), parts, hint=_("The patient is told that you '
-            'opened the record, and sees this answer.")) }}',
+            "error": '{{ choices(form, "named", _("Parts that were named"), parts, '
+            'hint=_("The patient is told that you opened the record, and sees this answer.")) }}',
         },
         {**_FORMS, "parts": _PARTS},
     ),

@@ -51,8 +51,8 @@ PATTERNS = (
         "a list that is read line by line.",
         {
             "filled": '{{ table({"caption": _("How often, in the last 90 days"), "responsive": true, "head": [{"text": '
-            '_("Healthcare provider")}, {"text": _("Looks")}], "rows": [[{"text": "Harbour Family Clinic"}, {"text": 412}]]'
-            "}) }}",
+            '_("Healthcare provider")}, {"text": _("Looks")}], "rows": [[{"text": "Harbour Family Clinic"}, {"text": '
+            "412}]]}) }}",
             "long": '{{ table({"caption": _("The parts of the record"), "responsive": true, "head": [{"text": '
             '_("Healthcare provider")}], "rows": [[{"text": long}]]}) }}',
         },

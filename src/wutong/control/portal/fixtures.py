@@ -70,7 +70,8 @@ COMPONENTS = (
         "what was done: the page that follows says that.",
         {
             "filled": '{{ previewed(gains, "Harbour Family Clinic") }}',
-            "empty": '{{ previewed(nobody, "Harbour Family Clinic") }} {{ previewed(closed, "Harbour Family Clinic") }}',
+            "empty": '{{ previewed(nobody, "Harbour Family Clinic") }} '
+            '{{ previewed(closed, "Harbour Family Clinic") }}',
             "error": '{{ previewed(uncounted, "Harbour Family Clinic") }}',
             "long": "{{ previewed(long, long_name) }}",
             "chinese": '{{ previewed(chinese, "海港家庭診所") }}',
@@ -79,7 +80,9 @@ COMPONENTS = (
             "gains": Shown(GAINS, [_DOCTORS], [_PART], has_numbers=True, is_closed=False),
             "nobody": Shown(GAINS, [], [], has_numbers=True, is_closed=False),
             "closed": Shown(GAINS, [], [], has_numbers=True, is_closed=True),
-            "uncounted": Shown(GAINS, [_DOCTORS], [Part("Medication", None, "Doctors")], has_numbers=False, is_closed=False),
+            "uncounted": Shown(
+                GAINS, [_DOCTORS], [Part("Medication", None, "Doctors")], has_numbers=False, is_closed=False
+            ),
             "long": Shown(LOSES, [_PHARMACISTS], [Part(_LONG, 10**9, _LONG)], has_numbers=True, is_closed=False),
             "chinese": Shown(GAINS, [_CHINESE], [Part("藥物", 14, "醫生")], has_numbers=True, is_closed=False),
             "long_name": _LONG,
