@@ -87,4 +87,25 @@ COMPONENTS = (
             "chinese": {**_LETTER, "to": "張淑儀\n梧桐樓三樓乙室", "subject": "你的健康紀錄曾被查閱"},
         },
     ),
+    Component(
+        "filter",
+        "",
+        "The fields of a search side by side, as far as there is room; `wt-filter--line` with its button beside them.",
+        "forms that are thought about: their fields stand one beneath the other.",
+        {
+            "filled": '{% from "pages/parts.jinja" import submit %}<form class="wt-filter wt-filter--line">'
+            '{{ submit(_("Show"), kind="secondary") }}</form>',
+        },
+    ),
+    Component(
+        "loud",
+        "",
+        "A card that waits too long, or that somebody must see first.",
+        "more than a few in a list: then nothing is loud.",
+        {
+            "filled": '<ul class="wt-cards"><li class="wt-loud">'
+            '<strong>{{ _("No emergency access waits for review.") }}'
+            "</strong></li></ul>",
+        },
+    ),
 )

@@ -39,9 +39,10 @@ COMPONENTS = (
         "portal/looks_list.jinja",
         "Who looked at a record: who, where, when, at what and why. Newest first.",
         "an empty list: say so with `empty`.",
-        {"filled": "{{ list([look]) }}", "long": "{{ list([long]) }}", "chinese": "{{ list([chinese]) }}"},
+        {"filled": "{{ list([look, emergency]) }}", "long": "{{ list([long]) }}", "chinese": "{{ list([chinese]) }}"},
         {
             "look": _LOOK,
+            "emergency": {**_LOOK, "emergency": "A privacy officer reviews it."},
             "long": {**_LOOK, "categories": [], "reason": "She rang about the rash on both of her forearms. " * 6},
             "chinese": {**_LOOK, "profession": "醫生", "provider": "海港家庭診所", "categories": ["藥物"]},
         },
@@ -94,5 +95,25 @@ COMPONENTS = (
         "A consent was changed after its preview was shown, so nothing was changed now.",
         "an answer that is missing or wrong: the form says that itself.",
         {"error": "{{ outdated() }}"},
+    ),
+    Component(
+        "whose",
+        "",
+        "Whose pages these are, where somebody looks after another person, and the way from one to the other.",
+        "pages about oneself alone.",
+        {
+            "filled": '<nav class="wt-section wt-section--whose" aria-labelledby="whose"><h4 class="nhsuk-heading-s" '
+            'id="whose">{{ _("Home") }}</h4><ul class="wt-actions"><li><a href="#portal-whose">POON Tsz Yan</a></li>'
+            '</ul></nav><section class="wt-banner wt-banner--whose" aria-label="{{ _("Whose pages these are") }}">'
+            "<p><strong>POON Tsz Yan</strong></p></section>",
+            "chinese": '<div class="wt-banner wt-banner--whose"><p><strong>潘子欣</strong></p></div>',
+        },
+    ),
+    Component(
+        "way_back",
+        "",
+        "In a `notificationBanner`: where what was just done can be taken back.",
+        "pages without that banner, where a plain paragraph will do.",
+        {"filled": '<p class="nhsuk-body"><a href="#portal-way_back">{{ _("Withdraw") }}</a></p>'},
     ),
 )

@@ -42,4 +42,27 @@ COMPONENTS = (
         {"filled": '{{ source("published") }}, {{ source("reconstructed") }}', "long": "{{ source(long) }}"},
         {"long": _LONG},
     ),
+    Component(
+        "leaflet",
+        "",
+        "One group of categories of one profession, with what it means for the reader; made for paper.",
+        "several professions: that is `role_table`.",
+        {
+            "filled": '<h4 class="nhsuk-heading-l"><span class="nhsuk-caption-l">{{ _("What this profession sees") }}'
+            '</span>Pharmacist</h4><section class="wt-section wt-leaflet" aria-labelledby="leaflet"><h5 '
+            'class="nhsuk-heading-s" id="leaflet">{{ _("Never sees") }}</h5><ul><li>Medication</li></ul></section>',
+        },
+    ),
+    Component(
+        "scope",
+        "",
+        "The numbered categories of what is shared, each with its parts. `wt-not-printed` stays off the paper.",
+        "lists whose numbers mean nothing.",
+        {
+            "filled": '<ol class="wt-cards wt-scope"><li value="4"><strong>Medication</strong><span class="wt-source">'
+            '{{ _("since %(day)s", day="2016-03-13" | day) }}</span></li></ol>'
+            '<p><a class="wt-not-printed" href="#public-scope">{{ _("Which profession sees what") }}</a></p>',
+            "chinese": '<ol class="wt-cards wt-scope"><li value="4"><strong>藥物</strong></li></ol>',
+        },
+    ),
 )

@@ -216,5 +216,34 @@ COMPONENTS = (
         {"filled": "{{ way(person) }}"},
         {"person": _PERSON},
     ),
+    Component(
+        "since",
+        "",
+        "Above a record, what is new since this reader's last look; beneath it, the way to a part that is closed.",
+        "what every reader must see: that is `important`.",
+        {
+            "filled": '<p class="wt-since"><a href="#workspace-since">{{ _("New since you last looked") }}</a></p>'
+            '<p class="wt-way">{{ _("You need a part that is closed?") }}</p>',
+        },
+    ),
+    Component(
+        "document",
+        "",
+        "The text of a document as its sender wrote it, with its own lines.",
+        "texts of the platform itself.",
+        {
+            "filled": '<div class="wt-document">{{ text }}</div>',
+            "long": '<div class="wt-document">{{ long }}</div>',
+            "chinese": '<div class="wt-document">出院撮要\n病人情況穩定，可以回家。</div>',
+        },
+        {"text": "Seen on the ward.\n\n  Gout of the left foot, settled.\n  Home today.", "long": "gout" * 200},
+    ),
+    Component(
+        "trend",
+        "",
+        "The plots of a test, and on a wide screen the table of all its values beside them.",
+        "a plot without its table.",
+        {"filled": '<div class="wt-trend"><p>{{ _("Values") }}</p><p>{{ _("All values, newest first") }}</p></div>'},
+    ),
     *DRAWINGS,
 )
