@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import pytest
-from cast import HARBOUR, OFFICE, Cast, Registered
+from cast import HARBOUR, OFFICE, Cast, Registered, Somebody
 from emergencies import REASON, emergency_at, whole_record
 
 from pages.journeys.steps import Walk
@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 
 class _Case(NamedTuple):
     who: Registered
+    doctor: Somebody
     address: str  # the end of its page's
 
 
@@ -21,8 +22,8 @@ class _Case(NamedTuple):
 def case(cast: Cast) -> _Case:
     """An emergency at the clinic, in which something was read."""
     who = whole_record(cast, family="POON", given="Lai Ha", chinese="潘麗霞")
-    _doctor, grant_id = emergency_at(cast, who, HARBOUR, "MED", "LAB")
-    return _Case(who, str(grant_id))
+    doctor, grant_id = emergency_at(cast, who, HARBOUR, "MED", "LAB")
+    return _Case(who, doctor, str(grant_id))
 
 
 @pytest.mark.parametrize(
@@ -61,9 +62,10 @@ def test_the_office_reads_the_trail_the_matrix_and_what_waits(cast: Cast, case: 
     officer = walk(cast.officer(OFFICE))
     officer.press("Search the trail")
     officer.type_into("Patient", case.who.hkid)
+    officer.type_into("Who acted", case.doctor.name)
     officer.press("Search")
     assert case.who.hkid not in officer.page.url
-    assert officer.page.locator(".wt-trail tbody tr").count() > 1
+    assert officer.page.locator(".wt-trail tbody tr").count() == 5
     officer.take_picture("journey/officer-trail")
     officer.press("Role matrix")
     assert officer.page.locator(".wt-matrix tbody tr").count() == 13
