@@ -12,10 +12,12 @@ from calendar_days import at
 from cast import HARBOUR, Cast, Registered
 from doors import Browser, mail_to, run_jobs
 
-from wutong.control.audit.append import HOST
+from wutong.control.audit.append import HOST, Actor
+from wutong.control.flows.change_consent import give_consent, withdraw_consent
 from wutong.control.people.actions import persons
 from wutong.control.people.queries.providers import provider_with_code
 from wutong.core import clock
+from wutong.core.answers import Missing
 
 PAGES = ["", "who-may-look/", "who-may-look/said-before/", "who-looked/", "messages/"]
 
@@ -294,3 +296,24 @@ def test_two_parents_see_what_the_other_said(cast: Cast, server: str, parent: Br
     other = Browser(server, cast.patient_account(father))
     assert "said by CHEUNG Mei Ling, as parent, version 1" in other.get(f"/portal/for/{child.person_id}/who-may-look/")
     other.close()
+
+
+@pytest.mark.parametrize("ended", [True, False])
+@pytest.mark.parametrize("relation", ["parent", "guardian"])
+def test_the_relation_is_judged_again_in_the_transaction_that_states(
+    cast: Cast, mother: Registered, child: Registered, superuser: psycopg.Connection, *, relation: str, ended: bool
+) -> None:
+    """As if the link had ended after the page was let in."""
+    actor = Actor("patient", cast.patient_account(mother).account_id)
+    holds = relation == "parent" and not ended
+    if ended:
+        cast.dismiss(child, mother)
+    given = give_consent(actor, child.person_id, _clinic(), "one-year", stated_as=relation)
+    assert isinstance(given, Missing) is not holds
+    cast.allow(child)
+    withdrawn = withdraw_consent(actor, child.person_id, _clinic(), stated_as=relation)
+    assert isinstance(withdrawn, Missing) is not holds
+    told = [row[2] for row in _trail(superuser, child, "consent:change") if row[2].get("relation")]
+    assert len(told) == (2 if holds else 0)
+    refused = [row for row in _trail(superuser, child, "person:represent") if row[0] == "refused"]
+    assert len(refused) == (0 if holds else 2)

@@ -101,6 +101,55 @@ def test_tickets_of_two_persons_are_not_added_up(
     assert _count(plane, f"{_ticket(pdp, who)},{_ticket(pdp, other)}") == 0
 
 
+def _numbers(plane: psycopg.Connection, tickets: str) -> dict[str, int]:
+    with plane.transaction():
+        plane.execute("select set_config('wutong.tickets', %s, true)", [tickets])
+        return dict(plane.execute("select category, number from gate.count_v1()").fetchall())
+
+
+_EVERYTHING = """
+select (select count(*) from record.resource), (select count(*) from record.superseded),
+       (select count(*) from record.identity_value), (select count(*) from record.directory),
+       (select count(*) from record.directory_superseded), (select count(*) from gate.projection_v1)
+"""
+
+
+def test_a_count_ticket_tells_a_number_and_shows_no_row(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered
+) -> None:
+    ticket = _ticket(pdp, who, event="record:count", act="count", categories=["DX", "LAB", "PID"])
+    assert _numbers(plane, ticket) == {"DX": 1, "PID": 1}  # the Patient is a row too
+    with plane.transaction():
+        plane.execute("select set_config('wutong.tickets', %s, true)", [ticket])
+        assert plane.execute(_EVERYTHING).fetchone() == (0, 0, 0, 0, 0, 0)
+
+
+def test_nothing_is_counted_but_what_a_count_ticket_names(
+    plane: psycopg.Connection, pdp: psycopg.Connection, who: Registered, cast: Cast, superuser: psycopg.Connection
+) -> None:
+    [provider] = superuser.execute("select provider_id from control.provider where code = 'HA'").fetchone() or ()
+    count = {"event": "record:count", "act": "count"}
+    other = cast.register()
+    for nothing in (
+        "",
+        _ticket(pdp, who),
+        _ticket(pdp, who, **count, categories=["LAB"]),
+        _ticket(pdp, who, **count, patient_ids=[str(other.patient_id)]),
+        _ticket(pdp, who, **count, outcome="refused"),
+        _ticket(pdp, who, depositor_id=str(provider), act="write"),
+        f"{_ticket(pdp, who, **count)},{_ticket(pdp, other, **count)}",
+        f"{_ticket(pdp, who, **count)},{_ticket(pdp, who)}",
+    ):
+        assert _numbers(plane, nothing) == {}, nothing
+
+
+def test_the_owner_too_sees_rows_under_a_count_ticket_alone(pdp: psycopg.Connection, who: Registered) -> None:
+    count, read = _ticket(pdp, who, act="count"), _ticket(pdp, who)
+    with psycopg.connect(os.environ["WUTONG_OWNER_DSN"], autocommit=True) as owner:
+        assert [_count(owner, ticket) for ticket in (count, read)] == [1, 0]
+        assert owner.execute(_READ).fetchone() == (0,)
+
+
 @pytest.fixture
 def provider(superuser: psycopg.Connection, cast: Cast) -> str:
     """The id of the hospital group, which deposited everything here."""
@@ -329,6 +378,7 @@ def test_the_data_role_may_not(plane: psycopg.Connection, statement: str) -> Non
         "delete from audit.entry",
         "select gate.register_v1('{}', '[]')",
         "select gate.compare_v1('{}', '[]')",
+        "select * from gate.count_v1()",
     ],
 )
 def test_the_decision_point_may_not(pdp: psycopg.Connection, statement: str) -> None:

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from calendar_days import at
 from cast import HARBOUR, Cast, Registered
+from django.test import override_settings
 from doors import Browser
 
 from wutong.control.people.queries.providers import provider_with_code
@@ -50,6 +51,65 @@ def _trail(superuser: psycopg.Connection, who: Registered) -> list[dict[str, Any
 
 def _opens(cast: Cast, who: Registered) -> int:
     return cast.open(cast.session_token(cast.professional("DOC", HARBOUR)), who.person_id).status_code
+
+
+_EMERGENCY = {
+    "en": "In an emergency somebody may still look without asking; you are told at once and it is reviewed.",
+    "zh-hant": "在緊急情況下，仍可能有人未經詢問而取覽；系統會即時通知你，並會覆核該次取覽。",
+}
+
+
+@pytest.mark.parametrize("language", _EMERGENCY)
+@pytest.mark.parametrize("is_on", [True, False])
+def test_whoever_allows_or_withdraws_reads_of_emergencies_where_they_are_possible(
+    cast: Cast, server: str, who: Registered, language: str, *, is_on: bool
+) -> None:
+    cast.allow(who)
+    patient = Browser(server, cast.patient_account(who), language)
+    with override_settings(EMERGENCY_ACCESS=is_on):
+        for page in ("allow", "withdraw"):
+            shown = patient.get(f"/portal/who-may-look/{_id(HARBOUR)}/{page}/")
+            assert (_EMERGENCY[language] in shown) == is_on
+    patient.close()
+
+
+@pytest.fixture
+def suspended(who: Registered, cast: Cast, superuser: psycopg.Connection) -> Iterator[str]:
+    """The pages about a clinic that was allowed, and then suspended."""
+    cast.allow(who)
+    set_state = "update control.provider set state = %s where code = %s"
+    superuser.execute(set_state, ["suspended", HARBOUR])
+    yield f"/portal/who-may-look/{_id(HARBOUR)}/"
+    superuser.execute(set_state, ["active", HARBOUR])
+
+
+def test_a_suspended_provider_can_be_withdrawn_and_is_not_allowed_again(
+    cast: Cast, suspended: str, patient: Browser, who: Registered, superuser: psycopg.Connection
+) -> None:
+    page = patient.get("/portal/who-may-look/")
+    assert "May not look now: the healthcare provider's access is suspended." in page
+    assert (f"{suspended}withdraw/" in page.source, f"{suspended}allow/" in page.source) == (True, False)
+    assert patient.get(f"{suspended}allow/").status == 404
+    assert "Nobody there can look now" in patient.get(f"{suspended}withdraw/")
+    page = patient.confirm(f"{suspended}withdraw/")
+    assert "Harbour Family Clinic may not look at your record any more." in page
+    assert "Allow it again" not in page.text
+    assert suspended not in patient.get("/portal/who-may-look/").source
+    assert "there is nothing to withdraw" in patient.get(f"{suspended}withdraw/")
+    superuser.execute("update control.provider set state = 'active' where code = %s", [HARBOUR])
+    assert _opens(cast, who) == 403
+
+
+def test_a_suspended_provider_that_holds_nothing_is_nowhere(
+    cast: Cast, patient: Browser, superuser: psycopg.Connection
+) -> None:
+    superuser.execute("update control.provider set state = 'suspended' where code = 'PEAK'")
+    try:
+        assert "Peak Clinic" not in patient.get("/portal/who-may-look/").text
+        for page in ("allow", "withdraw"):
+            assert patient.get(f"/portal/who-may-look/{_id('PEAK')}/{page}/").status == 404
+    finally:
+        superuser.execute("update control.provider set state = 'active' where code = 'PEAK'")
 
 
 @pytest.mark.parametrize("seen", ["1", "", "-1", "x", "²", "99999999999999999999"])

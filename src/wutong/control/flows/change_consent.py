@@ -4,12 +4,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from wutong.control.audit.append import Actor
+from wutong.control.audit.append import Actor, append
 from wutong.control.consent import actions
 from wutong.control.consent.actions import Kind, Outdated, State, Stated
 from wutong.control.flows.tell_patient import tell_of_consent
+from wutong.control.people.actions.persons import hold_person
+from wutong.control.people.queries.persons import person, persons_of_accounts
 from wutong.control.people.queries.providers import provider
-from wutong.core.answers import Missing
+from wutong.control.people.queries.representatives import standing
+from wutong.core.answers import Missing, Reason
+from wutong.core.events import Event
 
 Answer = Stated | Missing | Outdated
 
@@ -21,8 +25,11 @@ def give_consent(
     """Allow a provider to look, for one year or until withdrawn. Missing: no provider that can be allowed.
 
     `stated_as`: in which relation the actor speaks for the person (`represent_person` says it); empty: the person's own
-    word. `seen`: the version that the actor was shown (0: none); if another one holds by now, nothing is stated.
+    word. Missing too where the actor stands in that relation no more, judged in the transaction that states. `seen`:
+    the version that the actor was shown (0: none); if another one holds by now, nothing is stated.
     """
+    if stated_as and not _speaks_for(actor, person_id, stated_as):
+        return Missing("person")
     found = provider(provider_id)
     if found is None or not found.is_active or found.is_deemed or kind not in Kind.values:
         return Missing("provider")
@@ -36,9 +43,25 @@ def give_consent(
 def withdraw_consent(
     actor: Actor, person_id: UUID, provider_id: UUID, *, stated_as: str = "", seen: int | None = None
 ) -> Answer:
-    """Stop a provider's looking at once. Missing: it was not allowed (a deemed consent is not of this kind)."""
+    """Stop a provider's looking at once. Missing: it was not allowed (a deemed consent is not of this kind).
+
+    `stated_as` and `seen` as in `give_consent`.
+    """
+    if stated_as and not _speaks_for(actor, person_id, stated_as):
+        return Missing("person")
     stated = actions.withdraw(actor=actor, person_id=person_id, provider_id=provider_id, stated_as=stated_as, seen=seen)
     return _confirmed(person_id, provider_id, stated)
+
+
+def _speaks_for(actor: Actor, person_id: UUID, stated_as: str) -> bool:
+    """Whether the actor stands so to the person now, judged while the person's row is held."""
+    own = persons_of_accounts({actor.account_id}) if actor.account_id and hold_person(person_id) else {}
+    found = [standing(each.person_id, person_id) for each in own.values()]
+    if any(each and each.relation == stated_as for each in found):
+        return True
+    about = person_id if person(person_id) else None
+    append(Event.PERSON_REPRESENT, actor=actor, person_id=about, reason=Reason.NO_RULE)
+    return False
 
 
 def _confirmed(person_id: UUID, provider_id: UUID, stated: Answer) -> Answer:

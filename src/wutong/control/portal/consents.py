@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -25,7 +26,7 @@ _PAGE, _RECENT = 20, 5
 def consents(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
     """Who may look, and what was said last."""
     shown = permissions.permissions(subject.person_id)
-    said = next((each for each in shown if str(each.provider.provider_id) == request.GET.get("said")), None)
+    said = permissions.permission_of(subject.person_id, request.GET.get("said", ""))
     page = {
         "who": who,
         "subject": subject,
@@ -52,11 +53,12 @@ def history(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpRe
 @require_http_methods(["GET", "POST"])
 def allow(request: HttpRequest, who: SignedInUser, subject: Subject, provider_id: UUID) -> HttpResponse:
     """For how long? Then the preview of the answer (an address of its own), then it holds."""
-    permission = _permission(subject, provider_id)
+    permission = _allowable(subject, provider_id)
     sent = request.POST if request.method == "POST" else request.GET
     form = forms.KindChoice(sent if request.method == "POST" or sent else None)
     if not form.is_valid():
         page = {"who": who, "subject": subject, "permission": permission, "form": form, "kinds": forms.kinds()}
+        page["has_emergencies"] = settings.EMERGENCY_ACCESS
         return render(request, "portal/allow.jinja", page)
     kind = form.cleaned_data["kind"]
     if request.method == "GET":
@@ -68,7 +70,7 @@ def allow(request: HttpRequest, who: SignedInUser, subject: Subject, provider_id
         case Missing():
             raise Http404
         case Outdated():
-            return _check(request, who, subject, _permission(subject, provider_id), kind, is_outdated=True)
+            return _check(request, who, subject, _allowable(subject, provider_id), kind, is_outdated=True)
     return _said(subject, provider_id)
 
 
@@ -106,7 +108,7 @@ def _check_withdrawal(
     request: HttpRequest, who: SignedInUser, subject: Subject, permission: Permission, *, is_outdated: bool = False
 ) -> HttpResponse:
     loses = _preview(who, subject, permission, preview.LOSES) if permission.may_look else None
-    page = {"preview": loses}
+    page = {"preview": loses, "has_emergencies": settings.EMERGENCY_ACCESS}
     return _checked(request, "portal/withdraw.jinja", who, subject, permission, page, is_outdated=is_outdated)
 
 
@@ -134,9 +136,16 @@ def _said(subject: Subject, provider_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(f"{subject.url('portal-consents')}?said={provider_id}")
 
 
+def _allowable(subject: Subject, provider_id: UUID) -> Permission:
+    found = _permission(subject, provider_id)
+    if not found.provider.is_active:
+        raise Http404
+    return found
+
+
 def _permission(subject: Subject, provider_id: UUID) -> Permission:
-    shown = permissions.permissions(subject.person_id)
-    found = next((each for each in shown if each.provider.provider_id == provider_id), None)
-    if found is None or found.provider.is_deemed:
+    """Of a provider that one can allow, or take a permission back from though it is suspended."""
+    found = permissions.permission_of(subject.person_id, str(provider_id))
+    if found is None or found.provider.is_deemed or not (found.provider.is_active or found.consent):
         raise Http404
     return found

@@ -24,9 +24,14 @@ class Permission:
     consent: ConsentFacts | None
 
     @property
-    def may_look(self) -> bool:
-        """By a consent in force, or because joining is consent to it."""
+    def is_held(self) -> bool:
+        """By a consent in force, or because joining is consent to it; in force again when a suspension ends."""
         return self.provider.is_deemed or (self.consent is not None and self.consent.is_in_force)
+
+    @property
+    def may_look(self) -> bool:
+        """Held, and nobody has suspended the provider."""
+        return self.is_held and self.provider.is_active
 
     @property
     def has_ended(self) -> bool:
@@ -81,10 +86,19 @@ class WayBack:
 
 
 def permissions(person_id: UUID) -> list[Permission]:
-    """Every provider that may look or could be allowed to."""
+    """Every provider that may look or could be allowed to, and those suspended that hold a permission still."""
+    found = _permissions(person_id)
+    return [each for each in found if each.provider.is_active or (each.is_held and not each.provider.is_deemed)]
+
+
+def permission_of(person_id: UUID, provider_id: str) -> Permission | None:
+    """One provider, suspended or not; None: there is no such."""
+    return next((each for each in _permissions(person_id) if str(each.provider.provider_id) == provider_id), None)
+
+
+def _permissions(person_id: UUID) -> list[Permission]:
     newest = newest_of(person_id)
-    shown = [each for each in providers() if each.is_active and each.kind != "office"]
-    return [Permission(each, newest.get(each.provider_id)) for each in shown]
+    return [Permission(each, newest.get(each.provider_id)) for each in providers() if each.kind != "office"]
 
 
 def change(permission: Permission, kind: str) -> Change:
@@ -104,7 +118,7 @@ def way_back(subject: Subject, permission: Permission) -> WayBack | None:
     """How to take back the newest statement."""
     provider_id = permission.provider.provider_id
     newest, before = (*versions_of(subject.person_id, provider_id)[:2], None, None)[:2]
-    if newest is None:
+    if newest is None or not permission.provider.is_active:
         return None
     allow = subject.url("portal-allow", provider_id)
     if not newest.is_given:

@@ -31,10 +31,7 @@ _NEWEST_FIRST = "{} union all {} order by version desc"
 _ALL = _NEWEST_FIRST.format(_CURRENT, _OF_PATIENT.format(table="superseded"))
 _ALL_DIRECTORY = _NEWEST_FIRST.format(_CURRENT_DIRECTORY, _OF_DEPOSITOR.format(table="directory_superseded"))
 
-_COUNTS = """
-select category, count(*) from record.resource
- where patient_id = any (%(patients)s) and category = any (%(categories)s) group by category
-"""
+_COUNTS = "select category, number from gate.count_v1()"
 
 _IDENTITY = """
 select resource_id, version, place, sealed from record.identity_value
@@ -67,9 +64,8 @@ async def projection(opened: Opened, store: Store) -> dict[str, Any] | None:
 
 async def counts(opened: Opened, store: Store) -> dict[str, int]:
     """How many resources are stored of each category, in their current versions; a category without any is left out."""
-    question = {"patients": list(opened.scope.patient_ids), "categories": sorted(opened.scope.categories)}
     async with transaction(opened, store) as connection:
-        return dict(await (await connection.execute(_COUNTS, question)).fetchall())
+        return dict(await (await connection.execute(_COUNTS)).fetchall())
 
 
 async def restore(

@@ -37,6 +37,7 @@ def appoint_representative(*, actor: Actor, person_id: UUID, acting_person_id: U
 @transaction.atomic
 def end_representative(*, actor: Actor, person_id: UUID, acting_person_id: UUID, relation: str) -> None:
     """End that link; what was said under it stays said."""
+    hold_person(person_id)  # what is being stated under the link comes before its end, or sees it
     held = Representative.objects.filter(person_id=person_id, acting_person_id=acting_person_id, relation=relation)
     held.filter(ended_at=None).update(ended_at=clock.now())
     detail = {"representative": str(acting_person_id), "relation": relation, "ended": True}
