@@ -91,12 +91,13 @@ class Cast:
         until: date = date(2099, 12, 31),
         role: str = "clinician",
         name_en: str = "",
+        name_zh: str = "李",
     ) -> Somebody:
         """A fresh professional; one whose registration is over was entered while it was in force."""
         number = next(_numbers)
         name = f"{profession.lower()}.{provider.lower()}.{number}"
         new = NewProfessional(
-            name, name_en or f"Professional {number}", "李", provider, profession, f"R{number}", until, role
+            name, name_en or f"Professional {number}", name_zh, provider, profession, f"R{number}", until, role
         )
         with clock.travel(min(until - clock.today(), timedelta())):
             made = accounts.create_professional(new, password=PASSWORD)
@@ -191,7 +192,12 @@ class Cast:
 
 
 def patient(
-    number: str | None, *, family: str = "CHAN", given: str = "Tai Man", born: str = "1950-05-31"
+    number: str | None,
+    *,
+    family: str = "CHAN",
+    given: str = "Tai Man",
+    chinese: str = "陳大文",
+    born: str = "1950-05-31",
 ) -> dict[str, Any]:
     """A hospital's Patient."""
     return {
@@ -199,7 +205,7 @@ def patient(
         "identifier": [{"system": "urn:wutong:hkid", "value": number}]
         if number
         else [{"system": "urn:ha:mrn", "value": "1"}],
-        "name": [{"use": "official", "family": family, "given": given.split()}, {"text": "陳大文"}],
+        "name": [{"use": "official", "family": family, "given": given.split()}, {"text": chinese}],
         "gender": "female",
         "birthDate": born,
     }

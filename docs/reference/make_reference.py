@@ -24,6 +24,7 @@ from wutong.record.fhir.open import GROUNDS
 from wutong.record.gate.open import LOOK_LASTS
 from wutong.record.profiles.issues import MOST_ISSUES
 from wutong.record.store.index import TOKEN_PARAMETERS
+from wutong.record.store.search import MOST_BYTES
 
 HERE = Path(__file__).parent
 _BLOCK = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -128,6 +129,7 @@ def limits() -> Iterator[str]:
     yield _row("characters of a number", str(json_text._LONGEST_NUMBER))
     yield _row("problems told of one resource", str(MOST_ISSUES))
     yield _row("hits on a page (`_count`)", f"{search._USUAL} unless asked, {search._MOST} at most")
+    yield _row("resources on a page together", f"{MOST_BYTES // 1024 // 1024} MiB, or one resource")
     yield _row("order (`_sort`)", ", ".join(f"`{each}`" for each in sorted(search.SORTS)))
     yield _row("prefixes of `date`", ", ".join(f"`{each}`" for each in sorted(search.DATE_PREFIXES)))
     yield _row("a look", f"{LOOK_LASTS.seconds // 60} minutes")

@@ -1,5 +1,6 @@
 """Somebody searches: which times a date means, what a token finds, and where a system's own directory entries are."""
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,6 +11,7 @@ from cast import HARBOUR, Cast, Registered
 from record.resources import of_category
 
 from wutong.core import ids
+from wutong.record.store.search import MOST_BYTES
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +142,35 @@ def test_pages_of_a_search_follow_each_other_without_loss(cast: Cast, who: Regis
         links = {link["relation"]: link["url"] for link in page["link"]}
         path = links.get("next", "").partition("/fhir/")[2]
     assert (found, path) == ([_NEW_YEAR, _EVENING, _MIDNIGHT, _FIRST], "")
+
+
+def _scan(patient_id: UUID, day: str, size: int) -> dict[str, Any]:
+    attachment = {"contentType": "application/pdf", "data": "A" * size}
+    return of_category("CNS", patient_id) | {"date": f"{day}T09:00:00+08:00", "content": [{"attachment": attachment}]}
+
+
+@pytest.mark.parametrize("order", ["-date", "date"])
+def test_a_page_of_large_documents_ends_early_and_the_next_one_goes_on(cast: Cast, order: str) -> None:
+    who, large = cast.register(), MOST_BYTES * 2 // 5 // 4 * 4
+    sizes = [large, large, large, 4, large, MOST_BYTES + 4, 4]
+    days = [f"2024-01-0{number}" for number in range(1, 8)]
+    for day, size in zip(days, sizes, strict=True):
+        made = cast.fhir(cast.ha, "POST", "DocumentReference", json=_scan(who.patient_id, day, size))
+        assert made.status_code == 201, made.text
+    pages = list(_all_pages(cast, f"DocumentReference?patient={who.patient_id}&_sort={order}&_count=6"))
+    found = [[each["date"][:10] for each in page] for page in pages]
+    assert [day for page in found for day in page] == (days if order == "date" else days[::-1])
+    assert all(len(page) == 1 or sum(map(len, map(str, page))) <= MOST_BYTES for page in pages)
+    assert [len(page) for page in found] == ([2, 3, 1, 1] if order == "date" else [1, 1, 3, 2])
+
+
+def _all_pages(cast: Cast, path: str) -> Iterator[list[Any]]:
+    while path:
+        page = cast.fhir(cast.ha, "GET", path).json()
+        assert page["total"] == 7
+        yield [entry["resource"] for entry in page["entry"]]
+        links = {link["relation"]: link["url"] for link in page["link"]}
+        path = links.get("next", "").partition("/fhir/")[2]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from datetime import date
 from functools import cache
 
 from django.conf import settings
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 
 from wutong.control.pages.dates import day
-from wutong.control.pages.names import named
+from wutong.control.pages.names import listed, named
 
 # Every language that is whole; a draft is offered to nobody.
 OFFERED = tuple(code for code, _name in settings.LANGUAGES if code in {"en", "zh-hant"})
@@ -17,10 +17,16 @@ LOCALES = {"en": "en-GB", "zh-hant": "zh-HK"}  # as a browser is set
 def said(language: str, text: str, /, **values: object) -> str:
     """An English text of the pages as that language says it; `values` fill its placeholders.
 
-    A date is written as the page writes it, a pair of names is the one of the language.
+    A date is written as the page writes it, a pair of names is the one of the language, a list is listed.
     """
     with override(language):
         return gettext(text) % {name: _shown(value) for name, value in values.items()} if values else _word(text)
+
+
+def counted(language: str, one: str, many: str, number: int, /, **values: object) -> str:
+    """The same for a text that has a form for one and another for many."""
+    with override(language):
+        return ngettext(one, many, number) % {name: _shown(value) for name, value in values.items()}
 
 
 def _word(text: str) -> str:
@@ -33,6 +39,8 @@ def _shown(value: object) -> str:
             return day(value)
         case (str(english), str(chinese)):
             return named(english, chinese)
+        case list():
+            return listed(map(_shown, value))
         case str(text):
             return _word(text)
     return str(value)

@@ -1,26 +1,18 @@
 """The office's pages and the pages for everybody, in a real browser, on a small and a large screen, and on paper."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from cast import HARBOUR, OFFICE, Cast, Registered
 from playwright.sync_api import Browser
 
-from pages.browser import WIDTHS, assert_accessible, chromium
+from pages.browser import WIDTHS, assert_accessible
 from pages.walker import Walker
 
 pytestmark = pytest.mark.browser
 
 _PRINTED = ["/about/who-sees-what/", "/about/what-is-shared/", "/about/who-sees-what/pha/", "/about/who-sees-what/cmp/"]
 _A4_LANDSCAPE, _A4_UPRIGHT = (842, 595), (595, 842)  # points
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for the module."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +40,10 @@ def test_an_officer_inspects_the_trail_by_keyboard_alone(
         assert shown in office.text
     assert who.hkid not in office.page.url
     office.tab_to("Search")
-    office.take_picture("trail")
     office.press(_first_link(office))
     assert "Exact time (UTC)" in office.text
     office.press("Role matrix")
     assert "13 March 2016" in office.text
-    office.take_picture("role-matrix")
     office.page.context.close()
 
 

@@ -1,7 +1,5 @@
 """The office's pages of unsent messages and of letters, in a real browser, by keyboard."""
 
-from collections.abc import Iterator
-
 import pytest
 from cast import Cast
 from django.test import override_settings
@@ -9,19 +7,12 @@ from doors import run_jobs
 from playwright.sync_api import Browser
 from relay import Relay
 
-from pages.browser import WIDTHS, assert_accessible, chromium
+from pages.browser import WIDTHS, assert_accessible
 from pages.walker import Walker
 from wutong.control.audit.append import HOST
 from wutong.control.people.actions import persons
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for the module."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -83,6 +83,35 @@ def test_the_longest_number_stays_on_the_page(cast: Cast, browser: Browser, serv
     assert_accessible(page)
 
 
+_UNBROKEN = "Microalbumin/Creatinine_ratio_in_Urine_by_immunoturbidimetry"
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize(
+    ("name", "unit", "mark"),
+    [
+        (_UNBROKEN, "m" * 60, "M" * 60),
+        ("Potassium [Moles/volume] in Blood", "W" * 18, "Abnormal"),
+        ("微" * 60, "W", "高" * 40),
+    ],
+)
+def test_names_without_a_space_stay_on_the_page(
+    cast: Cast, browser: Browser, server: str, width: int, name: str, unit: str, mark: str
+) -> None:
+    cast.allow(who := cast.register())
+    more = {"valueQuantity": {"value": 140, "unit": unit}, "interpretation": [{"text": mark}], "code": {"text": name}}
+    usual = [{"text": unit}]
+    for content in (more, more | {"referenceRange": usual, "code": {"text": name + "s"}}):
+        sent = of_category("LAB", who.patient_id) | content
+        assert cast.fhir(cast.ha, "POST", "Observation", json=sent).status_code == 201
+    page = _open(cast, browser, server, who, width)
+    page.goto(f"{page.url}results/")
+    assert unit in page.inner_text("td >> nth=1")
+    assert_accessible(page)
+    page.click("td a >> nth=0")
+    assert_accessible(page)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_recent_stay_leaves_it_one_screen(
     cast: Cast, browser: Browser, server: str, who: Registered, width: int

@@ -1,22 +1,13 @@
 """The switch of languages in a real browser, by keyboard; and a visit in Chinese."""
 
-from collections.abc import Iterator
-
 import pytest
 from cast import HARBOUR, Cast
 from playwright.sync_api import Browser
 
-from pages.browser import WIDTHS, assert_accessible, chromium
+from pages.browser import WIDTHS, assert_accessible
 from pages.walker import Walker
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for the module."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -37,13 +28,13 @@ def test_a_page_changes_its_language_and_keeps_it(browser: Browser, server: str,
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_visit_in_chinese(cast: Cast, browser: Browser, server: str, width: int) -> None:
     who = cast.register()
-    at_home = Walker(browser, server, width, language="zh-HK")
+    at_home = Walker(browser, server, width, language="zh-hant")
     at_home.sign_in(cast.patient_account(who))
     at_home.press("誰可取覽")
     assert "誰可取覽我的紀錄" in at_home.text
     cast.allow(who)
 
-    at_clinic = Walker(browser, server, width, language="zh-HK")
+    at_clinic = Walker(browser, server, width, language="zh-hant")
     at_clinic.sign_in(cast.professional("DOC", HARBOUR))
     at_clinic.type_into("香港身份證號碼", who.hkid)
     at_clinic.press("以身份證號碼尋找")

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Response
 
 from pages.browser import assert_accessible, without_scripts
-from pages.languages import LOCALES, said
+from pages.languages import LOCALES, counted, said
 
 _COLOURS = 16  # of a picture: enough for flat colours and smooth letters
 _SHORT = {"en": "", "zh-hant": "zh"}
@@ -40,6 +40,10 @@ class Walker:
         """A text of the page with its placeholders filled, in its language."""
         return said(self.language, text, **values)
 
+    def say_number(self, one: str, many: str, number: int, /, **values: object) -> str:
+        """The same of a text that has a form for one and another for many."""
+        return counted(self.language, one, many, number, **values)
+
     def tab_to(self, *label: str) -> None:
         """Tab until the element with that accessible name (or the beginning of it) has the focus."""
         wanted = self.say(*label)
@@ -64,6 +68,11 @@ class Walker:
                 return None
         raise AssertionError(f"no choice {wanted!r} on {self.page.url}")
 
+    def tick(self, *label: str) -> None:
+        """Tick a box."""
+        self.tab_to(*label)
+        self.page.keyboard.press("Space")
+
     def _focus_after(self, key: str) -> str:
         """What the focused element is called, after that key."""
         self.page.keyboard.press(key)
@@ -72,9 +81,20 @@ class Walker:
     def press(self, *label: str) -> None:
         """Tab to a button or a link, and press Enter."""
         self.tab_to(*label)
+        self._enter()
+
+    def _enter(self) -> None:
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
         assert_accessible(self.page)
+
+    def follow(self, address: str) -> None:
+        """Tab to the link whose address contains that, and press Enter."""
+        for _ in range(_MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            if address in str(self.page.evaluate("document.activeElement.href || ''")):
+                return self._enter()
+        raise AssertionError(f"no link to {address!r} on {self.page.url}")
 
     def sign_in(self, who: Somebody) -> None:
         """Both factors."""
@@ -95,12 +115,13 @@ class Walker:
         """Whether the page says it: an English text of the pages, or what is the same in every language."""
         return _plain(said(self.language, text, **values)) in _plain(self.text)
 
-    def take_picture(self, name: str, of: Locator | None = None) -> None:
+    def take_picture(self, name: str, of: Locator | None = None, *, also_in_chinese: bool = False) -> None:
         """Keep the page, or a part of it, where `WUTONG_SCREENSHOTS` names a folder (`make screenshots`).
 
         Its name says the width, and the language where it is not English.
         """
-        if folder := os.environ.get("WUTONG_SCREENSHOTS"):
+        folder = os.environ.get("WUTONG_SCREENSHOTS")
+        if folder and (self.language == "en" or also_in_chinese):
             taken = of.screenshot() if of else self.page.screenshot(full_page=True)
             where = Path(folder) / "-".join(filter(None, (name, _SHORT[self.language], str(self.width))))
             _keep(taken, where.with_name(f"{where.name}.png"))

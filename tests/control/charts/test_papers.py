@@ -33,6 +33,9 @@ def _part(**attachment: Any) -> Part:
         ("text/plain; charset=utf-8", b"caf\xe9", "caf\ufffd"),
         ("text/plain; charset=no-such-set", b"plain", "plain"),
         ("text/plain; charset=idna", b"plain", "plain"),
+        ('text/plain; charset="windows-1252"', b"caf\xe9", "caf\xe9"),
+        ("text/plain; CHARSET = GB2312", "摘要".encode("gbk"), "摘要"),
+        ("text/plain; charset=utf-16", "摘要".encode("utf-16"), "摘要"),
         ("text/html", b"<p>One</p><script>alert(1)</script><p onclick=x()>Two &amp; three</p>", "One\nTwo & three"),
         ("application/xhtml+xml", b"<div><b>Bold</b> text</div>", "Bold text"),
     ],
@@ -83,6 +86,42 @@ def test_hostile_markup_takes_no_time(piece: str) -> None:
     began = time.process_time()
     markup.as_text(piece * (2_000_000 // len(piece)))
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("begin", ["<a", "</a", "<!a", "<?a"])
+def test_an_endless_tag_is_read_once(begin: str) -> None:
+    began = time.process_time()
+    assert markup.as_text(begin + "a" * 900_000) == begin + "a" * 900_000
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("reference", ["&#" + "9" * 5000, "&#x" + "F" * 5000, "&#999999999;"])
+def test_a_number_beyond_all_characters_stays_as_it_was_sent(reference: str) -> None:
+    assert markup.as_text(f"<p>{reference} &#39;&#x2030;</p>") == f"{reference} '‰"
+
+
+@pytest.mark.parametrize("padding", ["; a*0", "; a*0=x", ' "', "\\", "; charset", "=", "(", "; charset*0*=''"])
+def test_a_hostile_content_type_takes_no_time(padding: str) -> None:
+    began = time.process_time()
+    assert _part(contentType="text/plain; " + padding * (1_000_000 // len(padding)), data="YQ==").text == "a"
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("charset", "data"),
+    [
+        ("utf-7", b"+2AA-"),
+        ("unicode_escape", b"\\ud800"),
+        ("raw_unicode_escape", b"\\ud800"),
+        ("utf-16", b"\x00\xd8a\x00"),
+        ("utf-16be", b"\xd8\x00\x00a"),
+        ("utf-8", b"\xed\xa0\x80"),
+        ("gb18030", b"\x83\x36\xc7\x39"),
+        ("undefined", b"a"),
+    ],
+)
+def test_no_charset_makes_text_that_cannot_be_written(charset: str, data: bytes) -> None:
+    assert _part(contentType=f"text/plain; charset={charset}", data=_b64(data)).text.encode()
 
 
 def test_a_composition_reads_in_its_own_order() -> None:

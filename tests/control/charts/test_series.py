@@ -56,6 +56,9 @@ def test_components_are_series_of_their_own() -> None:
         {"valueString": "clear"},
         {"valueCodeableConcept": {"text": "Negative"}},
         {"valueQuantity": {"value": "1e99999999999999999999", "unit": "g"}},
+        {"valueQuantity": {"value": Decimal("1E101"), "unit": "g"}},
+        {"valueQuantity": {"value": Decimal("-1E400"), "unit": "g"}},
+        {"valueQuantity": {"value": Decimal("1E-400"), "unit": "g"}},
         {"valueQuantity": {"unit": "g"}},
         {"valueBoolean": True},
         {},
@@ -140,6 +143,43 @@ def test_everything_stands_inside_the_drawing(points: list[Point]) -> None:
     assert len(drawn.across) <= 8
     assert all(len(tick.label) <= 8 for tick in drawn.upward)
     assert len({tick.label for tick in drawn.across}) == len(drawn.across)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("5.6", "5.6000000000000005"),
+        ("37.0", "37.00000000000001"),
+        ("-5.6", "-5.6000000000000005"),
+        ("1E-100", "1.0000000000000001E-100"),
+        ("0", "0.0"),
+    ],
+)
+def test_values_that_differ_by_noise_stand_on_one_line(values: tuple[str, str]) -> None:
+    told = [_value(day, Decimal(value)) for day, value in zip(("2025-01-01", "2026-01-01"), values, strict=True)]
+    drawn = plot.draw(series_of(told)[0])
+    assert len({mark.y for mark in drawn.marks}) == 1
+    assert len({tick.place for tick in drawn.upward}) == len(drawn.upward)
+
+
+_WRITTEN = st.floats(allow_nan=False, allow_infinity=False).map(lambda number: Decimal(repr(number)))
+_NEAR = st.tuples(_WRITTEN, st.integers(-9, 9), st.integers(8, 20)).map(
+    lambda n: n[0] * (1 + n[1] * Decimal(10) ** -n[2])
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.dates(), st.one_of(_WRITTEN, _NEAR, _NUMBERS)), min_size=1, max_size=8),
+    st.sampled_from([1, None]),
+)
+def test_whatever_was_sent_is_drawn_inside_or_not_at_all(
+    told: list[tuple[date, Decimal]], days_told: int | None
+) -> None:
+    days = [told[0][0] if days_told else day for day, _number in told]
+    sent = [_value(str(day), value) for day, (_day, value) in zip(days, told, strict=True)]
+    for made in series_of(sent):
+        assert _inside(plot.draw(made))
 
 
 @settings(deadline=None)

@@ -49,6 +49,16 @@ def _link(source: str, text: str) -> str:
     return next(address for address, words in _LINK.findall(source) if words == text)
 
 
+def test_large_documents_are_all_listed(cast: Cast, doctor: Browser, who: Registered) -> None:
+    attachment = {"contentType": "application/pdf", "data": "A" * 15_000_000}
+    for number in range(5):  # more than one answer may have together
+        _upload(cast, who, "CNS", type={"text": f"Scan {number}"}, content=[{"attachment": attachment}])
+    doctor.open_record(who.person_id)
+    page = doctor.get(f"/clinic/record/{who.person_id}/documents/").text
+    assert [number for number in range(5) if f"Scan {number}" in page] == list(range(5))
+    assert "could not be loaded" not in page
+
+
 def test_every_category_has_its_place_and_every_shared_type_is_asked_for() -> None:
     assert {plan.category for plan in SECTIONS.values()} == CATEGORY_NAMES.keys() - {"PID"}  # PID: the banner
     asked = {(plan.category, kind) for plan in SECTIONS.values() for kind in plan.types}

@@ -34,4 +34,14 @@ def ill(cast: Any) -> Any:
     """Somebody with entries of every category, who allows the clinic. Journeys read it, and change nothing."""
     from pages.journeys.steps import somebody_ill
 
+    made = somebody_ill(cast)
+    cast.allow(made)
+    return made
+
+
+@pytest.fixture
+def unasked(cast: Any) -> Any:
+    """The same, of somebody who allows nobody yet."""
+    from pages.journeys.steps import somebody_ill
+
     return somebody_ill(cast)

@@ -8,13 +8,20 @@ from record.resources import of_category
 
 from pages import long_record
 from pages.walker import Walker
+from wutong.core.categories import CATEGORY_NAMES
 
 Walk = Callable[[Somebody], Walker]
 
 _CLOSED = (
     "Your profession's role does not open this part of the record.",
     "Restricted for your profession: only the patient's extra consent opens this part.",
+    "Not opened in this emergency: this part was not named.",
 )
+_WHY = {
+    "restricted": "Restricted for your profession: %(parts)s. Only the patient's extra consent opens them.",
+    "never": "Not open to your profession: %(parts)s.",
+    "not_named": "Not named in this emergency, and so not opened: %(parts)s.",
+}
 
 
 def sit_down(browser: Browser, server: str, width: int, language: str, who: Somebody) -> Walker:
@@ -25,13 +32,13 @@ def sit_down(browser: Browser, server: str, width: int, language: str, who: Some
 
 
 def somebody_ill(cast: Cast) -> Registered:
-    """Somebody with entries of every category, who allows the clinic."""
-    made = cast.register(family="POON", given="Lai Ha", born="1971-03-28")
+    """Somebody with entries of every category, whom nobody has asked yet."""
+    made = cast.register(family="POON", given="Lai Ha", chinese="潘麗霞", born="1971-03-28")
     long_record.upload(cast, made)
+    long_record.upload_earlier_results(cast, made)
     for category in ("PX", "CNS", "BIRTH", "RAD", "OIR", "REF", "OBS"):
         content = of_category(category, made.patient_id)
         assert cast.fhir(cast.ha, "POST", content["resourceType"], json=content).status_code == 201
-    cast.allow(made)
     return made
 
 
@@ -46,6 +53,16 @@ def open_record(walker: Walker, who: Registered) -> None:
     find(walker, who)
     walker.choose("The patient is here now")
     walker.press("Open the record")
+
+
+def assert_closed(walker: Walker, **closed: str) -> None:
+    """The summary names these categories as closed, each with its reason (`_WHY`), and no other."""
+    told = walker.page.locator("[aria-labelledby=missing] p").all_inner_texts()
+    assert told[:-1] == [
+        walker.say_of(sentence, parts=[CATEGORY_NAMES[code] for code in closed[why].split()])
+        for why, sentence in _WHY.items()
+        if why in closed
+    ]
 
 
 def closed_sections(walker: Walker) -> set[str]:

@@ -1,15 +1,15 @@
-"""A doctor of the clinic: finds a patient, forgets to say why, says it, reads, looks at all results, goes back."""
+"""A doctor of the clinic: finds a patient, forgets to say why, says it, reads, looks at one test over time, goes back."""
 
 import pytest
 from cast import HARBOUR, Cast, Registered
 
-from pages.journeys.steps import Walk, closed_sections, find
+from pages.journeys.steps import Walk, assert_closed, closed_sections, find
 
 pytestmark = pytest.mark.browser
 
 
 def test_a_doctor_opens_a_record_and_reads_it(cast: Cast, ill: Registered, walk: Walk) -> None:
-    doctor = walk(cast.professional("DOC", HARBOUR, name_en="LEE Wai Ling"))
+    doctor = walk(cast.professional("DOC", HARBOUR, name_en="LEE Wai Ling", name_zh="李慧玲"))
     find(doctor, ill)
     doctor.press("Open the record")
     assert doctor.reads("Say why you are treating this person")
@@ -19,10 +19,17 @@ def test_a_doctor_opens_a_record_and_reads_it(cast: Cast, ill: Registered, walk:
     doctor.press("Open the record")
     assert doctor.reads("Penicillin")
     assert closed_sections(doctor) == set()
-    doctor.press(doctor.say_of("All %(count)s entries", count=9))
+    assert_closed(doctor)
+    doctor.press(doctor.say_of("All %(count)s entries", count=12))
     assert doctor.reads("Laboratory results")
     assert doctor.reads("Creatinine")
     doctor.take_picture("journey/doctor-results")
+    doctor.press("Creatinine")
+    assert doctor.page.locator("figure .wt-plot__line").count() == 1
+    assert doctor.reads("marked as high")
+    assert doctor.page.locator("tbody tr").count() == 4
+    doctor.take_picture("journey/doctor-results-over-time")
+    doctor.press(doctor.say_of("Back to: %(section)s", section="Laboratory results"))
     doctor.press("Back to the summary")
     assert doctor.reads("Penicillin")
 

@@ -1,7 +1,7 @@
 """A client of the record plane like any other: loopback HTTP, a bearer token, FHIR JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,7 +15,8 @@ from wutong.control.charts import numbers
 
 _SECONDS = 10
 _MOST_BYTES = 64 * 1024 * 1024  # of one answer: three of the largest deposits
-_MOST_PAGES = 6  # of 500 resources: more of one type than anybody reads
+_MOST_RESOURCES = 3000  # more of one type than anybody reads
+_MOST_PAGES = 12  # of 500 resources, or of 16 MB where files are among them
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,34 @@ class Found:
 Answer = dict[str, Any] | Closed | Unreachable
 
 
+def _as_it_is(_resource: dict[str, Any]) -> None:
+    pass
+
+
 def ask(token: str, path: str) -> Answer:
     """GET a FHIR address below the base."""
     return _send("GET", token, path)
 
 
-def search(token: str, resource_type: str, parameters: Mapping[str, str]) -> Found | Closed | Unreachable:
-    """All pages of a search, one after another; a refusal or a failure on the way is the answer for all."""
+def search(
+    token: str, resource_type: str, parameters: Mapping[str, str], *, lighten: Callable[[Any], None] = _as_it_is
+) -> Found | Closed | Unreachable:
+    """All pages of a search, one after another; a refusal or a failure on the way is the answer for all.
+
+    `lighten` takes out of each resource what the caller does not need, before the next page is asked for.
+    """
     path = f"{resource_type}?{httpx.QueryParams(dict(parameters))}"
     resources: list[dict[str, Any]] = []
     for _page in range(_MOST_PAGES):
+        if len(resources) >= _MOST_RESOURCES:
+            break
         answer = _send("GET", token, path)
         if not isinstance(answer, dict):
             return answer
-        resources += [entry["resource"] for entry in answer.get("entry", [])]
+        found = [entry["resource"] for entry in answer.get("entry", [])]
+        for each in found:
+            lighten(each)
+        resources += found
         following = next((link["url"] for link in answer.get("link", []) if link["relation"] == "next"), "")
         if not following:
             return Found(resources)

@@ -8,7 +8,11 @@ import re
 from collections.abc import Iterator
 
 _MOST = 1_000_000  # characters
-_TOKEN = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>|<[!?/][^<>]*>|[^<]+|<")
+# Possessive: no input makes it go back over what it has read.
+_TOKEN = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)[^<>]*+>|<[!?/][^<>]*+>|[^<]+|<")
+_NO_CHARACTER = re.compile(
+    r"&(?=#(?:[0-9]{9}|[xX][0-9A-Fa-f]{9}))"
+)  # a number beyond them all, which Python may refuse
 _BLOCKS = frozenset({
     "p", "div", "br", "li", "tr", "table", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "pre",
     "hr", "section", "article", "body",
@@ -35,7 +39,7 @@ def _words(source: str) -> Iterator[str]:
         elif tag:
             yield "\n" if tag in _BLOCKS else "  " if tag in _CELLS else ""
         elif not token[0].startswith(("<!", "<?", "</")):
-            yield html.unescape(token[0])
+            yield html.unescape(_NO_CHARACTER.sub("&amp;", token[0]))
 
 
 def _without_comments(source: str) -> str:

@@ -5,9 +5,9 @@ Source: HL7 FHIR R4, DocumentReference, Composition, DiagnosticReport, Media, At
 """
 
 import base64
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import Message
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,16 @@ TYPES = ("DocumentReference", "Composition", "DiagnosticReport", "Media")
 _TEXTS = {"text/plain", "text/markdown"}
 _MARKED_UP = {"text/html", "application/xhtml+xml"}
 _DEEPEST = 8  # sections within sections
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.ASCII | re.IGNORECASE)
+# As senders write them. No others: some of Python's make text that cannot be written out again (utf-7).
+_CHARSETS = {
+    **dict.fromkeys(("us-ascii", "ascii"), "ascii"),
+    **dict.fromkeys(("iso-8859-1", "latin1", "latin-1"), "latin-1"),
+    **dict.fromkeys(("windows-1252", "cp1252"), "windows-1252"),
+    **dict.fromkeys(("big5", "big5-hkscs", "big5hkscs"), "big5hkscs"),
+    **dict.fromkeys(("gb18030", "gbk", "gb2312"), "gb18030"),
+    **{each: each for each in ("utf-16", "utf-16le", "utf-16be")},
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,12 @@ def paper_item(resource: Resource) -> Item:
         is_past=resource.get("status") == "superseded",
         paper=f"{resource['resourceType']}/{resource.get('id', '')}" if _has_more(resource) else "",
     )
+
+
+def leave_out_files(resource: Resource) -> None:
+    """Take the content of its files out of a resource that is only listed: it can be large, and no line shows it."""
+    for each in _attachments(resource):
+        each.pop("data", None)
 
 
 def read_paper(resource: Resource) -> Paper:
@@ -160,10 +176,6 @@ def _data(attachment: Resource) -> bytes:
 
 
 def _decoded(data: bytes, attachment: Resource) -> str:
-    """By the character set that the sender names, else UTF-8; what does not fit shows as such."""
-    message = Message()
-    message["content-type"] = str(attachment.get("contentType", "")).replace("\n", " ").replace("\r", " ")
-    try:
-        return data.decode(str(message.get_content_charset("utf-8")), "replace")
-    except (LookupError, ValueError):
-        return data.decode("utf-8", "replace")
+    """By the character set that the sender names, if it is one of ours, else UTF-8; what does not fit shows as such."""
+    named = _CHARSET.search(str(attachment.get("contentType", ""))[:200])
+    return data.decode(_CHARSETS.get(named[1].lower() if named else "", "utf-8"), "replace")

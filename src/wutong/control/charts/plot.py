@@ -18,6 +18,7 @@ LEFT, RIGHT, TOP, BOTTOM = 62, 348, 10, 192
 MOST_POINTS = 200  # the newest: more of them cannot be told apart
 _FEW_TICKS = 5
 _NICE = (1, 2, 5, 10, 20)
+_NOISE = 1e-9  # of a value: 5.6 and 5.6000000000000005 are one
 
 
 @dataclass(frozen=True)
@@ -118,11 +119,19 @@ def _all_numbers(points: tuple[Point, ...]) -> list[float]:
 def _ticks(numbers: list[float]) -> list[float]:
     """A few round numbers that hold all of these between the first and the last."""
     low, high = min(numbers), max(numbers)
-    span = (high - low) or abs(high) / 5 or 1
+    span = _span(low, high)
     size = 10 ** floor(log10(span / _FEW_TICKS))
     step = next(size * each for each in _NICE if span / (size * each) <= _FEW_TICKS)
     first, last = floor(low / step), ceil(high / step)
     return [each * step for each in range(first, max(last, first + 1) + 1)]
+
+
+def _span(low: float, high: float) -> float:
+    """How far apart they are; a width to draw in where they are one value, but for how a computer wrote it."""
+    largest = max(abs(low), abs(high))
+    if high - low > largest * _NOISE:
+        return high - low
+    return largest / 5 or 1
 
 
 def _label(tick: float, ticks: list[float]) -> str:

@@ -16,6 +16,7 @@ from wutong.core import clock
 
 _LOINC = "http://loinc.org"
 _FIRST_YEAR, _LAST_YEAR = 1850, 2200
+_MOST_ZEROS = 100
 _SHAPES = {"HH": "high", "H": "high", "HU": "high", "LL": "low", "L": "low", "LU": "low"}
 
 
@@ -88,8 +89,11 @@ def _moment(at: date | datetime | str | None) -> datetime | None:
 
 
 def _number(value: Any) -> Decimal | None:
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    return Decimal(value) if is_number and Decimal(value).is_finite() else None
+    """A number that can be drawn: nothing measured is beyond these, and a float holds what is between them."""
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        return None
+    number = Decimal(value)
+    return number if not number or (number.is_finite() and abs(number.adjusted()) <= _MOST_ZEROS) else None
 
 
 def _shape(part: Resource) -> str:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
 
-from wutong.control.charts import chart, client, discharge
+from wutong.control.charts import chart, client, discharge, papers
 from wutong.control.charts.client import Closed, Found, Unreachable
 from wutong.control.charts.discharge import Stay
 from wutong.control.charts.elements import Resource
@@ -44,4 +44,4 @@ def fetch_recent_stay(token: str, person_id: UUID, encounters: Iterable[Resource
 def _ask(token: str, person_id: UUID, resource_type: str, parameter: str) -> Found | Closed | Unreachable:
     named = ",".join(f"{_LOINC}|{code}" for code in discharge.SUMMARY_CODES)
     asked = {"patient": str(person_id), "_tag": chart.tagged("documents"), parameter: named, "_count": "50"}
-    return client.search(token, resource_type, asked)
+    return client.search(token, resource_type, asked, lighten=papers.leave_out_files)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from wutong.control.charts import numbers
 from wutong.control.charts.elements import Resource, code, text
@@ -12,6 +13,17 @@ from wutong.control.pages.names import joined
 
 _ANNOTATION = re.compile(r"\{([^{}]*)\}")  # UCUM: what stands in braces is for people, the braces are not
 _EXPECTED = {"N", "NEG"}  # interpretations that nobody needs to be alarmed about
+_FLAGS = {
+    "H": gettext_noop("high"),
+    "HH": gettext_noop("very high"),
+    "L": gettext_noop("low"),
+    "LL": gettext_noop("very low"),
+    "A": gettext_noop("abnormal"),
+    "AA": gettext_noop("very abnormal"),
+    "POS": gettext_noop("positive"),
+    "NEG": gettext_noop("negative"),
+    "N": "",
+}
 _OFTEN_MANY = ("valueSampledData", "valuePeriod", "valueRange")
 
 
@@ -71,18 +83,10 @@ def _flags(resource: Resource) -> list[str]:
 
 
 def _flag(found: str) -> str:
-    known = {
-        "H": _("high"),
-        "HH": _("very high"),
-        "L": _("low"),
-        "LL": _("very low"),
-        "A": _("abnormal"),
-        "AA": _("very abnormal"),
-        "POS": _("positive"),
-        "NEG": _("negative"),
-        "N": "",
-    }
-    return known.get(found, found)
+    if found not in _FLAGS:
+        return found
+    words = _FLAGS[found]  # one is looked up, not all: a long record has hundreds of results
+    return _(words) if words else ""
 
 
 def _annotation(found: re.Match[str]) -> str:

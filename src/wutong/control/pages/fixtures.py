@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wutong.control.pages.fields import FIELDS
 from wutong.control.pages.gallery import Component
 from wutong.control.pages.patterns import PATTERNS
 
@@ -187,5 +188,6 @@ COMPONENTS = (
             "empty": '{{ pages("", "") }}',
         },
     ),
+    *FIELDS,
     *PATTERNS,
 )

@@ -21,7 +21,10 @@ def listed(names: Iterable[str]) -> str:
 
 def joined(parts: Iterable[str]) -> str:
     """Facts side by side, each once and without an "and": a, b; 甲、乙."""
-    return ("、" if _is_chinese() else ", ").join(dict.fromkeys(filter(None, map(str, parts))))
+    told = list(dict.fromkeys(filter(None, map(str, parts))))
+    if len(told) < 2:  # most lines of a long record: the language need not be asked for
+        return "".join(told)
+    return ("、" if _is_chinese() else ", ").join(told)
 
 
 def sentences(texts: Iterable[str]) -> str:

@@ -45,6 +45,20 @@ PATTERNS = (
         },
     ),
     Component(
+        "table",
+        f"{_NHSUK}/tables/macro.jinja",
+        "Figures to compare. With `responsive`, each row becomes a block on a small screen.",
+        "a list that is read line by line.",
+        {
+            "filled": '{{ table({"caption": _("How often, in the last 90 days"), "responsive": true, "head": [{"text": '
+            '_("Healthcare provider")}, {"text": _("Looks")}], "rows": [[{"text": "Harbour Family Clinic"}, {"text": '
+            "412}]]}) }}",
+            "long": '{{ table({"caption": _("The parts of the record"), "responsive": true, "head": [{"text": '
+            '_("Healthcare provider")}], "rows": [[{"text": long}]]}) }}',
+        },
+        {"long": _LONG},
+    ),
+    Component(
         "section",
         "",
         "One subject of a page under its heading; sections of a page stand side by side in `wt-chart`. One that must "

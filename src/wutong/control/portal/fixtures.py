@@ -1,8 +1,9 @@
-"""The portal's own components: who looked."""
+"""The portal's own components: who looked, what was said about consents, and what a consent would change."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from wutong.control.pages.gallery import Component
+from wutong.control.portal.preview import GAINS, LOSES, Group, Part, Shown
 
 _LOOK = {
     "who": "LEE Wai Ling 李慧玲",
@@ -14,6 +15,23 @@ _LOOK = {
     "ground": "you were there",
     "reason": "",
 }
+_LONG = "Wutong Estate Community Rehabilitation and Family Medicine Centre of the Parasol Tree Foundation"
+_DOCTORS = Group("Doctors", ["LEE Wai Ling", "HO Ka Man"], "", "They will see all parts.", [])
+_PHARMACISTS = Group("Pharmacists", [_LONG] * 3, "and 12 more", f"They will see {_LONG}.", ["Diagnoses", _LONG])
+_CHINESE = Group("醫生", ["李慧玲"], "", "他們可查閱全部資料。", [])
+_PART = Part("Medication", 14, "Doctors, pharmacists")
+_ALLOWED = {
+    "is_given": True,
+    "valid_until": date(2027, 11, 23),
+    "stated_at": datetime(2026, 11, 23, 6, 5, tzinfo=UTC),
+    "version": 2,
+}
+_SAID = {
+    "provider": {"name_en": "Harbour Family Clinic", "name_zh": "海港家庭診所"},
+    "consent": _ALLOWED,
+    "by": "POON Lai Ha",
+}
+_WITHDRAWN = {**_SAID, "consent": {**_ALLOWED, "is_given": False, "version": 3}}
 
 COMPONENTS = (
     Component(
@@ -21,11 +39,81 @@ COMPONENTS = (
         "portal/looks_list.jinja",
         "Who looked at a record: who, where, when, at what and why. Newest first.",
         "an empty list: say so with `empty`.",
-        {"filled": "{{ list([look]) }}", "long": "{{ list([long]) }}", "chinese": "{{ list([chinese]) }}"},
+        {"filled": "{{ list([look, emergency]) }}", "long": "{{ list([long]) }}", "chinese": "{{ list([chinese]) }}"},
         {
             "look": _LOOK,
+            "emergency": {**_LOOK, "emergency": "A privacy officer reviews it."},
             "long": {**_LOOK, "categories": [], "reason": "She rang about the rash on both of her forearms. " * 6},
             "chinese": {**_LOOK, "profession": "醫生", "provider": "海港家庭診所", "categories": ["藥物"]},
         },
+    ),
+    Component(
+        "statements",
+        "portal/history_list.jinja",
+        "What was said about consents: allowed or withdrawn, when and by whom. Newest first.",
+        "what holds now: that stands in cards, with what can be done.",
+        {
+            "filled": "{{ statements([withdrawn, said]) }}",
+            "long": "{{ statements([long]) }}",
+            "chinese": "{{ statements([chinese]) }}",
+        },
+        {
+            "said": _SAID,
+            "withdrawn": _WITHDRAWN,
+            "long": {**_SAID, "provider": {"name_en": _LONG, "name_zh": ""}},
+            "chinese": {**_SAID, "provider": {"name_en": "", "name_zh": "海港家庭診所"}, "by": "潘麗霞"},
+        },
+    ),
+    Component(
+        "previewed",
+        "portal/preview.jinja",
+        "Before a consent is given or withdrawn: who gains or loses sight of which parts of the record.",
+        "what was done: the page that follows says that.",
+        {
+            "filled": '{{ previewed(gains, "Harbour Family Clinic") }}',
+            "empty": '{{ previewed(nobody, "Harbour Family Clinic") }} '
+            '{{ previewed(closed, "Harbour Family Clinic") }}',
+            "error": '{{ previewed(uncounted, "Harbour Family Clinic") }}',
+            "long": "{{ previewed(long, long_name) }}",
+            "chinese": '{{ previewed(chinese, "海港家庭診所") }}',
+        },
+        {
+            "gains": Shown(GAINS, [_DOCTORS], [_PART], has_numbers=True, is_closed=False),
+            "nobody": Shown(GAINS, [], [], has_numbers=True, is_closed=False),
+            "closed": Shown(GAINS, [], [], has_numbers=True, is_closed=True),
+            "uncounted": Shown(
+                GAINS, [_DOCTORS], [Part("Medication", None, "Doctors")], has_numbers=False, is_closed=False
+            ),
+            "long": Shown(LOSES, [_PHARMACISTS], [Part(_LONG, 10**9, _LONG)], has_numbers=True, is_closed=False),
+            "chinese": Shown(GAINS, [_CHINESE], [Part("藥物", 14, "醫生")], has_numbers=True, is_closed=False),
+            "long_name": _LONG,
+        },
+    ),
+    Component(
+        "outdated",
+        "portal/preview.jinja",
+        "A consent was changed after its preview was shown, so nothing was changed now.",
+        "an answer that is missing or wrong: the form says that itself.",
+        {"error": "{{ outdated() }}"},
+    ),
+    Component(
+        "whose",
+        "",
+        "Whose pages these are, where somebody looks after another person, and the way from one to the other.",
+        "pages about oneself alone.",
+        {
+            "filled": '<nav class="wt-section wt-section--whose" aria-labelledby="whose"><h4 class="nhsuk-heading-s" '
+            'id="whose">{{ _("Home") }}</h4><ul class="wt-actions"><li><a href="#portal-whose">POON Tsz Yan</a></li>'
+            '</ul></nav><section class="wt-banner wt-banner--whose" aria-label="{{ _("Whose pages these are") }}">'
+            "<p><strong>POON Tsz Yan</strong></p></section>",
+            "chinese": '<div class="wt-banner wt-banner--whose"><p><strong>潘子欣</strong></p></div>',
+        },
+    ),
+    Component(
+        "way_back",
+        "",
+        "In a `notificationBanner`: where what was just done can be taken back.",
+        "pages without that banner, where a plain paragraph will do.",
+        {"filled": '<p class="nhsuk-body"><a href="#portal-way_back">{{ _("Withdraw") }}</a></p>'},
     ),
 )

@@ -47,7 +47,7 @@ def _look(line: LookLine, people: dict[UUID, str], places: dict[UUID, str], emer
         profession=_(PROFESSIONS.get(line.profession, SOMEBODY)),
         provider=places.get(line.provider_id, ""),
         at=line.opened_at,
-        categories=[_(CATEGORY_NAMES[code][0]) for code in line.categories if code in CATEGORY_NAMES],
+        categories=[named(*CATEGORY_NAMES[code]) for code in line.categories if code in CATEGORY_NAMES],
         purpose=_purpose(line.purpose),
         ground=_ground(line.ground),
         reason=line.reason,

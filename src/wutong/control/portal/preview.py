@@ -91,7 +91,7 @@ def _group(sight: Sight, preview: Preview, effect: str) -> Group:
         names=[named(each.name_en, each.name_zh) for each in sight.clinicians[:_MOST_NAMES]],
         more=ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more} if more > 0 else "",
         sees=_sees(sight, preview, effect),
-        restricted=[_(CATEGORY_NAMES[code][0]) for code in sight.restricted],
+        restricted=[named(*CATEGORY_NAMES[code]) for code in sight.restricted],
     )
 
 
@@ -127,7 +127,7 @@ def _numbered(effect: str, items: int) -> str:
 
 def _part(code: str, sights: Sequence[Sight], preview: Preview) -> Part:
     return Part(
-        name=_(CATEGORY_NAMES[code][0]),
+        name=named(*CATEGORY_NAMES[code]),
         items=None if preview.items is None else preview.items.get(code, 0),
         seen_by=_seen_by([_title(each) for each in sights if code in each.sees], len(sights)),
     )

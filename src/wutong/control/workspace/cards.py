@@ -190,7 +190,7 @@ def _card(section: Section, items: Sequence[Item], writer: Writer) -> Card:
         current=len(section.current),
         total=len(section.items),
         sentence=_sentence(section, writer),
-        note=_("There is more than can be listed here: the newest 3,000 entries were read.") if section.is_cut else "",
+        note=_("There is more than can be listed here: the newest entries were read.") if section.is_cut else "",
         is_alert=section.code == "allergies" and any(not item.is_absence for item in section.current),
     )
 

@@ -14,7 +14,18 @@ from wutong.record.store.read import restore
 from wutong.record.store.rows import Stored
 from wutong.record.store.session import Store, transaction
 
-_COLUMNS = sql.SQL("select resource_type, resource_id, version, stored_at, depositor_id, body, patient_id from ")
+MOST_BYTES = 16 * 1024 * 1024  # of the bodies on a page, which is in memory whole: of 500 documents it can be 10 GB
+_PAGE = sql.SQL(
+    "select resource_type, resource_id, version, stored_at, depositor_id, body, patient_id, clinical_at from {held}"
+    " order by {order} limit %(count)s offset %(offset)s"
+)
+# A body's length is known without reading the body.
+_WITHIN_BYTES = sql.SQL(
+    "select resource_type, resource_id, version, stored_at, depositor_id, body, patient_id from ("
+    "select page.*, row_number() over in_order as place, sum(octet_length(body)) over in_order as bytes"
+    " from ({page}) as page window in_order as (order by {order} rows unbounded preceding)"
+    ") as page where place = 1 or bytes <= %(most_bytes)s order by place"
+)
 _COUNT = sql.SQL("select count(*) from ")
 _OF_PATIENTS = sql.SQL("record.resource")
 # Without a patient: a system's own deposits, with those that concern no patient.
@@ -63,7 +74,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a search and the number of all its hits within what the caller may see."""
+    """One page of a search and the number of all its hits within what the caller may see.
+
+    `rows` can be fewer than were asked for though more follow: their bodies have MOST_BYTES, or there is one row.
+    """
 
     rows: list[Stored] = field(default_factory=list)
     total: int = 0
@@ -73,8 +87,8 @@ async def search(opened: Opened, store: Store, query: Query) -> Page:
     """Run the search under `opened`."""
     condition, values = _where(opened, query)
     held = (_OF_PATIENTS if query.has_patient or opened.scope.depositor_id is None else _OF_DEPOSITOR) + condition
-    rows = _COLUMNS + held + sql.SQL(" order by ") + _ORDERS[query.sort]
-    rows += sql.SQL(" limit %(count)s offset %(offset)s")
+    order = _ORDERS[query.sort]
+    rows = _WITHIN_BYTES.format(page=_PAGE.format(held=held, order=order), order=order)
     async with transaction(opened, store) as connection:
         async with connection.cursor(row_factory=class_row(Stored)) as cursor:
             await cursor.execute(rows, values)
@@ -86,6 +100,7 @@ async def search(opened: Opened, store: Store, query: Query) -> Page:
 def _where(opened: Opened, query: Query) -> tuple[sql.Composed, dict[str, Any]]:
     scope = opened.scope
     values: dict[str, Any] = {"type": query.resource_type, "count": query.count, "offset": query.offset}
+    values["most_bytes"] = MOST_BYTES
     parts: list[sql.Composable] = [sql.SQL("resource_type = %(type)s")]
     if query.has_patient:
         values["patients"] = list(scope.patient_ids)
