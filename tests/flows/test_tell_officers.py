@@ -82,8 +82,9 @@ def test_the_grant_says_how_many_are_told_besides_who_asked(
 def test_an_officer_who_asks_is_no_second_person(cast: Cast, superuser: psycopg.Connection) -> None:
     somebody, who = cast.professional("DOC", HARBOUR), cast.register()
     [place] = workplaces_of(somebody.account_id)
-    affiliation = {"provider_id": place.provider_id, "role": "privacy-officer"}
-    account_actions.affiliate(actor=HOST, account_id=somebody.account_id, **affiliation)
+    account_actions.affiliate(
+        actor=HOST, account_id=somebody.account_id, provider_id=place.provider_id, role="privacy-officer"
+    )
     session_id = begin(somebody.account_id, place.affiliation_id).session_id
     actor = Actor("professional", somebody.account_id, session_id, place.provider_id, "DOC")
     with no_officer_reached(superuser):
