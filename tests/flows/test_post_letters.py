@@ -64,7 +64,7 @@ def test_r25_a_letter_waits_is_printed_and_is_marked_as_posted(
         "Health Record Sharing Office",
         "Dear SUNG Sze Wan",
         "Lychee Court",
-        "Harbour Family Clinic 海港家庭診所",
+        "Harbour Family Clinic",
     ):
         assert shown in text
     assert _trail(superuser, who, "notice:printed") == [("professional", "post")]
