@@ -10,7 +10,7 @@ from wutong.control.charts.chart import MORE, SECTIONS
 from wutong.control.charts.stays import RecentStay
 from wutong.control.flows.read_chart import Chart
 from wutong.control.pages.dates import day
-from wutong.control.pages.names import joined, listed, named, sentences
+from wutong.control.pages.names import listed, named, sentences
 from wutong.control.workspace import cards
 from wutong.control.workspace.cards import Line, Writer
 from wutong.control.workspace.presenters import reason
@@ -102,7 +102,7 @@ def _closed(chart: Chart) -> Iterator[str]:
     for why, sentence in told.items():
         names = [named(*CATEGORY_NAMES[code]) for code, each in chart.access.closed if each == why]
         if names:
-            yield sentence % {"parts": joined(names)}
+            yield sentence % {"parts": listed(names)}
 
 
 def _not_whole(chart: Chart) -> Iterator[str]:
