@@ -105,9 +105,10 @@ class Crawler:
             yield form, {}
             yield form, form.choices
 
-    def _send(self, form: Form, choices: Mapping[str, str]) -> Page:
+    def _send(self, form: Form, choices: Mapping[str, str]) -> Page | None:
         typed = {name: value or "1" for name, value in form.fields.items()} if choices else form.fields
-        return self._browser.post(form.action, **{**typed, **choices})
+        page = self._browser.post(form.action, **{**typed, **choices})
+        return page if page.is_html else None
 
     def _addresses(self) -> Iterator[str]:
         for pattern in patterns():

@@ -28,7 +28,8 @@ class Page:
         self.path = answer.url.path
         self.address = answer.url.raw_path.decode()
         self.was_sent_on = bool(answer.history)
-        self.source = answer.text
+        self.is_html = answer.headers.get("content-type", "").startswith("text/html")
+        self.source = answer.text if self.is_html else ""  # a printed letter has nothing that can be read so
 
     @property
     def text(self) -> str:

@@ -1,5 +1,6 @@
 """How tests break glass: a clinician at the clinic's own page, and the same session's token at the record plane."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -112,6 +113,16 @@ def whole_record(cast: Cast, **particulars: Any) -> Registered:
 def reason_of(answer: httpx.Response) -> str:
     """Why it was refused."""
     return str(answer.json()["issue"][0]["details"]["coding"][0]["code"])
+
+
+def whole_queue(browser: Browser) -> str:
+    """The whole list, all its pages: other tests have left cases that are due earlier."""
+    sources, address = "", "/console/emergencies/"
+    while address:
+        sources += (page := browser.get(address)).source
+        found = re.search(r'href="(/console/emergencies/\?from=\d+)">Older<', page.source)
+        address = found[1] if found else ""
+    return sources
 
 
 HOUR = timedelta(minutes=60)

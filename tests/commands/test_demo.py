@@ -148,7 +148,7 @@ def test_the_inbox_has_what_came_by_sms_and_by_post(demo: Demo, user: str, kind:
         patient = Browser(f"http://127.0.0.1:{demo.port}", Somebody(user, PASSWORD, demo.place.seeds()[user]))
         patient.get(form := f"/portal/who-may-look/{demo.one(harbour)}/allow/")
         patient.send(form, kind="one-year")
-        patient.send(form, kind="one-year", confirmed="yes")
+        patient.confirm(form)
         patient.close()
         deadline = time.monotonic() + _SECONDS
         while f"Kind: {kind}" not in (shown := demo.command("inbox", user)):

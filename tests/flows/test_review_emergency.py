@@ -13,7 +13,7 @@ import pytest
 from calendar_days import at
 from cast import HA, HARBOUR, OFFICE, Cast, Registered, Somebody
 from doors import Browser, Page, mail_to, run_jobs
-from emergencies import REASON, Clinician, emergency_at, whole_record
+from emergencies import REASON, Clinician, emergency_at, whole_queue, whole_record
 
 from wutong.control.audit.append import HOST
 from wutong.control.emergency.queries import cases_of
@@ -186,7 +186,7 @@ def test_an_officer_sees_the_cases_of_the_own_provider_and_the_office_all(
     office = Browser(server, cast.officer(OFFICE))
     peak = Browser(server, cast.officer("PEAK"))
     for browser, sees_own, sees_other in ((officer, True, False), (office, True, True), (peak, False, False)):
-        listed = _listed(browser)
+        listed = whole_queue(browser)
         assert (case.address in listed, elsewhere.address in listed) == (sees_own, sees_other)
         for one, is_seen in ((case, sees_own), (elsewhere, sees_other)):
             assert browser.get(one.address).status == (200 if is_seen else 404)
@@ -195,16 +195,6 @@ def test_an_officer_sees_the_cases_of_the_own_provider_and_the_office_all(
     assert cases_of(elsewhere.who.person_id)[elsewhere.grant_id].is_open
     for browser in (office, peak):
         browser.close()
-
-
-def _listed(browser: Browser) -> str:
-    """The whole list, all its pages: other tests have left cases that are due earlier."""
-    sources, address = "", "/console/emergencies/"
-    while address:
-        sources += (page := browser.get(address)).source
-        found = re.search(r'href="(/console/emergencies/\?from=\d+)">Older<', page.source)
-        address = found[1] if found else ""
-    return sources
 
 
 @pytest.mark.parametrize("somebody", ["clinician", "patient"])
@@ -278,12 +268,12 @@ def test_what_is_overdue_says_so_and_stands_first(cast: Cast, server: str) -> No
         fresh = _emergency(cast, people[1], "LATE")
         office = Browser(server, cast.officer("LATE"))
         assert "Overdue: it was due on 10 June 2027, 1 day ago" in office.get(late.address)
-        listed = office.get("/console/emergencies/")
-        assert listed.source.index(late.address) < listed.source.index(fresh.address)
+        listed = whole_queue(office)
+        assert listed.index(late.address) < listed.index(fresh.address)
         assert "Overdue" in office.get("/console/")
         _close(office, late)
-        listed = office.get("/console/emergencies/")
-        assert listed.source.index(fresh.address) < listed.source.index(late.address)
+        listed = whole_queue(office)
+        assert listed.index(fresh.address) < listed.index(late.address)
         office.close()
 
 

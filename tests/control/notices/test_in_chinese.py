@@ -8,10 +8,13 @@ import pytest
 from cast import HARBOUR, Cast, Registered
 from django.test import override_settings
 from doors import Browser, mail_to, run_jobs
+from paper import pages
 from sms import Gateway
 from spoken import words
 
 from wutong.control.audit.append import HOST
+from wutong.control.flows.post_letters import print_letters
+from wutong.control.notices.queries import letters_of
 from wutong.control.people.actions import persons
 
 _ADDRESS = "九龍油尖旺荔枝閣5座4樓G室"
@@ -31,10 +34,10 @@ def who(cast: Cast) -> Registered:
 
 
 @pytest.fixture
-def letters(tmp_path: Path) -> Iterator[Path]:
-    """An office's folder."""
-    with override_settings(LETTERS_DIR=str(tmp_path)):
-        yield tmp_path
+def _office_prints() -> Iterator[None]:
+    """An office prints."""
+    with override_settings(PRINTS_LETTERS=True):
+        yield
 
 
 def _look(cast: Cast, who: Registered, channel: str) -> None:
@@ -73,16 +76,17 @@ def test_an_sms(cast: Cast, who: Registered) -> None:
     assert words(opened, changed) == set()
 
 
-def test_a_letter(cast: Cast, who: Registered, letters: Path) -> None:
+@pytest.mark.usefixtures("_office_prints")
+def test_a_letter(cast: Cast, who: Registered) -> None:
     _look(cast, who, "post")
-    (file,) = letters.iterdir()
-    address, date, salutation, subject, text = file.read_text(encoding="utf-8").split("\n\n", 4)
-    assert _ADDRESS in address
-    assert re.fullmatch(r"\d{4}年\d{1,2}月\d{1,2}日", date)
-    assert salutation.endswith("先生／女士：")
-    assert subject == "有人取覽了你的健康紀錄"
-    assert "地點：海港家庭診所" in text
-    assert words(subject, text) == set()
+    [letter] = letters_of(who.person_id)
+    assert words(letter.subject, letter.body) == set()
+    printed = print_letters(HOST, [letter.key])
+    assert isinstance(printed, bytes)
+    [text] = ["".join(page.split()) for page in pages(printed)]
+    for shown in (_ADDRESS, "先生／女士：", "有人取覽了你的健康紀錄", "地點：海港家庭診所"):
+        assert shown in text
+    assert re.search(r"\d{4}年\d{1,2}月\d{1,2}日", text)
 
 
 def test_the_inbox_shows_what_was_sent(cast: Cast, server: str, who: Registered) -> None:

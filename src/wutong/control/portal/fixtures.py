@@ -90,6 +90,17 @@ COMPONENTS = (
         },
     ),
     Component(
+        "in_an_emergency",
+        "portal/preview.jinja",
+        "What no withdrawal ends: emergency access, where the policy has it. Within a paragraph.",
+        "a page where nobody can look in an emergency.",
+        {
+            "filled": '<p class="nhsuk-body">{{ in_an_emergency(oneself) }}</p>'
+            '<p class="nhsuk-body">{{ in_an_emergency(child) }}</p>'
+        },
+        {"oneself": {"is_self": True}, "child": {"is_self": False}},
+    ),
+    Component(
         "outdated",
         "portal/preview.jinja",
         "A consent was changed after its preview was shown, so nothing was changed now.",
