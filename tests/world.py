@@ -31,7 +31,9 @@ class World:
     @cached_property
     def open(self) -> Registered:
         """A long record that the clinic may open."""
-        return somebody_ill(self.cast)
+        made = somebody_ill(self.cast)
+        self.cast.allow(made)
+        return made
 
     @cached_property
     def closed(self) -> Registered:

@@ -18,6 +18,7 @@ def _named(pattern: str) -> str:
         "<slug:profession>": "pha",
         "<int:micros>": "1764403200000000",
         "<slug:code>": "results",
+        "<slug:label>": "pages",
         "<slug:channel>": "sms",
         "<slug:failure>": "no-answer",
         "<int:job_id>": "1",

@@ -34,24 +34,31 @@ Place = tuple[str, str]  # the pattern of an address, and the ids in it
 # tests/world.py what they need to see it, or say here why nobody is led there.
 LED_TO_BY_NOBODY = {
     "components/": "the gallery is for those who build pages",
+    "components/<slug:label>/": "the same, a room of it",
     "oauth/token": "for systems, which send a secret",
 }
 # Patterns that answer anybody.
 PUBLIC = {
     "": "sends everybody to their own first page",
     "components/": "shows nobody's data",
+    "components/<slug:label>/": "shows nobody's data",
     "language/": "a choice of the browser's, not of a person",
     "oauth/token": "nothing is answered without a client's secret",
     "sign-in/": "anybody may sign in, also as somebody else",
     "sign-out/": "ends a session where there is one",
 }
+# What any professional may ask for about anybody, though a page offers it only where something is closed.
+TO_ANY_PROFESSIONAL = {
+    "clinic/patient/<uuid:person_id>/emergency/": "an emergency opens any record, loudly (docs/decisions/0014)",
+}
+_CLINIC = ("clinic/", "")
 # Forms that end at one's own first page where all is well; any other that does was refused.
 ENDS_AT_HOME = {"sign-in/code/", "sign-in/workplace/"}
 # Offered forms and links that may be answered with a refusal, which then says why and what to do.
 MAY_SAY_NO = {
     "clinic/patient/<uuid:person_id>/": "whoever finds a person is told there whether the record opens",
 }
-_SAYS_WHY = "nhsuk-card--warning"  # the component `important`
+_SAYS_WHY = "nhsuk-warning-callout"  # the component `important`
 
 
 @dataclass
@@ -153,7 +160,8 @@ def _answers(walk: Walk, addresses: dict[Place, str]) -> dict[Place, str]:
     found = {}
     walk.roamer.browser.get("/sign-in/")
     for place, address in addresses.items():
-        if place in walk.reached or place[0] in PUBLIC or kind_of(address) in walk.roamer.cut:
+        may_ask = place[0] in TO_ANY_PROFESSIONAL and _CLINIC in walk.reached
+        if place in walk.reached or place[0] in PUBLIC or may_ask or kind_of(address) in walk.roamer.cut:
             found[place] = "shown"
         else:
             found[place] = "refused" if _refuses(walk, address) else "OPEN"

@@ -1,7 +1,6 @@
 """What people read and press, in the language of the page: journeys are written once, in English."""
 
 from datetime import date
-from functools import cache
 
 from django.conf import settings
 from django.utils.translation import gettext, ngettext, override
@@ -46,7 +45,6 @@ def _shown(value: object) -> str:
     return str(value)
 
 
-@cache
 def _names() -> dict[str, str]:
     """Providers that pages name by themselves, in the language of the page."""
     from wutong.control.people.queries.providers import providers

@@ -16,7 +16,7 @@ from pages.walker import Walker
 from wutong.control.pages.gallery import STATES, Component, by_room, examples
 
 _CONTROL = Path(__file__).parents[2] / "src" / "wutong" / "control"
-_OWN = {"pages/gallery.jinja"}  # shows components, and is none
+_OWN = {f"pages/gallery{part}.jinja" for part in ("", "_parts", "_room")}  # show components, and are none
 _FRAME = {"base.jinja"}  # around every page, so every journey sees it
 # The categories of the system are the platform's own list, and a leaflet names a group only if it has any.
 _NEVER_EMPTY = {"public/scope.jinja", "public/profession.jinja"}
@@ -43,7 +43,7 @@ def _components() -> Iterator[Component]:
 
 TEMPLATES = _templates()
 # A file that extends nothing holds components, the frame of all pages excepted.
-COMPONENT_FILES = [name for name, text in TEMPLATES.items() if "{% extends" not in text and name not in _FRAME]
+COMPONENT_FILES = [name for name, text in TEMPLATES.items() if "{% extends" not in text and name not in _FRAME | _OWN]
 PAGES = [name for name in TEMPLATES if name not in COMPONENT_FILES and name not in _OWN]
 
 
@@ -164,11 +164,15 @@ def test_a_list_that_says_nothing_while_it_is_empty_is_seen() -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing_in_any_component(browser: Browser, server: str, width: int, language: str) -> None:
     walker = Walker(browser, server, width, language, start="/components/")  # axe reads the page
-    assert walker.page.locator(".wt-component").count() == len(list(_components()))
+    for room, held in by_room().items():
+        walker.press(room)
+        assert walker.page.locator(".wt-component").count() == len(held)
+        walker.press("Back to all components")
 
 
 @pytest.mark.browser
 def test_pictures_of_the_gallery(browser: Browser, server: str) -> None:
-    walker = Walker(browser, server, _WIDTH_OF_PICTURES, start="/components/")
-    for each in walker.page.locator(".wt-component").all():
-        walker.take_picture(f"gallery/{each.get_attribute('id')}", of=each)
+    for room in by_room():
+        walker = Walker(browser, server, _WIDTH_OF_PICTURES, start=f"/components/{room}/")
+        for each in walker.page.locator(".wt-component").all():
+            walker.take_picture(f"gallery/{each.get_attribute('id')}", of=each)

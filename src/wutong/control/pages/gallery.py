@@ -1,4 +1,4 @@
-"""The gallery: one page with every component in all its states. It shows nobody's data, so anybody may open it.
+"""The gallery: every component in all its states, a page a room. It shows nobody's data, so anybody may open it.
 
 A room's components stand in its own `fixtures.py`, as `COMPONENTS`; a new room's are found by themselves. The same
 fixtures are the documentation, the pictures in docs/gallery and what axe reads (tests/pages/test_gallery.py).
@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
@@ -48,9 +48,18 @@ class Shown:
 
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
-    """Every component, by room."""
-    shown = [(room, [(each, examples(each)) for each in held]) for room, held in by_room().items()]
-    return render(request, "pages/gallery.jinja", {"rooms": shown})
+    """What there is, by room."""
+    return render(request, "pages/gallery.jinja", {"rooms": by_room()})
+
+
+@require_safe
+def room(request: HttpRequest, label: str) -> HttpResponse:
+    """Every component of one room."""
+    held = by_room().get(label)
+    if held is None:
+        raise Http404
+    shown = [(each, examples(each)) for each in held]
+    return render(request, "pages/gallery_room.jinja", {"room": label, "held": shown})
 
 
 @cache

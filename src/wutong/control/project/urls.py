@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("wutong.control.console.urls")),
     path("about/", include("wutong.control.public.urls")),
     path("components/", gallery.components, name="components"),
+    path("components/<slug:label>/", gallery.room, name="components-room"),
 ]
