@@ -22,12 +22,22 @@ class Form:
     method: str
     action: str
     fields: dict[str, str] = field(default_factory=dict)  # as the page fills them in, the first of several choices
-    buttons: list[tuple[str, str]] = field(default_factory=list)  # name and value, both empty for the plain one
+    buttons: list["Button"] = field(default_factory=list)
 
     @property
     def key(self) -> tuple[str, ...]:
         """Forms with the same key ask the same of different things."""
-        return (self.method, kind_of(self.action), *sorted(self.fields), *(f"{n}={v}" for n, v in self.buttons))
+        told = (f"{kind_of(each.action)} {each.name}={each.value}" for each in self.buttons)
+        return (self.method, kind_of(self.action), *sorted(self.fields), *told)
+
+
+@dataclass(frozen=True)
+class Button:
+    """One of a form's: what it says of itself (nothing, the plain one), and where it sends the form."""
+
+    name: str
+    value: str
+    action: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,7 @@ class Shown(HTMLParser):
     def _control(self, tag: str, told: Mapping[str, str]) -> None:
         name, value, form = told.get("name", ""), told.get("value", ""), self.forms[-1]
         if tag == "button" or told.get("type") in {"submit", "image"}:
-            form.buttons.append((name, value))
+            form.buttons.append(Button(name, value, urljoin(self._base, told.get("formaction") or form.action)))
         elif tag == "option":
             form.fields[self._select] = form.fields.get(self._select) or value
         elif name:
@@ -120,7 +130,7 @@ class Roamer:
         """Sign out by the button."""
         page = self.browser.get("/")
         form = next(each for each in Shown(page).forms if urlsplit(each.action).path == _ENDS_THE_SESSION)
-        return self._send(page.address, form, ("", ""))
+        return self._send(page.address, form, Button("", "", form.action))
 
     def _follow(self, address: str, offered_on: str) -> None:
         address = address.partition("#")[0]
@@ -158,16 +168,16 @@ class Roamer:
         if urlsplit(form.action).path == _ENDS_THE_SESSION:
             return
         self._opened[form.key] += 1
-        for button in form.buttons or [("", "")]:
+        for button in form.buttons or [Button("", "", form.action)]:
             self._keep(self._send(address, form, button))
 
-    def _send(self, address: str, form: Form, button: tuple[str, str]) -> Visit:
-        filled = {name: self._filled(name, value) for name, value in form.fields.items()} | dict([button])
+    def _send(self, address: str, form: Form, button: Button) -> Visit:
+        filled = {name: self._filled(name, value) for name, value in form.fields.items()} | {button.name: button.value}
         filled.pop("", None)
         if form.method == "GET":
             query = "&".join(f"{name}={value}" for name, value in filled.items())
-            return Visit("GET", form.action, address, self.browser.get(f"{form.action.partition('?')[0]}?{query}"))
-        return Visit("POST", form.action, address, self.browser.post(form.action, **filled))
+            return Visit("GET", button.action, address, self.browser.get(f"{button.action.partition('?')[0]}?{query}"))
+        return Visit("POST", button.action, address, self.browser.post(button.action, **filled))
 
     def _filled(self, name: str, value: str) -> str:
         sample = self.samples.get(name)

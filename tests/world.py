@@ -1,17 +1,29 @@
 """Everybody who may stand before a page, each with something to see: for tests that walk all pages."""
 
+import os
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
+import psycopg
 from cast import HA, HARBOUR, Cast, Registered, Somebody
+from doors import run_jobs
+from emergencies import emergency_at
 from pages.journeys.steps import somebody_ill
+from record.resources import of_category
 from roaming import Samples
 
 from wutong.control.audit.append import HOST
 from wutong.control.people.actions import accounts, persons
 from wutong.control.people.queries.providers import provider_with_code
+from wutong.core import clock
 
 PEAK = "PEAK"
+_YESTERDAY = timedelta(days=-1)
+_PDF = {"attachment": {"contentType": "application/pdf", "data": "JVBERi0xLjQ="}}
+# An officer asks the trail for the usual days and leaves everything else open.
+_ANYTHING = dict.fromkeys(("patient", "caller", "provider", "event", "outcome", "ground", "purpose"), "")
 
 
 @dataclass(frozen=True)
@@ -30,9 +42,12 @@ class World:
 
     @cached_property
     def open(self) -> Registered:
-        """A long record that the clinic may open."""
+        """A long record that the clinic may open since yesterday; all that is in it came today."""
         made = somebody_ill(self.cast)
-        self.cast.allow(made)
+        letter = of_category("CNS", made.patient_id) | {"content": [_PDF]}
+        assert self.cast.fhir(self.cast.ha, "POST", "DocumentReference", json=letter).status_code == 201
+        with clock.travel(_YESTERDAY):
+            self.cast.allow(made)
         return made
 
     @cached_property
@@ -41,21 +56,23 @@ class World:
         return self.cast.register(family="LEUNG", given="Siu Fong")
 
     def roles(self) -> dict[str, Role]:
-        """Everybody, by what a table calls them."""
+        """Everybody, by what a table calls them. The office has work where settings say `PRINTS_LETTERS`."""
+        self._leave_work_to_the_office()
         at_clinic = {
-            profession: self._clinician(profession) for profession in ("DOC", "PHA", "OPT", "NUR", "PT", "CHI")
+            profession: self._clinician(profession) for profession in ("PHA", "OPT", "NUR", "PT", "CHI")
         }
         return {
             "stranger": Role(None),
             "half-way": Role(None, self._password_of(self.cast.professional("DOC", HARBOUR))),
+            "clinic DOC": self._who_looked_before(),
             **{f"clinic {profession}": role for profession, role in at_clinic.items()},
             "no consent": self._clinician("DOC", PEAK, self.closed),
             "hospital": self._clinician("DOC", HA),
             "two clinics": self._two_workplaces(),
             "administrator": Role(self.cast.professional("DOC", HARBOUR, role="administrator")),
-            "office": Role(self.cast.officer()),
-            "officer": Role(self.cast.officer(HARBOUR)),
-            "officer peak": Role(self.cast.officer(PEAK)),
+            "office": Role(self.cast.officer(), _ANYTHING),
+            "officer": Role(self.cast.officer(HARBOUR), _ANYTHING),
+            "officer peak": Role(self.cast.officer(PEAK), _ANYTHING),
             "patient": self._patient(),
             "looked at": self._looked_at(),
             "parent": self._parent(),
@@ -64,6 +81,16 @@ class World:
     def _clinician(self, profession: str, provider: str = HARBOUR, patient: Registered | None = None) -> Role:
         who = self.cast.professional(profession, provider)
         return Role(who, {"hkid": (patient or self.open).hkid, "code": who.code})
+
+    def _who_looked_before(self) -> Role:
+        role = self._clinician("DOC")
+        assert role.who
+        with clock.travel(_YESTERDAY):
+            self._look(role.who, self.open)
+        return role
+
+    def _look(self, who: Somebody, patient: Registered) -> None:
+        assert self.cast.open(self.cast.session_token(who), patient.person_id).status_code == 200
 
     def _password_of(self, who: Somebody) -> Samples:
         return {"name": who.name, "password": who.password, "code": "no code"}
@@ -83,7 +110,7 @@ class World:
     def _looked_at(self) -> Role:
         made = self.cast.register()
         self.cast.allow(made)
-        self.cast.open(self.cast.session_token(self.cast.professional("DOC", HARBOUR)), made.person_id)
+        self._look(self.cast.professional("DOC", HARBOUR), made)
         who = self.cast.patient_account(made)
         return Role(who, {"code": who.code})
 
@@ -94,3 +121,19 @@ class World:
         )
         who = self.cast.patient_account(parent)
         return Role(who, {"code": who.code})
+
+    def _leave_work_to_the_office(self) -> None:
+        """Letters to print, messages and other work that failed, an emergency to review."""
+        self._tell_twice(channel="post", address="Flat G, Lychee Court, Kowloon")
+        self._tell_twice(channel="email", email="no address@")
+        emergency_at(self.cast, self.closed, HARBOUR, "LAB")
+        run_jobs()
+        self._look(self.cast.doctor, self.open)
+        with psycopg.connect(os.environ["WUTONG_JOBS_DSN"]) as queue:
+            queue.execute("update procrastinate_jobs set status = 'failed' where status = 'todo'")
+
+    def _tell_twice(self, **contact: Any) -> None:
+        who = self.cast.register()
+        persons.set_contact(actor=HOST, person_id=who.person_id, **contact)
+        self.cast.allow(who)
+        self.cast.withdraw(who)

@@ -52,6 +52,18 @@ TO_ANY_PROFESSIONAL = {
     "clinic/patient/<uuid:person_id>/emergency/": "an emergency opens any record, loudly (docs/decisions/0014)",
 }
 _CLINIC = ("clinic/", "")
+# What whoever is shown the one may ask for as well, though nothing leads them there: it says no more than the one.
+NO_MORE_THAN = {
+    "clinic/record/<uuid:person_id>/new/": "clinic/record/<uuid:person_id>/",  # only who looked before is led there
+}
+# Patterns that answer with a file.
+FILES = {
+    "clinic/record/<uuid:person_id>/<slug:code>/<slug:kind>/<uuid:document_id>/<int:number>/",
+    "console/letters/<uuid:person_id>/<uuid:notice_id>/",
+    "console/letters/print/",
+    "console/roles/export/",
+    "console/trail/export/",
+}
 # Forms that end at one's own first page where all is well; any other that does was refused.
 ENDS_AT_HOME = {"sign-in/code/", "sign-in/workplace/"}
 # Offered forms and links that may be answered with a refusal, which then says why and what to do.
@@ -100,7 +112,7 @@ def _walk(browser: Browser, role: Role) -> Walk:
 @pytest.fixture(scope="module")
 def walks(cast: Cast, server: str) -> Iterator[dict[str, Walk]]:
     """Everybody's walk."""
-    with ExitStack() as leaving:
+    with ExitStack() as leaving, override_settings(PRINTS_LETTERS=True):
 
         def come(role: Role) -> Browser:
             browser = Browser(server, role.who)
@@ -155,17 +167,28 @@ def test_every_address_is_reached_by_somebody(walks: dict[str, Walk]) -> None:
     assert lost == [], f"nobody is led to {lost}: see LED_TO_BY_NOBODY"
 
 
+def test_what_is_offered_as_a_file_is_one(walks: dict[str, Walk]) -> None:
+    """A page instead would be answered as well, and say what was wrong."""
+    visits = [each for walk in walks.values() for each in walk.roamer.visits if each.page.status == 200]
+    assert {_place(each.address)[0] for each in visits if not each.page.is_html} == FILES
+
+
 def _answers(walk: Walk, addresses: dict[Place, str]) -> dict[Place, str]:
     """What each address answers to this role: shown on its pages, refused, or open without being shown."""
     found = {}
     walk.roamer.browser.get("/sign-in/")
     for place, address in addresses.items():
-        may_ask = place[0] in TO_ANY_PROFESSIONAL and _CLINIC in walk.reached
-        if place in walk.reached or place[0] in PUBLIC or may_ask or kind_of(address) in walk.roamer.cut:
+        if _may_ask(walk, place) or kind_of(address) in walk.roamer.cut:
             found[place] = "shown"
         else:
             found[place] = "refused" if _refuses(walk, address) else "OPEN"
     return found
+
+
+def _may_ask(walk: Walk, place: Place) -> bool:
+    pattern, ids = place
+    to_any = pattern in PUBLIC or (pattern in TO_ANY_PROFESSIONAL and _CLINIC in walk.reached)
+    return to_any or not walk.reached.isdisjoint({place, (NO_MORE_THAN.get(pattern, pattern), ids)})
 
 
 def _refuses(walk: Walk, address: str) -> bool:
