@@ -58,9 +58,7 @@ class World:
     def roles(self) -> dict[str, Role]:
         """Everybody, by what a table calls them. The office has work where settings say `PRINTS_LETTERS`."""
         self._leave_work_to_the_office()
-        at_clinic = {
-            profession: self._clinician(profession) for profession in ("PHA", "OPT", "NUR", "PT", "CHI")
-        }
+        at_clinic = {profession: self._clinician(profession) for profession in ("PHA", "OPT", "NUR", "PT", "CHI")}
         return {
             "stranger": Role(None),
             "half-way": Role(None, self._password_of(self.cast.professional("DOC", HARBOUR))),
