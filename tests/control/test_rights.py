@@ -17,11 +17,11 @@ from cast import Cast
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.test import override_settings
-from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, path, resolve
+from django.urls import Resolver404, URLPattern, path, resolve
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 from doors import Browser, Page
-from roaming import Roamer, Shown, Visit, kind_of
+from roaming import Roamer, Shown, Visit, kind_of, patterns
 from world import Role, World
 
 from wutong.control.portal.views import home as portal_home
@@ -151,19 +151,11 @@ def test_links_within_a_page_lead_somewhere(walks: dict[str, Walk]) -> None:
             assert lost == [], visit.page.address
 
 
-def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    for each in resolver.url_patterns:
-        if isinstance(each, URLPattern):
-            yield prefix + str(each.pattern)
-        else:
-            yield from _patterns(each, prefix + str(each.pattern))
-
-
 def test_every_address_is_reached_by_somebody(walks: dict[str, Walk]) -> None:
     reached = {pattern for walk in walks.values() for pattern, _ids in walk.reached}
     led = {_place(each.address)[0] for walk in walks.values() for each in walk.roamer.visits}
     known = reached | set(LED_TO_BY_NOBODY) | (led & set(PUBLIC)) | {"sign-out/"}
-    lost = [each for each in _patterns(get_resolver(_URLS)) if each not in known]
+    lost = [each for each in patterns() if each not in known]
     assert lost == [], f"nobody is led to {lost}: see LED_TO_BY_NOBODY"
 
 
