@@ -39,6 +39,10 @@ LED_TO_BY_NOBODY = {
 }
 # Patterns that answer anybody.
 PUBLIC = {
+    "about/": "says the same to everybody",
+    "about/what-is-shared/": "the same",
+    "about/who-sees-what/": "the same",
+    "about/who-sees-what/<slug:profession>/": "the same",
     "": "sends everybody to their own first page",
     "components/": "shows nobody's data",
     "components/<slug:label>/": "shows nobody's data",
@@ -47,6 +51,8 @@ PUBLIC = {
     "sign-in/": "anybody may sign in, also as somebody else",
     "sign-out/": "ends a session where there is one",
 }
+# What is the same to everybody is walked by a stranger alone.
+_TO_ALL = ("/about/", "/language/")
 # What any professional may ask for about anybody, though a page offers it only where something is closed.
 TO_ANY_PROFESSIONAL = {
     "clinic/patient/<uuid:person_id>/emergency/": "an emergency opens any record, loudly (docs/decisions/0014)",
@@ -101,9 +107,9 @@ def _is_shown(visit: Visit, home: str) -> bool:
     return visit.page.status == 200 and not _sends_away(visit.page, _place(visit.address), home)
 
 
-def _walk(browser: Browser, role: Role) -> Walk:
+def _walk(browser: Browser, role: Role, spares: tuple[str, ...]) -> Walk:
     home = browser.get("/").path
-    roamer = Roamer(browser, role.samples).roam("/")
+    roamer = Roamer(browser, role.samples, spares=spares).roam("/")
     reached = {_place(each.address) for each in roamer.visits if _is_shown(each, home)}
     reached |= {_place(each.page.path) for each in roamer.visits if each.page.status == 200}
     return Walk(role, roamer, browser.get("/").path, reached)
@@ -119,7 +125,8 @@ def walks(cast: Cast, server: str) -> Iterator[dict[str, Walk]]:
             leaving.callback(browser.close)
             return browser
 
-        yield {name: _walk(come(role), role) for name, role in World(cast).roles().items()}
+        roles = World(cast).roles().items()
+        yield {name: _walk(come(role), role, () if name == "stranger" else _TO_ALL) for name, role in roles}
 
 
 def _broken_offers(walk: Walk) -> list[str]:
