@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+from django.urls import URLPattern, URLResolver, get_resolver
 from doors import Browser, Page
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d+(?=/)")
@@ -22,12 +23,28 @@ class Form:
     method: str
     action: str
     fields: dict[str, str] = field(default_factory=dict)  # as the page fills them in, the first of several choices
-    buttons: list[tuple[str, str]] = field(default_factory=list)  # name and value, both empty for the plain one
+    hidden: set[str] = field(default_factory=set)  # those that nobody fills in
+    buttons: list["Button"] = field(default_factory=list)
 
     @property
     def key(self) -> tuple[str, ...]:
         """Forms with the same key ask the same of different things."""
-        return (self.method, kind_of(self.action), *sorted(self.fields), *(f"{n}={v}" for n, v in self.buttons))
+        told = (f"{kind_of(each.action)} {each.name}={each.value}" for each in self.buttons)
+        return (self.method, kind_of(self.action), *sorted(self.fields), *told)
+
+    @property
+    def untouched(self) -> dict[str, str]:
+        """What is sent where nobody fills anything in."""
+        return {name: value for name, value in self.fields.items() if name in self.hidden}
+
+
+@dataclass(frozen=True)
+class Button:
+    """One of a form's: what it says of itself (nothing, the plain one), and where it sends the form."""
+
+    name: str
+    value: str
+    action: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,19 @@ def kind_of(address: str) -> str:
     parts = urlsplit(address)
     names = sorted({each.partition("=")[0] for each in parts.query.split("&") if each})
     return _ID.sub("<id>", parts.path) + ("?" + "&".join(names) if names else "")
+
+
+def patterns() -> list[str]:
+    """Every address of the people plane."""
+    return list(_patterns(get_resolver("wutong.control.project.urls")))
+
+
+def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLPattern):
+            yield prefix + str(each.pattern)
+        else:
+            yield from _patterns(each, prefix + str(each.pattern))
 
 
 class Shown(HTMLParser):
@@ -81,12 +111,14 @@ class Shown(HTMLParser):
     def _control(self, tag: str, told: Mapping[str, str]) -> None:
         name, value, form = told.get("name", ""), told.get("value", ""), self.forms[-1]
         if tag == "button" or told.get("type") in {"submit", "image"}:
-            form.buttons.append((name, value))
+            form.buttons.append(Button(name, value, urljoin(self._base, told.get("formaction") or form.action)))
         elif tag == "option":
             form.fields[self._select] = form.fields.get(self._select) or value
         elif name:
             self._select = name
             form.fields.setdefault(name, value or ("on" if told.get("type") == "checkbox" else ""))
+            if told.get("type") == "hidden":
+                form.hidden.add(name)
 
 
 @dataclass
@@ -94,11 +126,14 @@ class Roamer:
     """Somebody at a browser. `samples` says what they type into a field, by its name.
 
     Of addresses of one kind `most` are opened, and a form is sent twice: an office's list is longer than anybody reads.
+    `forgets`: what there is to fill in is first left empty. `spares`: beginnings of addresses that are left alone.
     """
 
     browser: Browser
     samples: Samples = field(default_factory=dict)
     most: int = 4
+    forgets: bool = False
+    spares: tuple[str, ...] = ()
     visits: list[Visit] = field(default_factory=list)
     cut: set[str] = field(default_factory=set)  # kinds of which more were offered than opened
     _seen: set[str] = field(default_factory=set)
@@ -120,11 +155,11 @@ class Roamer:
         """Sign out by the button."""
         page = self.browser.get("/")
         form = next(each for each in Shown(page).forms if urlsplit(each.action).path == _ENDS_THE_SESSION)
-        return self._send(page.address, form, ("", ""))
+        return self._send(page.address, form, Button("", "", form.action), form.fields)
 
     def _follow(self, address: str, offered_on: str) -> None:
         address = address.partition("#")[0]
-        if address in self._seen:
+        if address in self._seen or address.startswith(self.spares):
             return
         if self._opened[("GET", kind_of(address))] >= self.most:
             self.cut.add(kind_of(address))
@@ -155,19 +190,21 @@ class Roamer:
             self._send_all(address, found)
 
     def _send_all(self, address: str, form: Form) -> None:
-        if urlsplit(form.action).path == _ENDS_THE_SESSION:
+        if urlsplit(form.action).path.startswith((_ENDS_THE_SESSION, *self.spares)):
             return
         self._opened[form.key] += 1
-        for button in form.buttons or [("", "")]:
-            self._keep(self._send(address, form, button))
+        for button in form.buttons or [Button("", "", form.action)]:
+            if self.forgets and form.untouched != form.fields:
+                self._keep(self._send(address, form, button, form.untouched))
+            filled = {name: self._filled(name, value) for name, value in form.fields.items()}
+            self._keep(self._send(address, form, button, filled))
 
-    def _send(self, address: str, form: Form, button: tuple[str, str]) -> Visit:
-        filled = {name: self._filled(name, value) for name, value in form.fields.items()} | dict([button])
-        filled.pop("", None)
+    def _send(self, address: str, form: Form, button: Button, fields: Mapping[str, str]) -> Visit:
+        filled = {name: value for name, value in {**fields, button.name: button.value}.items() if name}
         if form.method == "GET":
             query = "&".join(f"{name}={value}" for name, value in filled.items())
-            return Visit("GET", form.action, address, self.browser.get(f"{form.action.partition('?')[0]}?{query}"))
-        return Visit("POST", form.action, address, self.browser.post(form.action, **filled))
+            return Visit("GET", button.action, address, self.browser.get(f"{button.action.partition('?')[0]}?{query}"))
+        return Visit("POST", button.action, address, self.browser.post(button.action, **filled))
 
     def _filled(self, name: str, value: str) -> str:
         sample = self.samples.get(name)

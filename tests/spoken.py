@@ -10,7 +10,10 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 class _Listener(HTMLParser):
-    """Collects texts; what stands in an element with `translate="no"` is a name or a sender's words."""
+    """Collects texts; what stands in an element with `translate="no"` is a name or a sender's words.
+
+    What stands in a field of several lines was typed by the reader, who is asked by its labels.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,7 +33,7 @@ class _Listener(HTMLParser):
             if tag == "input" and told.get("type") in {"submit", "button"}:
                 self.heard.append(told.get("value") or "")
         if tag not in _VOID:
-            self._open.append((tag, is_data))
+            self._open.append((tag, is_data or tag == "textarea"))
 
     def handle_endtag(self, tag: str) -> None:
         """An element ends, and with it those within that nobody closed."""

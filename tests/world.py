@@ -1,17 +1,31 @@
 """Everybody who may stand before a page, each with something to see: for tests that walk all pages."""
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import timedelta
+from functools import cached_property, partial
+from typing import Any
 
+import psycopg
 from cast import HA, HARBOUR, Cast, Registered, Somebody
+from doors import run_jobs
+from emergencies import emergency_at, fresh_code
 from pages.journeys.steps import somebody_ill
+from record.resources import of_category
 from roaming import Samples
 
 from wutong.control.audit.append import HOST
 from wutong.control.people.actions import accounts, persons
 from wutong.control.people.queries.providers import provider_with_code
+from wutong.core import clock
 
 PEAK = "PEAK"
+_YESTERDAY = timedelta(days=-1)
+_TASK = "tell_patient_of_look"
+_PDF = {"attachment": {"contentType": "application/pdf", "data": "JVBERi0xLjQ="}}
+# An officer asks the trail for the usual days and leaves everything else open.
+_ANYTHING = dict.fromkeys(("patient", "caller", "provider", "event", "outcome", "ground", "purpose"), "")
 
 
 @dataclass(frozen=True)
@@ -24,46 +38,70 @@ class Role:
 
 @dataclass
 class World:
-    """People whom nobody else's test touches. The open record has entries of every category."""
+    """People whom nobody else's test touches: the open record (`ill` makes it) has entries of every category.
+
+    `language`: that in which people are told. The office has work where settings say `PRINTS_LETTERS`.
+    """
 
     cast: Cast
+    language: str = "en"
+    ill: Callable[[Cast], Registered] = somebody_ill
 
     @cached_property
     def open(self) -> Registered:
-        """A long record that the clinic may open."""
-        made = somebody_ill(self.cast)
-        self.cast.allow(made)
+        """A record that the clinic may open since yesterday; all that is in it came today."""
+        made = self._told(self.ill(self.cast))
+        letter = of_category("CNS", made.patient_id) | {"content": [_PDF]}
+        assert self.cast.fhir(self.cast.ha, "POST", "DocumentReference", json=letter).status_code == 201
+        with clock.travel(_YESTERDAY):
+            self.cast.allow(made)
         return made
 
     @cached_property
     def closed(self) -> Registered:
         """A record that nobody was allowed to open."""
-        return self.cast.register(family="LEUNG", given="Siu Fong")
+        return self._told(self.cast.register(family="LEUNG", given="Siu Fong"))
 
-    def roles(self) -> dict[str, Role]:
-        """Everybody, by what a table calls them."""
-        at_clinic = {
-            profession: self._clinician(profession) for profession in ("DOC", "PHA", "OPT", "NUR", "PT", "CHI")
+    def roles(self, *names: str) -> dict[str, Role]:
+        """Those of these names, or everybody."""
+        makers: dict[str, Callable[[], Role]] = {
+            "stranger": lambda: Role(None),
+            "half-way": lambda: Role(None, self._password_of(self.cast.professional("DOC", HARBOUR))),
+            "clinic DOC": self._who_looked_before,
+            **{f"clinic {each}": partial(self._clinician, each) for each in ("PHA", "OPT", "NUR", "PT", "CHI")},
+            "no consent": lambda: self._clinician("DOC", PEAK, self.closed),
+            "hospital": lambda: self._clinician("DOC", HA),
+            "two clinics": self._two_workplaces,
+            "administrator": lambda: Role(self.cast.professional("DOC", HARBOUR, role="administrator")),
+            "office": lambda: Role(self.cast.officer(), _ANYTHING),
+            "officer": lambda: Role(self.cast.officer(HARBOUR), _ANYTHING),
+            "officer peak": lambda: Role(self.cast.officer(PEAK), _ANYTHING),
+            "patient": lambda: self._patient(self.cast.register()),
+            "looked at": self._looked_at,
+            "parent": self._parent,
         }
-        return {
-            "stranger": Role(None),
-            "half-way": Role(None, self._password_of(self.cast.professional("DOC", HARBOUR))),
-            **{f"clinic {profession}": role for profession, role in at_clinic.items()},
-            "no consent": self._clinician("DOC", PEAK, self.closed),
-            "hospital": self._clinician("DOC", HA),
-            "two clinics": self._two_workplaces(),
-            "administrator": Role(self.cast.professional("DOC", HARBOUR, role="administrator")),
-            "office": Role(self.cast.officer()),
-            "officer": Role(self.cast.officer(HARBOUR)),
-            "officer peak": Role(self.cast.officer(PEAK)),
-            "patient": self._patient(),
-            "looked at": self._looked_at(),
-            "parent": self._parent(),
-        }
+        made = {name: makers[name]() for name in names or makers}
+        self._leave_work_to_the_office()
+        return made
+
+    def _told(self, who: Registered, **contact: Any) -> Registered:
+        persons.set_contact(actor=HOST, person_id=who.person_id, language=self.language, **contact)
+        return who
 
     def _clinician(self, profession: str, provider: str = HARBOUR, patient: Registered | None = None) -> Role:
+        """Enters a fresh code where one is asked for: in an emergency."""
         who = self.cast.professional(profession, provider)
-        return Role(who, {"hkid": (patient or self.open).hkid, "code": who.code})
+        return Role(who, {"hkid": (patient or self.open).hkid, "code": lambda: fresh_code(who)})
+
+    def _who_looked_before(self) -> Role:
+        role = self._clinician("DOC")
+        assert role.who
+        with clock.travel(_YESTERDAY):
+            self._look(role.who, self.open)
+        return role
+
+    def _look(self, who: Somebody, patient: Registered) -> None:
+        assert self.cast.open(self.cast.session_token(who), patient.person_id).status_code == 200
 
     def _password_of(self, who: Somebody) -> Samples:
         return {"name": who.name, "password": who.password, "code": "no code"}
@@ -76,21 +114,31 @@ class World:
         accounts.affiliate(actor=HOST, account_id=who.account_id, provider_id=other.provider_id, role="clinician")
         return Role(None, {**self._password_of(who), "code": who.code, "hkid": self.open.hkid})
 
-    def _patient(self) -> Role:
-        who = self.cast.patient_account(self.cast.register())
-        return Role(who, {"code": who.code})
+    def _patient(self, who: Registered) -> Role:
+        account = self.cast.patient_account(self._told(who))
+        return Role(account, {"code": account.code})
 
     def _looked_at(self) -> Role:
-        made = self.cast.register()
+        role = self._patient(made := self.cast.register())
         self.cast.allow(made)
-        self.cast.open(self.cast.session_token(self.cast.professional("DOC", HARBOUR)), made.person_id)
-        who = self.cast.patient_account(made)
-        return Role(who, {"code": who.code})
+        self._look(self.cast.doctor, made)
+        return role
 
     def _parent(self) -> Role:
         parent, child = self.cast.register(), self.cast.register(born="2019-05-31")
-        persons.appoint_representative(
-            actor=HOST, person_id=child.person_id, acting_person_id=parent.person_id, relation="parent"
-        )
-        who = self.cast.patient_account(parent)
-        return Role(who, {"code": who.code})
+        self.cast.appoint(child, parent)
+        return self._patient(parent)
+
+    def _leave_work_to_the_office(self) -> None:
+        """Letters to print, messages and other work that failed, an emergency to review."""
+        post = self._told(self.cast.register(), channel="post", address="Flat G, Lychee Court, Kowloon")
+        for who in (post, self._told(self.cast.register(), email="no address@")):
+            self.cast.allow(who)
+            self.cast.withdraw(who)
+        emergency_at(self.cast, self.closed, HARBOUR, "LAB")
+        run_jobs()
+        self._look(self.cast.doctor, self.open)
+        with psycopg.connect(os.environ["WUTONG_JOBS_DSN"]) as queue:
+            queue.execute(
+                "update procrastinate_jobs set status = 'failed' where status = 'todo' and task_name = %s", [_TASK]
+            )

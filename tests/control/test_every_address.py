@@ -5,12 +5,13 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from crawler import patterns
+from roaming import patterns
+
+_MACHINES = {"oauth/token"}  # a client's secret takes the place of the form's token
 
 
 def _addresses() -> list[str]:
-    found = patterns()
-    return [_named(each) for each in found]
+    return [_named(each) for each in patterns() if each not in _MACHINES]
 
 
 def _named(pattern: str) -> str:

@@ -17,11 +17,11 @@ from cast import Cast
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.test import override_settings
-from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, path, resolve
+from django.urls import Resolver404, URLPattern, path, resolve
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 from doors import Browser, Page
-from roaming import Roamer, Shown, Visit, kind_of
+from roaming import Roamer, Shown, Visit, kind_of, patterns
 from world import Role, World
 
 from wutong.control.portal.views import home as portal_home
@@ -39,6 +39,10 @@ LED_TO_BY_NOBODY = {
 }
 # Patterns that answer anybody.
 PUBLIC = {
+    "about/": "says the same to everybody",
+    "about/what-is-shared/": "the same",
+    "about/who-sees-what/": "the same",
+    "about/who-sees-what/<slug:profession>/": "the same",
     "": "sends everybody to their own first page",
     "components/": "shows nobody's data",
     "components/<slug:label>/": "shows nobody's data",
@@ -47,11 +51,25 @@ PUBLIC = {
     "sign-in/": "anybody may sign in, also as somebody else",
     "sign-out/": "ends a session where there is one",
 }
+# What is the same to everybody is walked by a stranger alone.
+_TO_ALL = ("/about/", "/language/")
 # What any professional may ask for about anybody, though a page offers it only where something is closed.
 TO_ANY_PROFESSIONAL = {
     "clinic/patient/<uuid:person_id>/emergency/": "an emergency opens any record, loudly (docs/decisions/0014)",
 }
 _CLINIC = ("clinic/", "")
+# What whoever is shown the one may ask for as well, though nothing leads them there: it says no more than the one.
+NO_MORE_THAN = {
+    "clinic/record/<uuid:person_id>/new/": "clinic/record/<uuid:person_id>/",  # only who looked before is led there
+}
+# Patterns that answer with a file.
+FILES = {
+    "clinic/record/<uuid:person_id>/<slug:code>/<slug:kind>/<uuid:document_id>/<int:number>/",
+    "console/letters/<uuid:person_id>/<uuid:notice_id>/",
+    "console/letters/print/",
+    "console/roles/export/",
+    "console/trail/export/",
+}
 # Forms that end at one's own first page where all is well; any other that does was refused.
 ENDS_AT_HOME = {"sign-in/code/", "sign-in/workplace/"}
 # Offered forms and links that may be answered with a refusal, which then says why and what to do.
@@ -89,9 +107,9 @@ def _is_shown(visit: Visit, home: str) -> bool:
     return visit.page.status == 200 and not _sends_away(visit.page, _place(visit.address), home)
 
 
-def _walk(browser: Browser, role: Role) -> Walk:
+def _walk(browser: Browser, role: Role, spares: tuple[str, ...]) -> Walk:
     home = browser.get("/").path
-    roamer = Roamer(browser, role.samples).roam("/")
+    roamer = Roamer(browser, role.samples, spares=spares).roam("/")
     reached = {_place(each.address) for each in roamer.visits if _is_shown(each, home)}
     reached |= {_place(each.page.path) for each in roamer.visits if each.page.status == 200}
     return Walk(role, roamer, browser.get("/").path, reached)
@@ -100,14 +118,15 @@ def _walk(browser: Browser, role: Role) -> Walk:
 @pytest.fixture(scope="module")
 def walks(cast: Cast, server: str) -> Iterator[dict[str, Walk]]:
     """Everybody's walk."""
-    with ExitStack() as leaving:
+    with ExitStack() as leaving, override_settings(PRINTS_LETTERS=True):
 
         def come(role: Role) -> Browser:
             browser = Browser(server, role.who)
             leaving.callback(browser.close)
             return browser
 
-        yield {name: _walk(come(role), role) for name, role in World(cast).roles().items()}
+        roles = World(cast).roles().items()
+        yield {name: _walk(come(role), role, () if name == "stranger" else _TO_ALL) for name, role in roles}
 
 
 def _broken_offers(walk: Walk) -> list[str]:
@@ -139,20 +158,18 @@ def test_links_within_a_page_lead_somewhere(walks: dict[str, Walk]) -> None:
             assert lost == [], visit.page.address
 
 
-def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    for each in resolver.url_patterns:
-        if isinstance(each, URLPattern):
-            yield prefix + str(each.pattern)
-        else:
-            yield from _patterns(each, prefix + str(each.pattern))
-
-
 def test_every_address_is_reached_by_somebody(walks: dict[str, Walk]) -> None:
     reached = {pattern for walk in walks.values() for pattern, _ids in walk.reached}
     led = {_place(each.address)[0] for walk in walks.values() for each in walk.roamer.visits}
     known = reached | set(LED_TO_BY_NOBODY) | (led & set(PUBLIC)) | {"sign-out/"}
-    lost = [each for each in _patterns(get_resolver(_URLS)) if each not in known]
+    lost = [each for each in patterns() if each not in known]
     assert lost == [], f"nobody is led to {lost}: see LED_TO_BY_NOBODY"
+
+
+def test_what_is_offered_as_a_file_is_one(walks: dict[str, Walk]) -> None:
+    """A page instead would be answered as well, and say what was wrong."""
+    visits = [each for walk in walks.values() for each in walk.roamer.visits if each.page.status == 200]
+    assert {_place(each.address)[0] for each in visits if not each.page.is_html} == FILES
 
 
 def _answers(walk: Walk, addresses: dict[Place, str]) -> dict[Place, str]:
@@ -160,12 +177,17 @@ def _answers(walk: Walk, addresses: dict[Place, str]) -> dict[Place, str]:
     found = {}
     walk.roamer.browser.get("/sign-in/")
     for place, address in addresses.items():
-        may_ask = place[0] in TO_ANY_PROFESSIONAL and _CLINIC in walk.reached
-        if place in walk.reached or place[0] in PUBLIC or may_ask or kind_of(address) in walk.roamer.cut:
+        if _may_ask(walk, place) or kind_of(address) in walk.roamer.cut:
             found[place] = "shown"
         else:
             found[place] = "refused" if _refuses(walk, address) else "OPEN"
     return found
+
+
+def _may_ask(walk: Walk, place: Place) -> bool:
+    pattern, ids = place
+    to_any = pattern in PUBLIC or (pattern in TO_ANY_PROFESSIONAL and _CLINIC in walk.reached)
+    return to_any or not walk.reached.isdisjoint({place, (NO_MORE_THAN.get(pattern, pattern), ids)})
 
 
 def _refuses(walk: Walk, address: str) -> bool:

@@ -257,8 +257,9 @@ def test_other_work_that_failed_is_shown_and_done_again(
     assert "Nothing was sent again" in office.send(f"{_UNSENT}work/{10**25}/again/")
     run_jobs()
     assert _newest(who).subject == "Your health record was opened"
-    query = "select caller_kind, detail ->> 'task' from audit.event where event = 'job:replay'"
-    assert superuser.execute(query).fetchall() == [("professional", "tell_patient_of_look")]
+    query = "select caller_kind, detail ->> 'task' from audit.event where event = 'job:replay' and caller_id = %s"
+    assert office.who
+    assert superuser.execute(query, [office.who.account_id]).fetchall() == [("professional", "tell_patient_of_look")]
 
 
 def test_nobody_but_the_office_sees_it_or_sends_again(cast: Cast, gateway: Receiver, server: str) -> None:
