@@ -24,7 +24,7 @@ CLINICIANS = ("dr.lee", "nurse.mak", "pharm.tse", "opt.fung", "dr.kwok")
 OTHERS = ("poon.lai.ha", "cheung.ka.yan", "privacy.yip", "privacy.lau")
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16}(?=/)")
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import URLPattern, URLResolver, get_resolver
 from doors import Browser, Page
 
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d+(?=/)")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16}(?=/)|(?<=/)\d+(?=/)")
 _TYPED = "What anybody may write into a field of no special kind."
 _ENDS_THE_SESSION = "/sign-out/"
 Samples = Mapping[str, str | Callable[[], str]]
@@ -131,7 +131,7 @@ class Roamer:
 
     browser: Browser
     samples: Samples = field(default_factory=dict)
-    most: int = 4
+    most: int = 3
     forgets: bool = False
     spares: tuple[str, ...] = ()
     visits: list[Visit] = field(default_factory=list)

@@ -26,7 +26,7 @@ from world import Role, World
 
 from wutong.control.portal.views import home as portal_home
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)  # everybody walks before the first test
 _URLS = "wutong.control.project.urls"
 Place = tuple[str, str]  # the pattern of an address, and the ids in it
 
