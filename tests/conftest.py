@@ -89,6 +89,17 @@ def _migrate(running: Any) -> None:
     import django
 
     django.setup(set_prefix=False)
+    _hash_lightly()
+
+
+def _hash_lightly() -> None:
+    """The suite makes thousands of accounts that nobody attacks: its passwords are hashed with a hundredth of the work.
+
+    Processes that tests start (the demo, `wutong serve`) hash as the product does.
+    """
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
 
 
 def copy_of_template(name: str) -> None:

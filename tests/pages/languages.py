@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext, override
 from wutong.control.pages.dates import day
 from wutong.control.pages.names import listed, named
 
-# Every language that is whole; a draft is offered to nobody.
+# Languages that are walked. 简体中文 is a draft that is offered as one: a machine makes it of the texts walked here.
 OFFERED = tuple(code for code, _name in settings.LANGUAGES if code in {"en", "zh-hant"})
 LOCALES = {"en": "en-GB", "zh-hant": "zh-HK"}  # as a browser is set
 
