@@ -29,8 +29,9 @@ class Page:
         self.path = answer.url.path
         self.address = answer.url.raw_path.decode()
         self.was_sent_on = bool(answer.history)
-        self.is_html = answer.headers.get("content-type", "").startswith("text/html")
-        self.source = answer.text if self.is_html else ""  # a printed letter has nothing that can be read so
+        told = answer.headers.get("content-type", "")
+        self.is_html = told.startswith("text/html")
+        self.source = answer.text if told.startswith("text/") else ""  # a printed letter is none
 
     @property
     def text(self) -> str:

@@ -261,6 +261,7 @@ def test_switched_off_nothing_is_offered_and_nothing_opens(
         stated = {"kind": "no-time", "reason": REASON, "code": fresh_code(doctor.who)}
         assert doctor.send(f"{address}emergency/", **stated).status == 403
     assert _grants(superuser, doctor) == []
+    assert _refusals(superuser, doctor) == [("emergency-off", "ETREAT")]
 
 
 @pytest.fixture
@@ -355,8 +356,17 @@ def test_beside_an_ordinary_look_it_adds_what_it_names_and_takes_nothing_away(ca
     assert physio.sees(who.person_id) == ordinary | {"LAB"}
     both = physio.fhir("GET", f"Observation?patient={who.person_id}").json()["total"]
     assert both == 2  # of LAB by the emergency, and of OBS as ever; BIRTH was not named
+    for minutes in (10, 20):  # the session goes on
+        with clock.travel(timedelta(minutes=minutes)):
+            assert physio.get("/clinic/").path == "/clinic/"
     with clock.travel(timedelta(minutes=31)):
         assert physio.sees(who.person_id) == ALWAYS | {"LAB"}
+        assert "?permission=1" in physio.get(f"/clinic/record/{who.person_id}/").source
+        physio.get(f"/clinic/patient/{who.person_id}/?permission=1")
+        page = physio.send(f"/clinic/patient/{who.person_id}/", ground="attendance", reason="")
+        assert page.path == f"/clinic/record/{who.person_id}/"
+        assert "?permission=1" not in page.source
+        assert physio.sees(who.person_id) == ordinary | {"LAB"}
     cast.withdraw(who)
     assert physio.sees(who.person_id) == ALWAYS | {"LAB"}
     physio.close()

@@ -68,7 +68,7 @@ def test_who_opens_a_case_is_in_the_trail_of_its_person(
 def test_a_case_that_is_not_shown_is_no_entry(
     cast: Cast, server: str, address: str, who: Registered, superuser: psycopg.Connection
 ) -> None:
-    for somebody, status in ((cast.officer("PEAK"), 404), (cast.doctor, 200)):
+    for somebody, status in ((cast.officer("PEAK"), 404), (cast.professional("DOC", HARBOUR), 200)):
         stranger = Browser(server, somebody)
         assert stranger.get(address).status == status  # a clinician is sent to the clinic's first page
         stranger.close()

@@ -115,6 +115,20 @@ def test_who_sees_a_list_of_letters_is_in_the_trail_once_a_page(
     assert first in _listed(superuser, office)[2]
 
 
+def test_a_letter_goes_to_the_address_of_the_day_and_to_none_that_was_taken_away(cast: Cast, office: Browser) -> None:
+    who = _told_by_post(cast)
+    persons.set_contact(actor=HOST, person_id=who.person_id, address="Room 1, New Street, Sha Tin")
+    [text] = pages(office.fetch(f"{_LETTERS}{_value(who)}/").content)
+    assert "New Street" in text
+    assert "Lychee Court" not in text
+    persons.set_contact(actor=HOST, person_id=who.person_id, address="")
+    assert office.get(f"{_LETTERS}{_value(who)}/").status == 404
+    page = office.get(_LETTERS)
+    assert "No postal address any more" in page
+    assert "checked" not in page.source
+    assert "1 letter is marked as posted." in office.send(f"{_LETTERS}mark/", letter=_value(who))
+
+
 @pytest.mark.parametrize("chosen", ["", "x", "x/y", "00000000-0000-0000-0000-000000000000/x", "%00/%00"])
 def test_what_names_no_letter_prints_and_posts_nothing(cast: Cast, office: Browser, chosen: str) -> None:
     who = _told_by_post(cast)

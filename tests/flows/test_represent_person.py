@@ -13,6 +13,7 @@ from cast import HARBOUR, Cast, Registered
 from doors import Browser, mail_to, run_jobs
 
 from wutong.control.audit.append import HOST, Actor
+from wutong.control.consent import actions as consents
 from wutong.control.flows.change_consent import give_consent, withdraw_consent
 from wutong.control.people.actions import persons
 from wutong.control.people.queries.providers import provider_with_code
@@ -310,10 +311,28 @@ def test_the_relation_is_judged_again_in_the_transaction_that_states(
         cast.dismiss(child, mother)
     given = give_consent(actor, child.person_id, _clinic(), "one-year", stated_as=relation)
     assert isinstance(given, Missing) is not holds
-    cast.allow(child)
+    consents.give(actor=actor, person_id=child.person_id, provider_id=_clinic(), kind="one-year")
     withdrawn = withdraw_consent(actor, child.person_id, _clinic(), stated_as=relation)
     assert isinstance(withdrawn, Missing) is not holds
     told = [row[2] for row in _trail(superuser, child, "consent:change") if row[2].get("relation")]
     assert len(told) == (2 if holds else 0)
     refused = [row for row in _trail(superuser, child, "person:represent") if row[0] == "refused"]
     assert len(refused) == (0 if holds else 2)
+
+
+@pytest.mark.parametrize(("age", "decides"), [(15, False), (16, True)])
+def test_who_is_under_16_reads_who_may_look_and_decides_it_from_the_birthday_on(
+    cast: Cast, server: str, superuser: psycopg.Connection, age: int, *, decides: bool
+) -> None:
+    who = cast.register(born=_years_ago(age))
+    own = Browser(server, cast.patient_account(who))
+    page = own.get("/portal/who-may-look/")
+    assert ("Until you are 16" in page) is not decides
+    assert ("/allow/" in page.source) is decides
+    form = f"/portal/who-may-look/{_clinic()}/allow/"
+    assert own.get(f"{form}?kind=one-year").status == (200 if decides else 404)
+    answer = give_consent(Actor("patient", own.who and own.who.account_id), who.person_id, _clinic(), "one-year")
+    assert isinstance(answer, Missing) is not decides
+    refused = [row for row in _trail(superuser, who, "person:represent") if row[0] == "refused"]
+    assert len(refused) == (0 if decides else 1)
+    own.close()

@@ -93,6 +93,24 @@ def test_a_record_that_was_not_read_says_so(cast: Cast, officer: Browser) -> Non
     doctor.close()
     [grant_id] = cases_of(who.person_id)
     assert "Nothing was read." in officer.get(f"/console/emergencies/{who.person_id}/{grant_id}/")
+    patient = Browser(cast.server, cast.patient_account(who))
+    looked = patient.get("/portal/who-looked/")
+    assert "Granted in an emergency, but not opened" in looked  # what the notice told of is found
+    assert REASON in looked
+    patient.close()
+
+
+def test_a_closing_ends_what_is_left_of_the_access(cast: Cast, officer: Browser) -> None:
+    doctor, who = Clinician(cast, cast.professional("DOC", HARBOUR)), whole_record(cast)
+    doctor.break_glass(who.person_id, "MED")
+    assert doctor.sees(who.person_id) == {"PID", "ALG", "MED"}
+    [grant_id] = cases_of(who.person_id)
+    _close(officer, Opened(who, doctor.who, grant_id))
+    assert doctor.sees(who.person_id) == set()
+    assert "Emergency access is open until" not in doctor.get(f"/clinic/patient/{who.person_id}/emergency/")
+    assert "There is a problem" in doctor.send(f"/clinic/patient/{who.person_id}/emergency/", again="yes")
+    assert doctor.sees(who.person_id) == set()
+    doctor.close()
 
 
 @pytest.mark.parametrize(

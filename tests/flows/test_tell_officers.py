@@ -120,6 +120,16 @@ def test_an_officer_who_left_or_has_no_address_is_not_written_to(
     assert told.isdisjoint({gone.account_id, nowhere.account_id})
 
 
+def test_an_officer_who_leaves_before_the_message_goes_is_not_written_to(
+    cast: Cast, officers: dict[str, tuple[Somebody, str]], mail_folder: Path, superuser: psycopg.Connection
+) -> None:
+    _break_glass(cast, cast.register())
+    gone = officers[HARBOUR][0]
+    superuser.execute("update control.affiliation set ended_at = now() where account_id = %s", [gone.account_id])
+    run_jobs()
+    assert [len(_told(mail_folder, officers, provider)) for provider in (HARBOUR, OFFICE)] == [0, 1]
+
+
 def test_without_any_officer_the_case_still_stands_in_the_console(cast: Cast, server: str) -> None:
     person_id, grant_id = _break_glass(cast, cast.register())
     office = Browser(server, cast.officer(OFFICE))

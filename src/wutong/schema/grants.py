@@ -10,6 +10,7 @@ _NEVER = (
     ("wutong_control", "update", "control.emergency_grant"),
     ("wutong_control", "delete", "control.emergency_grant"),
     ("wutong_control", "update", "control.emergency_review"),
+    ("wutong_control", "delete", "control.emergency_review"),
     ("wutong_control", "select", "audit.entry"),
     ("wutong_control", "select", "audit.event"),
     ("wutong_control", "insert", "audit.entry"),
@@ -38,6 +39,9 @@ _NEVER_CALL = (
     ("wutong_control", "audit.decide_v1"),
     ("wutong_jobs", "audit.decide_v1"),
     ("wutong_pdp", "gate.register_v1"),
+    ("wutong_control", "gate.count_v1"),
+    ("wutong_pdp", "gate.count_v1"),
+    ("wutong_jobs", "gate.count_v1"),
     ("wutong_control", "gate.open_emergency_look_v1"),
     ("wutong_plane", "gate.open_emergency_look_v1"),
 )

@@ -1,5 +1,6 @@
 """Reads the trail for people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +11,7 @@ _LOOKS = """
 select look_id, account_id, provider_id, profession, purpose, ground, reason, opened_at, categories
   from gate.look_line_v1 where person_id = %s order by opened_at desc, look_id limit %s offset %s
 """
+_BEGUN = "select look_id from gate.look_line_v1 where person_id = %s and look_id = any(%s)"
 _READINGS = """
 select category, count(*), min(at), max(at)
   from gate.emergency_read_v1, unnest(categories) as category
@@ -71,6 +73,13 @@ def looks_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[LookLine]:
     with connection.cursor() as cursor:
         cursor.execute(_LOOKS, [person_id, limit, offset])
         return [LookLine(*row) for row in cursor.fetchall()]
+
+
+def looks_begun(person_id: UUID, look_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these looks at a person there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGUN, [person_id, list(look_ids)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def look(person_id: UUID, look_id: UUID) -> LookLine | None:

@@ -37,7 +37,7 @@ select {_COLUMNS}
   from gate.trail_v1
  where at = %(at)s and entry_id = %(entry)s
    and (%(within)s::uuid is null or provider_id = %(within)s::uuid and event <> all (%(office)s))
-"""  # noqa: S608
+"""  # noqa: S608 - as above
 # Who inspected is for the office alone: an inspection stands under the person searched for, so whoever read it would
 # learn who is registered. (docs/decisions/0016)
 _OFFICE_ONLY = [Event.AUDIT_INSPECT.value, Event.AUDIT_EXPORT.value]

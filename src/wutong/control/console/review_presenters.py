@@ -17,7 +17,7 @@ from wutong.control.pages.dates import day
 from wutong.control.pages.names import named
 from wutong.control.people.queries.accounts import display_names, professional_names
 from wutong.control.people.queries.persons import PersonSummary, person
-from wutong.control.people.queries.providers import providers
+from wutong.control.people.queries.providers import provider_names
 from wutong.core import clock
 from wutong.core.categories import CATEGORY_NAMES
 
@@ -76,7 +76,7 @@ class ProviderRate:
 
 def rows(cases: Sequence[Case]) -> list[Row]:
     """Lines of the queue."""
-    places = _places()
+    places = provider_names()
     return [_row(each, places) for each in cases]
 
 
@@ -85,7 +85,7 @@ def whole(case: Case) -> Whole:
     people = professional_names({case.account_id})
     reviewer = display_names({case.reviewer_id}) if case.reviewer_id else {}
     return Whole(
-        row=_row(case, _places()),
+        row=_row(case, provider_names()),
         who=people.get(case.account_id, _("a professional")),
         named=[_category(code) for code in CATEGORY_NAMES if code in case.categories],
         read=[_read(each, case) for each in readings(case.person_id, case.grant_id)],
@@ -98,7 +98,7 @@ def rates(provider_id: UUID | None) -> list[ProviderRate]:
     """The rate of each provider (or of one) that had an emergency, the highest first."""
     found = rates_since(clock.now() - _RATE_OVER)
     shown = [each for each in found.values() if each.emergencies and provider_id in {None, each.provider_id}]
-    places = _places()
+    places = provider_names()
     return [
         ProviderRate(places.get(each.provider_id, ""), each.emergencies, each.looks, f"{each.per_thousand:,.1f}")
         for each in sorted(shown, key=lambda rate: -rate.per_thousand)
@@ -146,7 +146,3 @@ def _read(reading: Reading, case: Case) -> Read:
 
 def _category(code: str) -> str:
     return named(*CATEGORY_NAMES[code]) if code in CATEGORY_NAMES else code
-
-
-def _places() -> dict[UUID, str]:
-    return {each.provider_id: named(each.name_en, each.name_zh) for each in providers()}

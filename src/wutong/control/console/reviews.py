@@ -24,12 +24,12 @@ _PAGE = 20
 def reviews(request: HttpRequest, who: SignedInUser) -> HttpResponse:
     """Cases that wait, by their due day, before those that are closed."""
     offset = paging.offset(request)
-    found = queue(_whose(who), limit=_PAGE + 1, offset=offset)
+    found = queue(who.watches, limit=_PAGE + 1, offset=offset)
     page = {
         "who": who,
         "cases": presenters.rows(found[:_PAGE]),
-        "waiting": waiting(_whose(who)),
-        "rates": presenters.rates(_whose(who)),
+        "waiting": waiting(who.watches),
+        "rates": presenters.rates(who.watches),
         **paging.links(request, size=_PAGE, total=offset + len(found)),
     }
     return render(request, "console/reviews.jinja", page)
@@ -43,20 +43,13 @@ def review(request: HttpRequest, who: SignedInUser, person_id: UUID, grant_id: U
     is_late = False
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        answer = review_emergency(
-            who.actor, _whose(who), person_id, grant_id, outcome=given["outcome"], note=given["note"]
-        )
+        answer = review_emergency(who.actor, person_id, grant_id, outcome=given["outcome"], note=given["note"])
         if isinstance(answer, Closed) and answer.is_new:
             return HttpResponseRedirect(reverse("console-review", args=[person_id, grant_id]))
         is_late = isinstance(answer, Closed)
-    found = open_case(who.actor, _whose(who), person_id, grant_id)
+    found = open_case(who.actor, person_id, grant_id)
     if isinstance(found, Missing):
         raise Http404
     page = {"who": who, "form": form, "case": presenters.whole(found), "is_late": is_late}
     page |= {"outcomes": presenters.outcomes(), "is_own": found.account_id == who.account_id}
     return render(request, "console/review.jinja", page)
-
-
-def _whose(who: SignedInUser) -> UUID | None:
-    """Which provider's cases an officer sees; None: those of all, at the eHR office."""
-    return None if who.is_office else who.provider_id

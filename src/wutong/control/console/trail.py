@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from wutong.control.audit.trail import Place
 from wutong.control.console import trail_rows
@@ -36,9 +37,11 @@ def search(request: HttpRequest, who: SignedInUser) -> HttpResponse:
 
 
 @officer_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def export(request: HttpRequest, who: SignedInUser) -> HttpResponse:
-    """What was found, as a file."""
+    """What was found, as a file; without a question (after a change of language) back to where one asks."""
+    if request.method == "GET":
+        return HttpResponseRedirect(reverse("console-trail"))
     form = _form(request, who)
     if not form.is_valid():
         return render(request, "console/trail.jinja", {"who": who, "form": form})

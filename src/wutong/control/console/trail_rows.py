@@ -12,10 +12,11 @@ from wutong.control.audit.queries import LookLine
 from wutong.control.audit.trail import Entry
 from wutong.control.console import words
 from wutong.control.console.trail_form import microseconds
+from wutong.control.emergency.words import KINDS
 from wutong.control.pages.names import named
 from wutong.control.people.queries.callers import CallerName, caller_names
 from wutong.control.people.queries.persons import ends_of_ehr_numbers
-from wutong.control.people.queries.providers import providers
+from wutong.control.people.queries.providers import provider_names
 from wutong.core.categories import CATEGORY_NAMES
 from wutong.core.professions import PROFESSION_NAMES
 
@@ -53,8 +54,7 @@ def rows(entries: Sequence[Entry]) -> list[Row]:
     callers = caller_names({each.caller_id for each in entries if each.caller_id})
     persons = {each.person_id for each in entries if each.person_id}
     persons |= {each.person_id for each in callers.values() if each.person_id}
-    places = {each.provider_id: named(each.name_en, each.name_zh) for each in providers()}
-    names = _Names(callers, places, ends_of_ehr_numbers(persons))
+    names = _Names(callers, provider_names(), ends_of_ehr_numbers(persons))
     return [_row(each, names) for each in entries]
 
 
@@ -74,7 +74,7 @@ def stated(look: LookLine | None) -> str:
         "encounter": _("they followed up a visit"),
         "attestation": _("another reason of care"),
     }
-    ground = grounds.get(look.ground, look.ground)
+    ground = grounds.get(look.ground) or _(KINDS.get(look.ground, look.ground))
     if not look.reason:
         return ground
     return _("%(ground)s. In their words: %(reason)s") % {"ground": ground, "reason": look.reason}

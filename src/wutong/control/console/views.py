@@ -12,5 +12,5 @@ from wutong.control.guard.sessions import SignedInUser, officer_required
 @require_GET
 def home(request: HttpRequest, who: SignedInUser) -> HttpResponse:
     """Where to go."""
-    emergencies = waiting(None if who.is_office else who.provider_id)
+    emergencies = waiting(who.watches)
     return render(request, "console/home.jinja", {"who": who, "emergencies": emergencies})

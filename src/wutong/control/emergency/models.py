@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length, Trim
 from django.db.models.lookups import GreaterThanOrEqual
 
-from wutong.core.emergency import LASTS, LEAST_WORDS
+from wutong.core.emergency import KINDS, LASTS, LEAST_WORDS, OUTCOMES
 
 
 class EmergencyGrant(models.Model):
@@ -41,6 +41,7 @@ class EmergencyGrant(models.Model):
                 condition=GreaterThanOrEqual(Length(Trim("reason")), LEAST_WORDS), name="emergency_grant_says_why"
             ),
             models.CheckConstraint(condition=Q(categories__len__gt=0), name="emergency_grant_names_categories"),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="emergency_grant_is_of_a_kind"),
         ]
 
     def __str__(self) -> str:
@@ -65,7 +66,8 @@ class EmergencyReview(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome="justified") | Q(GreaterThanOrEqual(Length(Trim("note")), LEAST_WORDS)),
                 name="emergency_review_says_why",
-            )
+            ),
+            models.CheckConstraint(condition=Q(outcome__in=OUTCOMES), name="emergency_review_has_an_outcome"),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ _QUEUE = f"""{_CASES} where {_OF_PROVIDER}
 """
 _ONE = f"{_CASES} where {_OF_PROVIDER} and g.person_id = %(person)s and g.grant_id = %(grant)s"
 _OF_PERSON = f"{_CASES} where g.person_id = %(person)s"
-_OF_SESSION = f"""{_OF_PERSON} and g.session_id = %(session)s and g.closes_at > %(now)s
+_OF_SESSION = f"""{_OF_PERSON} and g.session_id = %(session)s and g.closes_at > %(now)s and r.grant_id is null
  order by g.granted_at desc limit 1"""
 _WAITING = """
 select count(*), count(*) filter (where g.due_on < %(today)s)
@@ -88,7 +88,7 @@ def cases_of(person_id: UUID) -> dict[UUID, Case]:
 
 
 def live_grant(person_id: UUID, session_id: UUID) -> Case | None:
-    """The newest access of a session to a person that is not over yet."""
+    """The newest access of a session to a person that is neither over nor closed by an officer yet."""
     return next(iter(_cases(_OF_SESSION, person=person_id, session=session_id, now=clock.now())), None)
 
 

@@ -14,9 +14,9 @@ from wutong.control.audit.trail import Entry, Filter, Place, TooSlow
 from wutong.control.people.queries import persons
 from wutong.control.people.queries.callers import callers_called
 from wutong.control.people.queries.persons import PersonSummary
-from wutong.control.people.queries.providers import provider
+from wutong.control.people.queries.providers import Watched, watched_by
 from wutong.core import clock, hkid
-from wutong.core.answers import Missing, Reason, Refused
+from wutong.core.answers import Missing, Refused
 from wutong.core.events import Event
 
 PAGE = 50
@@ -59,13 +59,6 @@ class Inspected:
     look: LookLine | None
 
 
-@dataclass(frozen=True)
-class _View:
-    """Whose entries an officer may see: those of `within`'s callers, or (the office: None) of all."""
-
-    within: UUID | None
-
-
 def inspect_trail(actor: Actor, asked: Asked, *, before: Place | None = None) -> Found | Refused:
     """A page of the entries asked for, those before the place `before`."""
     return _search(actor, asked, before=before, limit=PAGE, event=Event.AUDIT_INSPECT)
@@ -79,10 +72,10 @@ def export_trail(actor: Actor, asked: Asked) -> Found | Refused:
 @transaction.atomic
 def inspect_entry(actor: Actor, place: Place) -> Inspected | Missing | Refused:
     """One entry whole; one that the officer may not see is as good as none."""
-    view = _view(actor)
-    if isinstance(view, Refused):
-        return _refused(actor, view, Event.AUDIT_INSPECT)
-    found = trail.entry(place, within=view.within)
+    watched = watched_by(actor.provider_id)
+    if isinstance(watched, Refused):
+        return _refused(actor, watched, Event.AUDIT_INSPECT)
+    found = trail.entry(place, within=watched.within)
     detail = {"entry": str(place.entry_id), "found": int(found is not None)}
     append(Event.AUDIT_INSPECT, actor=actor, person_id=found.person_id if found else None, detail=detail)
     if found is None:
@@ -93,25 +86,17 @@ def inspect_entry(actor: Actor, place: Place) -> Inspected | Missing | Refused:
 
 @transaction.atomic
 def _search(actor: Actor, asked: Asked, *, before: Place | None, limit: int, event: Event) -> Found | Refused:
-    view = _view(actor)
-    if isinstance(view, Refused):
-        return _refused(actor, view, event)
+    watched = watched_by(actor.provider_id)
+    if isinstance(watched, Refused):
+        return _refused(actor, watched, event)
     patient = _patient(asked.patient)
     callers = callers_called(asked.who) if asked.who else None
-    found = _found(_filter(asked, view, patient, callers, before), limit, is_nobody=bool(asked.patient) and not patient)
+    found = _found(
+        _filter(asked, watched, patient, callers, before), limit, is_nobody=bool(asked.patient) and not patient
+    )
     detail = _criteria(asked, callers, found, is_further=before is not None)
     append(event, actor=actor, person_id=patient.person_id if patient else None, detail=detail)
-    return Found(found.entries, found.has_more, found.is_too_slow, patient if view.within is None else None)
-
-
-def _view(actor: Actor) -> _View | Refused:
-    """The office sees the whole territory's entries, a provider's officer those of its own provider's callers."""
-    workplace = provider(actor.provider_id) if actor.provider_id else None
-    if workplace is None:
-        return Refused(Reason.NO_RULE)
-    if not workplace.is_active:
-        return Refused(Reason.PROVIDER_NOT_ACTIVE)
-    return _View(None if workplace.kind == "office" else workplace.provider_id)
+    return Found(found.entries, found.has_more, found.is_too_slow, patient if watched.within is None else None)
 
 
 def _refused(actor: Actor, refused: Refused, event: Event) -> Refused:
@@ -137,7 +122,7 @@ def _found(wanted: Filter, limit: int, *, is_nobody: bool) -> Found:
 
 def _filter(
     asked: Asked,
-    view: _View,
+    watched: Watched,
     patient: PersonSummary | None,
     callers: tuple[UUID, ...] | None,
     before: Place | None,
@@ -145,7 +130,7 @@ def _filter(
     return Filter(
         since=_begin_of(asked.first),
         until=_begin_of(asked.last + timedelta(days=1)),
-        within=view.within,
+        within=watched.within,
         person_id=patient.person_id if patient else None,
         caller_ids=callers,
         provider_id=asked.provider_id,

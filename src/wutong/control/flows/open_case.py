@@ -7,13 +7,15 @@ from django.db import transaction
 from wutong.control.audit.append import Actor
 from wutong.control.emergency import actions
 from wutong.control.emergency.queries import Case, case
-from wutong.core.answers import Missing
+from wutong.control.people.queries.providers import watched_by
+from wutong.core.answers import Missing, Refused
 
 
 @transaction.atomic
-def open_case(actor: Actor, provider_id: UUID | None, person_id: UUID, grant_id: UUID) -> Case | Missing:
-    """A case of the provider (None: of any, for the eHR office); another's is as good as none."""
-    found = case(provider_id, person_id, grant_id)
+def open_case(actor: Actor, person_id: UUID, grant_id: UUID) -> Case | Missing:
+    """A case that the officer watches over; another's is as good as none."""
+    watched = watched_by(actor.provider_id)
+    found = None if isinstance(watched, Refused) else case(watched.within, person_id, grant_id)
     if found is None:
         return Missing("case")
     actions.note_inspection(actor=actor, person_id=person_id, grant_id=grant_id)

@@ -1,10 +1,12 @@
 """The office prints the letters that wait, and says which were posted. Page: docs/flows/post_letters.md."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 
 from wutong.control.audit.append import Actor
+from wutong.control.flows.tell_patient import address_by
 from wutong.control.notices import actions, queries
 from wutong.control.notices.letters import Letter
 from wutong.control.notices.letters import print_letters as as_pdf
@@ -29,8 +31,11 @@ def list_posted(actor: Actor, *, limit: int, offset: int = 0) -> list[LetterFact
 
 
 def print_letters(actor: Actor, keys: Sequence[NoticeKey]) -> bytes | Missing:
-    """The letters as one PDF; who had them in hand is in the trail. Missing: there is none among them."""
-    found = queries.letters(keys)
+    """The letters as one PDF; who had them in hand is in the trail. Missing: none of them is to be printed.
+
+    Each to the address that its person has now, and none to one that they took away.
+    """
+    found = [each for each in map(_addressed, queries.letters(keys)) if each.has_address]
     if not found:
         return Missing("letter")
     for each in found:
@@ -48,7 +53,15 @@ def mark_posted(actor: Actor, keys: Sequence[NoticeKey]) -> int:
 def _listed(actor: Actor, found: list[LetterFacts]) -> list[LetterFacts]:
     if found:
         actions.note_listed(actor=actor, keys=[each.key for each in found])
-    return found
+    return [_addressed(each) for each in found]
+
+
+def _addressed(found: LetterFacts) -> LetterFacts:
+    if found.posted_at:
+        return found
+    if to := address_by("post", found.key.person_id):
+        return replace(found, to=to)
+    return replace(found, to=found.to.partition("\n")[0], has_address=False)
 
 
 def _letter(found: LetterFacts, sender: tuple[str, str]) -> Letter:

@@ -31,6 +31,7 @@ class Access:
     is_failed: bool = False
     categories: frozenset[str] = frozenset()  # what the profession's role opens
     closed: tuple[tuple[str, str], ...] = ()  # the other categories, each with its reason
+    is_by_emergency: bool = False  # and by nothing else
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def _access(answer: Answer) -> Access:
         is_open=bool(parts.get("isOpen", {}).get("valueBoolean")),
         reason=reason if reason or categories else Reason.CATEGORY_CLOSED,
         closes_at=datetime.fromisoformat(closes_at) if closes_at else None,
+        is_by_emergency=bool(closes_at) and parts.get("emergencyUntil", {}).get("valueInstant") == closes_at,
         categories=categories,
         closed=tuple((code, why) for code, is_open, why in listed if not is_open),
     )

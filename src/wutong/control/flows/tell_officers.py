@@ -10,7 +10,7 @@ from wutong.control.emergency import actions, queries
 from wutong.control.emergency.queries import Case
 from wutong.control.notices import channels, emergency_wording
 from wutong.control.notices.actions import defer
-from wutong.control.people.queries.accounts import Officer, email_of, officers_for
+from wutong.control.people.queries.accounts import Officer, officers_for
 from wutong.control.people.queries.providers import provider
 from wutong.core import jobspec
 
@@ -34,9 +34,12 @@ def tell_officers(case: Case, officers: Sequence[Officer]) -> None:
 def tell_officer(person_id: UUID, grant_id: UUID, account_id: UUID) -> None:
     """Send one message, once, under its row's lock; raises what the mail relay raises, so that it is tried again."""
     notice_id = actions.hold_officer_notice(person_id, grant_id, account_id)
-    case, address = queries.case(None, person_id, grant_id), email_of(account_id)
-    if notice_id is None or case is None or not address:
-        return  # sent before, or nobody is there any more; the case stands in the console
+    case = queries.case(None, person_id, grant_id)
+    if notice_id is None or case is None:
+        return  # sent before
+    address = next((each.email for each in officers_for(case.provider_id) if each.account_id == account_id), "")
+    if not address:
+        return  # no officer there any more; the case stands in the console
     found = provider(case.provider_id)
     told = emergency_wording.for_officer(
         provider_name=f"{found.name_en} {found.name_zh}".strip() if found else "?",

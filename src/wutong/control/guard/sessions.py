@@ -55,6 +55,11 @@ class SignedInUser:
         return "professional" if self.provider_id else "patient"
 
     @property
+    def watches(self) -> UUID | None:
+        """Whose cases a privacy officer sees listed: their provider's; None (the eHR office): everybody's."""
+        return None if self.is_office else self.provider_id
+
+    @property
     def actor(self) -> Actor:
         """As the trail names them."""
         return Actor(self.kind, self.account_id, self.session_id, self.provider_id, self.profession)

@@ -81,6 +81,7 @@ class LetterFacts:
     body: str
     queued_at: datetime
     posted_at: datetime | None
+    has_address: bool = True  # False: its person took the address away since
 
 
 def notices_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[NoticeFacts]:

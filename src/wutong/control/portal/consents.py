@@ -146,6 +146,8 @@ def _allowable(subject: Subject, provider_id: UUID) -> Permission:
 def _permission(subject: Subject, provider_id: UUID) -> Permission:
     """Of a provider that one can allow, or take a permission back from though it is suspended."""
     found = permissions.permission_of(subject.person_id, str(provider_id))
-    if found is None or found.provider.is_deemed or not (found.provider.is_active or found.consent):
+    if not subject.may_decide or found is None or found.provider.is_deemed:
+        raise Http404
+    if not (found.provider.is_active or found.consent):
         raise Http404
     return found

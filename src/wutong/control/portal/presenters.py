@@ -1,18 +1,19 @@
 """What stands between the trail and the portal's templates."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from wutong.control.audit.queries import LookLine, looks_of
+from wutong.control.audit.queries import LookLine, looks_begun, looks_of
 from wutong.control.emergency.queries import Case, cases_of
 from wutong.control.emergency.words import KINDS_FOR_PATIENT, NOT_REVIEWED, OUTCOMES_FOR_PATIENT
 from wutong.control.notices.wording import PROFESSIONS, SOMEBODY
 from wutong.control.pages.names import named
 from wutong.control.people.queries.accounts import professional_names
-from wutong.control.people.queries.providers import providers
+from wutong.control.people.queries.providers import provider_names
 from wutong.core.access import EMERGENCY
 from wutong.core.categories import CATEGORY_NAMES
 
@@ -35,9 +36,28 @@ class Look:
 def looks(person_id: UUID, *, limit: int, offset: int) -> list[Look]:
     """Who looked, newest first."""
     lines = looks_of(person_id, limit=limit, offset=offset)
-    people = professional_names({line.account_id for line in lines})
-    places = {each.provider_id: named(each.name_en, each.name_zh) for each in providers()}
     emergencies = cases_of(person_id) if any(line.purpose == EMERGENCY for line in lines) else {}
+    return _looks(lines, emergencies)
+
+
+def unopened(person_id: UUID) -> list[Look]:
+    """Emergencies of which the person was told, though the record was not opened in the end; newest first."""
+    cases = cases_of(person_id)
+    begun = looks_begun(person_id, cases) if cases else set()
+    lines = [_line(each) for key, each in cases.items() if key not in begun]
+    return _looks(sorted(lines, key=lambda line: line.opened_at, reverse=True), cases)
+
+
+def _line(case: Case) -> LookLine:
+    return LookLine(
+        case.grant_id, case.account_id, case.provider_id, case.profession, EMERGENCY, case.kind, case.reason,
+        case.granted_at, [],
+    )  # fmt: skip
+
+
+def _looks(lines: Sequence[LookLine], emergencies: Mapping[UUID, Case]) -> list[Look]:
+    people = professional_names({line.account_id for line in lines})
+    places = provider_names()
     return [_look(line, people, places, emergencies.get(line.look_id)) for line in lines]
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from wutong.control.flows.represent_person import represent_person
 from wutong.control.guard.sessions import SignedInUser, patient_required
 from wutong.control.pages.names import named
-from wutong.control.people.queries.representatives import Standing, standings_of
+from wutong.control.people.queries.representatives import Standing, decided_for_until, standings_of
 from wutong.core.answers import Refused
 
 
@@ -28,12 +28,17 @@ class Subject:
     name_en: str = ""
     name_zh: str = ""
     relation: str = ""
-    alone_from: date | None = None
+    alone_from: date | None = None  # of a person under 16: the day on which they are
 
     @property
     def is_self(self) -> bool:
         """Whether these are the signed-in person's own pages."""
         return not self.relation
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether the signed-in person may decide about this record: for a child, or for themselves from 16 on."""
+        return not self.is_self or self.alone_from is None
 
     @property
     def name(self) -> str:
@@ -66,7 +71,7 @@ def _subject(who: SignedInUser, for_id: UUID | None) -> Subject:
     if who.person_id is None:
         raise Http404
     if for_id is None:
-        return Subject(who.person_id)
+        return Subject(who.person_id, alone_from=decided_for_until(who.person_id))
     standing = represent_person(who.actor, who.person_id, for_id)
     if isinstance(standing, Refused):
         raise Http404

@@ -31,6 +31,7 @@ def looks(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResp
     found = presenters.looks(subject.person_id, limit=_PAGE + 1, offset=offset)
     links = paging.links(request, size=_PAGE, total=offset + len(found))
     page = {"who": who, "subject": subject, "looks": found[:_PAGE], **links}
+    page["unopened"] = [] if offset else presenters.unopened(subject.person_id)
     return render(request, "portal/looks.jinja", page)
 
 

@@ -16,7 +16,7 @@ from wutong.control.guard.sessions import SignedInUser, professional_required
 from wutong.control.people.one_time_code import Verdict
 from wutong.control.workspace import emergency_presenters, presenters
 from wutong.control.workspace.forms import EmergencyStatement
-from wutong.core.answers import Missing, Refused
+from wutong.core.answers import Refused
 from wutong.core.emergency import Stated
 
 
@@ -24,24 +24,24 @@ from wutong.core.emergency import Stated
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpResponse:
     """State the emergency, and open what was named; what was granted already opens again without a new code."""
-    offer = flow.offer_emergency(who.actor, person_id)
-    if isinstance(offer, Missing):
-        raise Http404
-    if isinstance(offer, Refused):
-        return _not_open(request, who, person_id, Access(is_open=False, reason=offer.reason))
     live = live_grant(person_id, who.session_id)
     if "again" in request.POST and live:
         return _open(request, who, person_id)
     form = EmergencyStatement(request.POST if request.method == "POST" else None)
-    if request.method == "GET" or not form.is_valid():
-        return _page(request, who, person_id, offer, form, live)
-    answer = flow.break_glass(who.actor, person_id, _stated(form), form.cleaned_data["code"])
-    if isinstance(answer, Case):
-        return _open(request, who, person_id)
-    if isinstance(answer, Verdict):
-        form.add_error("code", _sentence(answer))
-        return _page(request, who, person_id, offer, form, live)
-    return _not_open(request, who, person_id, Access(is_open=False, reason=_reason(answer)))
+    if request.method == "POST" and form.is_valid():
+        match flow.break_glass(who.actor, person_id, _stated(form), form.cleaned_data["code"]):
+            case Case():
+                return _open(request, who, person_id)
+            case Refused(reason=why):
+                return _not_open(request, who, person_id, Access(is_open=False, reason=why))
+            case Verdict() as verdict:
+                form.add_error("code", _sentence(verdict))
+    match flow.offer_emergency(who.actor, person_id):
+        case Refused(reason=why):
+            return _not_open(request, who, person_id, Access(is_open=False, reason=why))
+        case Offer() as offer:
+            return _page(request, who, person_id, offer, form, live)
+    raise Http404
 
 
 def _stated(form: EmergencyStatement) -> Stated:
@@ -75,10 +75,6 @@ def _page(
 def _not_open(request: HttpRequest, who: SignedInUser, person_id: UUID, access: Access) -> HttpResponse:
     page = {"who": who, "person_id": person_id, "access": access, "sentence": presenters.reason(access.reason)}
     return render(request, "workspace/refused.jinja", page, status=503 if access.is_failed else 403)
-
-
-def _reason(answer: Refused | Missing) -> str:
-    return answer.reason if isinstance(answer, Refused) else "not-registered"
 
 
 def _sentence(verdict: Verdict) -> str:

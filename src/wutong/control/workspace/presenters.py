@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from wutong.control.flows.read_chart import Access
 from wutong.control.pages.names import named, sentences
 from wutong.control.people.queries.providers import provider
 from wutong.control.workspace.forms import GROUNDS
@@ -30,6 +31,9 @@ def reason(code: str) -> str:
         "category-restricted": _("Restricted for your profession: only the patient's extra consent opens this part."),
         "category-not-named": _("Not opened in this emergency: this part was not named."),
         "emergency-off": sentences([_("Emergency access is switched off here."), how]),
+        "emergency-not-stated": _(
+            "Say what kind of emergency it is, and the reason in your own words, in at least 20 characters."
+        ),
         "emergency-not-granted": _("The emergency access is over, or was not granted in this session."),
         NOTHING_OPEN: _("Your profession's role opens no part of the record."),
         "not-registered": _("This person is not registered any more. Find the patient again."),
@@ -47,6 +51,13 @@ def entitled(provider_id: UUID | None) -> str:
     else:
         told = _("The patient has allowed %(provider)s to look.")
     return told % {"provider": named(found.name_en, found.name_zh)}
+
+
+def asked_beside(access: Access) -> str:
+    """What is said where a record is open in an emergency, and is to open by the patient's permission too."""
+    if not access.is_by_emergency:
+        return ""
+    return _("This record is open to you in an emergency. With the patient's permission more of it opens, and longer.")
 
 
 def ground_items() -> list[dict[str, str]]:

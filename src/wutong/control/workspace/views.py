@@ -44,7 +44,8 @@ def patient(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpRes
         access = read_chart.open_look(who.session_id, person_id, ground=given["ground"], reason=given["reason"])
     else:
         access = read_chart.access_to(who.session_id, person_id)
-    if access.is_open and (request.method == "GET" or form.is_valid()):
+    is_asked_beside_emergency = request.method == "GET" and "permission" in request.GET and access.is_by_emergency
+    if access.is_open and not is_asked_beside_emergency and (request.method == "GET" or form.is_valid()):
         return HttpResponseRedirect(reverse("clinic-record", args=[person_id]))
     if access.reason or access.is_failed:
         return not_open(request, who, person_id, access)
@@ -53,7 +54,7 @@ def patient(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpRes
         "who": who,
         "person": shown,
         "form": form,
-        "entitled": presenters.entitled(who.provider_id),
+        "entitled": presenters.asked_beside(access) or presenters.entitled(who.provider_id),
         "grounds": presenters.ground_items(),
     }
     return render(request, "workspace/patient.jinja", page)

@@ -1,8 +1,10 @@
 -- Emergency access: granted by the people plane, decided and looked at in the record plane (docs/decisions/0014).
+-- A case that an officer closed opens nothing any more, so that nothing is read that nobody reviews.
 create view gate.emergency_v1 as
 select g.person_id, g.grant_id, g.account_id, g.provider_id, g.session_id, g.profession, g.kind, g.reason, g.categories,
        g.granted_at, g.closes_at
-  from control.emergency_grant g;
+  from control.emergency_grant g
+ where not exists (select from control.emergency_review r where r.person_id = g.person_id and r.grant_id = g.grant_id);
 
 -- The one look of a grant: its id, its people, its words and its end are the grant's own, whatever the caller says. Who
 -- opens it again finds it there. The patient was told when it was granted, so nobody is told here.

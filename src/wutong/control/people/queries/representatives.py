@@ -35,6 +35,13 @@ def standings_of(acting_person_id: UUID) -> list[Standing]:
     return [each for each in found if each]
 
 
+def decided_for_until(person_id: UUID) -> date | None:
+    """The day from which a person who is too young to decide today will decide alone; None: they decide."""
+    found = Person.objects.filter(person_id=person_id).first()
+    alone_from = decides_alone_from(Birth(found.birth_date, found.birth_precision)) if found else None
+    return alone_from if alone_from and clock.today() < alone_from else None
+
+
 def _links(acting_person_id: UUID) -> list[tuple[UUID, str]]:
     links = Representative.objects.filter(acting_person_id=acting_person_id, since_at__lte=clock.now(), ended_at=None)
     return list(links.values_list("person_id", "relation"))
