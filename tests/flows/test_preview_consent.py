@@ -200,7 +200,7 @@ def test_of_very_many_professionals_twenty_are_named(cast: Cast, server: str) ->
         cast.professional("NUR", clinic.code, name_en=f"NURSE {number:02}")
     patient = Browser(server, cast.patient_account(who))
     page = patient.get(f"/portal/who-may-look/{clinic.provider_id}/allow/?kind=one-year")
-    assert "NURSE 18, NURSE 19, and 2 more" in page
+    assert "NURSE 18, NURSE 19 and 2 more" in page
     assert "NURSE 20" not in page
     patient.close()
 

@@ -17,7 +17,7 @@ _LOOK = {
 }
 _LONG = "Wutong Estate Community Rehabilitation and Family Medicine Centre of the Parasol Tree Foundation"
 _DOCTORS = Group("Doctors", ["LEE Wai Ling", "HO Ka Man"], "", "They will see all parts.", [])
-_PHARMACISTS = Group("Pharmacists", [_LONG] * 3, "and 12 more", f"They will see {_LONG}.", ["Diagnoses", _LONG])
+_PHARMACISTS = Group("Pharmacists", [_LONG] * 3, " and 12 more", f"They will see {_LONG}.", ["Diagnoses", _LONG])
 _CHINESE = Group("醫生", ["李慧玲"], "", "他們可查閱全部資料。", [])
 _PART = Part("Medication", 14, "Doctors, pharmacists")
 _ALLOWED = {

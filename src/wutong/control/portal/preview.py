@@ -89,7 +89,7 @@ def _group(sight: Sight, preview: Preview, effect: str) -> Group:
     return Group(
         title=_title(sight),
         names=[named(each.name_en, each.name_zh) for each in sight.clinicians[:_MOST_NAMES]],
-        more=ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more} if more > 0 else "",
+        more=ngettext(" and %(count)s more", " and %(count)s more", more) % {"count": more} if more > 0 else "",
         sees=_sees(sight, preview, effect),
         restricted=[named(*CATEGORY_NAMES[code]) for code in sight.restricted],
     )
