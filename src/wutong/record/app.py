@@ -19,14 +19,17 @@ from wutong.core.events import Event
 from wutong.core.sealing import Sealer
 from wutong.record.fhir import answers
 from wutong.record.fhir.callers import known_caller
-from wutong.record.fhir.create import create, update
-from wutong.record.fhir.history import history
+from wutong.record.fhir.create import create
+from wutong.record.fhir.delete import delete, delete_found
+from wutong.record.fhir.history import history, type_history
 from wutong.record.fhir.inventory import inventory
 from wutong.record.fhir.metadata import metadata
 from wutong.record.fhir.open import access, open_patient
+from wutong.record.fhir.patch import patch, patch_found
 from wutong.record.fhir.read import read, vread
 from wutong.record.fhir.search import search
 from wutong.record.fhir.transaction import transaction
+from wutong.record.fhir.update import update, update_found
 from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import Fault, Unacceptable
 from wutong.record.gate.facts import Policy
@@ -45,10 +48,16 @@ _ROUTES = [
     Route("/{type}/_search", known_caller(search, Act.READ, Event.RECORD_SEARCH), methods=["POST"]),
     Route("/{type}/{id}/_history/{version}", vread, methods=["GET"]),
     Route("/{type}/{id}/_history", history, methods=["GET"]),
+    Route("/{type}/_history", type_history, methods=["GET"]),
     Route("/{type}/{id}", read, methods=["GET"]),
     Route("/{type}/{id}", known_caller(update, *_UPLOAD), methods=["PUT"]),
+    Route("/{type}/{id}", known_caller(patch, *_UPLOAD), methods=["PATCH"]),
+    Route("/{type}/{id}", known_caller(delete, *_UPLOAD), methods=["DELETE"]),
     Route("/{type}", search, methods=["GET"]),
     Route("/{type}", known_caller(create, *_UPLOAD), methods=["POST"]),
+    Route("/{type}", known_caller(update_found, *_UPLOAD), methods=["PUT"]),
+    Route("/{type}", known_caller(patch_found, *_UPLOAD), methods=["PATCH"]),
+    Route("/{type}", known_caller(delete_found, *_UPLOAD), methods=["DELETE"]),
 ]
 
 

@@ -3,19 +3,19 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wutong.record.fhir import answers, checking, requests
+from wutong.record.fhir import answers, checking, conditions, requests
 from wutong.record.flows.read_record import read_record, read_version
 from wutong.record.store.rows import Stored
 
 
 async def read(request: Request) -> Response:
-    """The current version of a resource."""
+    """The current version of a resource; 304 for whoever has it already."""
     path = request.path_params
     checking.known_type(path["type"])
     answer = await read_record(requests.plane(request), requests.token(request), path["type"], path["id"])
     if not isinstance(answer, Stored):
-        return answers.hidden(answer)
-    if request.headers.get("if-none-match") == answer.etag:
+        return answers.not_shown(answer)
+    if conditions.is_unchanged(request.headers, answer):
         return Response(status_code=304, headers={**answers.NOT_KEPT, **answers.version_headers(answer)})
     return answers.stored(answer)
 
@@ -25,4 +25,4 @@ async def vread(request: Request) -> Response:
     path, plane = request.path_params, requests.plane(request)
     checking.known_type(path["type"])
     answer = await read_version(plane, requests.token(request), path["type"], path["id"], path["version"])
-    return answers.stored(answer) if isinstance(answer, Stored) else answers.hidden(answer)
+    return answers.stored(answer) if isinstance(answer, Stored) else answers.not_shown(answer)
