@@ -37,6 +37,7 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
     "Any request": (
         "wutong.record.fhir.requests",
         "wutong.record.fhir.bodies",
+        "wutong.record.fhir.negotiation",
         "wutong.record.app",
         "wutong.record.fhir.answers",
     ),
@@ -55,6 +56,7 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
         "wutong.record.flows.deposit",
         "wutong.record.flows.delete_record",
     ),
+    "Read": ("wutong.record.fhir.subset",),
     "JSON Patch": ("wutong.core.json_patch", "wutong.record.flows.patch_record"),
     "History": ("wutong.record.fhir.history",),
     "The content of a resource": (

@@ -111,9 +111,10 @@ def test_the_data_role_removes_nothing_itself(plane: psycopg.Connection, stateme
 
 @pytest.mark.parametrize("role", ["PDP", "CONTROL", "FINDER", "JOBS"])
 def test_no_other_role_calls_it(role: str, who: Registered, condition_id: str) -> None:
-    with psycopg.connect(os.environ[f"WUTONG_{role}_DSN"], autocommit=True) as other:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            other.execute(_DELETE, [who.patient_id, condition_id])
+    dsn = os.environ[f"WUTONG_{role}_DSN"]
+    refused = pytest.raises(psycopg.errors.InsufficientPrivilege)
+    with psycopg.connect(dsn, autocommit=True) as other, refused:
+        other.execute(_DELETE, [who.patient_id, condition_id])
 
 
 def test_a_marker_has_neither_body_nor_category(superuser: psycopg.Connection, who: Registered, cast: Cast) -> None:

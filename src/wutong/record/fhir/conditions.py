@@ -56,7 +56,7 @@ def condition(resource_type: str, text: str, place: str, sealer: object) -> Cond
     if len(text) > _LONGEST:
         sentence = f"A condition may have {_LONGEST} characters. Send fewer parameters."
         raise fault("too-long", sentence, place=place)
-    pairs = sorted((name, value) for name, value in parse_qsl(text, keep_blank_values=True) if value)
+    pairs = sorted(pair for pair in parse_qsl(text, keep_blank_values=True) if pair[1] and pair[0] != "_format")
     shaping = [name for name, _ in pairs if name.startswith("_") and name.partition(":")[0] not in _CRITERIA]
     if not pairs or shaping or "\x00" in text or "%00" in text:
         sentence = "A condition names one resource by search parameters alone, such as identifier=system|value."

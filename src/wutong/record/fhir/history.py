@@ -18,7 +18,7 @@ from wutong.record.store.index import instant
 from wutong.record.store.rows import Stored
 
 _USUAL, _MOST = 50, 500
-_SHAPING = frozenset({"_count", "_since", "_after", "_format", "_pretty"})
+_SHAPING = frozenset({"_count", "_since", "_after", "_format"})
 _PATIENT = frozenset({"patient", "subject"})
 _MARK = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)~([0-9a-f-]{36})~(\d{1,9})")
 
