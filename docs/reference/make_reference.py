@@ -22,6 +22,7 @@ from wutong.core.json_patch import MOST_OPERATIONS
 from wutong.record.fhir import answers, batch, bodies, conditions, entries, history, search
 from wutong.record.fhir.metadata import statement
 from wutong.record.fhir.open import GROUNDS
+from wutong.record.flows.repeat_request import KEPT_FOR
 from wutong.record.flows.resolve_conditions import MOST_CONDITIONS
 from wutong.record.gate.open import LOOK_LASTS
 from wutong.record.profiles.issues import MOST_ISSUES
@@ -55,6 +56,8 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
         "wutong.record.flows.writing",
         "wutong.record.flows.deposit",
         "wutong.record.flows.delete_record",
+        "wutong.record.flows.repeat_request",
+        "wutong.record.fhir.repeats",
     ),
     "Read": ("wutong.record.fhir.subset",),
     "JSON Patch": ("wutong.core.json_patch", "wutong.record.flows.patch_record"),
@@ -148,6 +151,7 @@ def limits() -> Iterator[str]:
     yield _row("entries of a batch", f"{batch.MOST_IN_BATCH}")
     yield _row("answers to a batch together", f"{batch.MOST_ANSWERED // 1024 // 1024} MiB, then an entry's own 413")
     yield _row("different conditions in a bundle", f"{MOST_CONDITIONS:,}, of {conditions._LONGEST:,} characters")
+    yield _row("an `Idempotency-Key`", f"known for {KEPT_FOR.total_seconds() / 3600:.0f} hours")
     yield _row("versions on a page of a history", f"{history._USUAL} unless asked, {history._MOST} at most")
     yield _row("levels of nesting in JSON", str(json_text.MAX_DEPTH))
     yield _row("values in one body", f"{json_text._MOST_VALUES:,}")

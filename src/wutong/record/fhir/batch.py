@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from wutong.core import json_text
-from wutong.record.fhir import answers, bodies, entries
+from wutong.record.fhir import answers, bodies, entries, repeats
 from wutong.record.fhir.entries import Reading
 from wutong.record.flows.problems import Fault, Unacceptable, fault
 
@@ -54,6 +54,9 @@ class Answers:
 
 async def batch(request: Request, listed: Sequence[Any]) -> Response:
     """A Bundle of type `batch-response`, in the order of the entries."""
+    if repeats.HEADER in request.headers:
+        sentence = "A batch is carried out entry by entry, so that no key holds for all of it. Send a transaction."
+        raise fault("not-supported", sentence, place="Bundle.type")
     refuse_many(len(listed))
     answered, kept = Answers(request), dict[int, dict[str, Any]]()
     for number in sorted(range(len(listed)), key=lambda number: _place(listed[number])):

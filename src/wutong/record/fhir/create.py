@@ -5,18 +5,21 @@ import asyncio
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wutong.record.fhir import checking, conditions, requests, writes
+from wutong.record.fhir import checking, conditions, repeats, requests, writes
 from wutong.record.flows.changes import Change, Method
 
 
 async def create(request: Request) -> Response:
-    """Store a new resource; 201 with its Location. With If-None-Exist, 200 and the one that is there already."""
+    """Store a new resource; 201 with its Location. With If-None-Exist, 200 and the one that is there already.
+
+    Sent again with the same Idempotency-Key, it is answered as the first time.
+    """
     kind = request.path_params["type"]
     checking.known_type(kind)
     condition = request.headers.get("if-none-exist")
-    resource = await requests.body(request)
+    resource, once = await repeats.read(request, requests.returns(request))
     links = await asyncio.to_thread(checking.checked, resource, resource_type=kind, place=kind)
     sealer = requests.plane(request).store.sealer
     found = None if condition is None else conditions.condition(kind, condition, "If-None-Exist", sealer)
     change = Change(kind, Method.CREATE, kind, resource, condition=found, links=links)
-    return await writes.write(request, change, is_by_id=False)
+    return await writes.write(request, change, is_by_id=False, once=once)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from wutong.core.answers import Refused
-from wutong.record.fhir import answers, batch, entries, requests, writes
+from wutong.record.fhir import answers, batch, entries, repeats, requests, writes
 from wutong.record.fhir.entries import Reading
 from wutong.record.fhir.requests import Returns
 from wutong.record.flows.changes import Change
@@ -15,16 +15,16 @@ from wutong.record.flows.receive_bundle import receive_bundle
 
 async def transaction(request: Request) -> Response:
     """A Bundle of type `transaction-response` or `batch-response`, with an answer for each entry, in their order."""
-    bundle = await requests.body(request)
+    wanted = requests.returns(request, Returns.MINIMAL)
+    bundle, once = await repeats.read(request, wanted)
     listed = await asyncio.to_thread(entries.outer, bundle)
     if bundle["type"] == "batch":
         return await batch.batch(request, listed)
-    wanted = requests.returns(request, Returns.MINIMAL)
     asked = await asyncio.to_thread(entries.read, listed, requests.plane(request).store.sealer)
     readings = [each for each in asked if isinstance(each, Reading)]
     batch.refuse_odd(request, readings)
     changes = [each for each in asked if isinstance(each, Change)]
-    kept = await receive_bundle(requests.plane(request), requests.token(request), changes) if changes else []
+    kept = await receive_bundle(requests.plane(request), requests.token(request), changes, once) if changes else []
     if isinstance(kept, Refused):
         return answers.refused(kept)
     written, shown = iter(kept), iter(await batch.readings(request, readings))

@@ -11,6 +11,7 @@ from wutong.record.fhir import answers, requests
 from wutong.record.fhir.requests import Returns
 from wutong.record.flows.changes import Change, Kept, Outcome
 from wutong.record.flows.receive_bundle import receive_bundle
+from wutong.record.flows.repeat_request import Once
 
 _STATUS = {
     Outcome.CREATED: 201,
@@ -29,10 +30,10 @@ _SENTENCES = {
 }
 
 
-async def write(request: Request, change: Change, *, is_by_id: bool) -> Response:
+async def write(request: Request, change: Change, *, is_by_id: bool, once: Once | None = None) -> Response:
     """Carry out one change; a refusal of what is named by its id looks like a missing resource."""
     wanted = requests.returns(request)
-    kept = await receive_bundle(requests.plane(request), requests.token(request), [change])
+    kept = await receive_bundle(requests.plane(request), requests.token(request), [change], once)
     if isinstance(kept, Refused):
         return answers.hidden(kept) if is_by_id else answers.refused(kept)
     return answer(request, kept[0], wanted)

@@ -83,3 +83,4 @@ class Kept:
     stored_at: datetime
     outcome: Outcome
     body: bytes = b""
+    patient_id: UUID | None = None

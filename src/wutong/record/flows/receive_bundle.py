@@ -20,6 +20,7 @@ from wutong.record.flows.changes import Change, Kept
 from wutong.record.flows.delete_record import HAS_ROWS, patient_has_rows
 from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import Unacceptable, fault
+from wutong.record.flows.repeat_request import Once, ask_to_write, remember, repeated
 from wutong.record.flows.resolve_conditions import Moved, resolve_conditions
 from wutong.record.flows.settling import Kind, Step, settle
 from wutong.record.flows.versions import Work
@@ -34,11 +35,16 @@ _IDENTITY_MISMATCH, _SEVERAL_PERSONS = "WU001", "WU002"  # raised by gate.regist
 _THERE = frozenset({Kind.UPDATE, Kind.PATCH, Kind.DELETE})
 
 
-async def receive_bundle(plane: Plane, token: bytes, changes: Sequence[Change]) -> list[Kept] | Refused:
-    """Carry out all changes, or none; what became of each, in order. Raises Unacceptable."""
+async def receive_bundle(
+    plane: Plane, token: bytes, changes: Sequence[Change], once: Once | None = None
+) -> list[Kept] | Refused:
+    """Carry out all changes, or none; what became of each, in order. Raises Unacceptable.
+
+    `once`: where the client says that it may send the same again (repeat_request).
+    """
     for attempt in range(1, _TRIES + 1):
         try:
-            return await _receive(plane, token, changes)
+            return await _receive(plane, token, changes, once)
         except (SerializationFailure, UniqueViolation, DeadlockDetected, Moved):
             # Two systems registering the same people at once: the second finds the persons the first has made.
             if attempt == _TRIES:
@@ -73,13 +79,16 @@ def _mismatch(refused: Error) -> str:
     )
 
 
-async def _receive(plane: Plane, token: bytes, changes: Sequence[Change]) -> list[Kept] | Refused:
+async def _receive(plane: Plane, token: bytes, changes: Sequence[Change], once: Once | None) -> list[Kept] | Refused:
+    if once and (before := await repeated(plane, token, once)) is not None:
+        return before
     resolved = await resolve_conditions(plane, token, changes)
     if isinstance(resolved, Refused):
         return resolved
     steps = settle(changes, resolved.hits)
     opened = list[Opened]()
-    for answer in await open_records(plane.gate, token, _asks(plane, steps)):
+    asks = _asks(plane, steps) or ([ask_to_write()] if once else [])  # the note of the answer is written too
+    for answer in await open_records(plane.gate, token, asks):
         if isinstance(answer, Refused):
             return answer
         opened.append(answer)
@@ -87,7 +96,10 @@ async def _receive(plane: Plane, token: bytes, changes: Sequence[Change]) -> lis
     async with transaction(together, plane.store) as connection:
         await resolved.hold(connection, plane)
         work = Work(connection, plane, together, clock.now())
-        return await carry_out(work, opened, _placed(steps, opened))
+        kept = await carry_out(work, opened, _placed(steps, opened))
+        if once:
+            await remember(work, once, kept)
+    return kept
 
 
 def _asks(plane: Plane, steps: Sequence[Step]) -> list[Ask]:

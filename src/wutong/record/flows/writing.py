@@ -45,11 +45,12 @@ def _found(step: Step, work: Work) -> Kept:
     """What a condition spares: a create whose resource is there, a deletion of nothing."""
     if step.hit is None:
         return Kept(step.key[0], None, 0, work.at, Outcome.ABSENT)
-    return Kept(*step.key, step.hit.version, step.hit.stored_at, Outcome.FOUND, step.hit.body)
+    hit = step.hit
+    return Kept(*step.key, hit.version, hit.stored_at, Outcome.FOUND, hit.body, hit.patient_id)
 
 
 def _kept(row: Row, outcome: Outcome, work: Work) -> Kept:
-    return Kept(row.resource_type, row.resource_id, row.version, work.at, outcome, row.as_sent)
+    return Kept(row.resource_type, row.resource_id, row.version, work.at, outcome, row.as_sent, row.patient_id)
 
 
 async def _hold_patients(work: Work, steps: Sequence[Step]) -> None:

@@ -69,17 +69,37 @@ async def locked(
     connection: AsyncConnection[Any], opened: Opened, store: Store, patient_id: UUID | None, key: tuple[str, UUID]
 ) -> Stored:
     """The current version of what `write.lock` has found, with its identity numbers, within the same transaction."""
-    question = {
+    question = _within(opened, patient_id, key)
+    async with connection.cursor(row_factory=class_row(Stored)) as cursor:
+        await cursor.execute(_CURRENT if patient_id else _CURRENT_DIRECTORY, question)
+        [row] = await restore(connection, opened, store, await cursor.fetchall())
+    return row
+
+
+async def kept_version(
+    connection: AsyncConnection[Any],
+    opened: Opened,
+    store: Store,
+    patient_id: UUID | None,
+    key: tuple[str, UUID],
+    number: int,
+) -> Stored:
+    """A version that the caller was told of, wherever it is by now: none of them ever goes."""
+    question = _within(opened, patient_id, key) | {"version": number}
+    async with connection.cursor(row_factory=class_row(Stored)) as cursor:
+        await cursor.execute(_READ_VERSION if patient_id else _READ_VERSION_DIRECTORY, question)
+        [row] = await restore(connection, opened, store, await cursor.fetchall())
+    return row
+
+
+def _within(opened: Opened, patient_id: UUID | None, key: tuple[str, UUID]) -> dict[str, Any]:
+    return {
         "type": key[0],
         "id": key[1],
         "patients": [patient_id],
         "depositor": opened.scope.depositor_id,
         "categories": [],
     }
-    async with connection.cursor(row_factory=class_row(Stored)) as cursor:
-        await cursor.execute(_CURRENT if patient_id else _CURRENT_DIRECTORY, question)
-        [row] = await restore(connection, opened, store, await cursor.fetchall())
-    return row
 
 
 async def projection(opened: Opened, store: Store) -> dict[str, Any] | None:
