@@ -6,6 +6,7 @@ once more behind a lock on the condition, inside the transaction that writes.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -88,9 +89,10 @@ def _ask(patient_id: UUID | None, group: Sequence[Condition]) -> Ask:
 
 async def _find(plane: Plane, searches: Sequence[tuple[Condition, Opened]]) -> dict[str, Stored | None]:
     found = {}
-    for condition, opened in searches:
+    for opened, group in groupby(searches, key=lambda each: each[1]):
         async with transaction(opened, plane.store) as connection:
-            found[condition.text] = await _one(connection, opened, plane, condition)
+            for condition, _ in group:
+                found[condition.text] = await _one(connection, opened, plane, condition)
     return found
 
 
