@@ -1,10 +1,12 @@
 """A request sent again with its key changes nothing and is answered the same; another request with it is refused."""
 
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from cast import Cast, Registered, patient
@@ -169,6 +171,27 @@ def test_an_odd_key_is_told(cast: Cast, who: Registered, odd: str) -> None:
     headers = {"idempotency-key": odd}
     assert _create(cast, who, headers).status_code == 400
     assert _total(cast, who) == 0
+
+
+@pytest.mark.parametrize("part", [1.0, 0.5])
+def test_an_answer_that_was_never_read_is_given_again(
+    cast: Cast, who: Registered, key: dict[str, str], part: float
+) -> None:
+    """The connection breaks after the request was sent, or in the middle of it; then the client tries again."""
+    body = json.dumps(of_category("DX", who.patient_id)).encode()
+    address = httpx.URL(cast.server)
+    head = (
+        f"POST /fhir/Condition HTTP/1.1\r\nhost: {address.host}\r\nauthorization: Bearer {cast.ha}\r\n"
+        f"content-type: application/fhir+json\r\nidempotency-key: {key['idempotency-key']}\r\n"
+        f"content-length: {len(body)}\r\n\r\n"
+    )
+    for _ in range(4):
+        with socket.create_connection((address.host, address.port or 80)) as broken:
+            broken.sendall(head.encode() + body[: int(len(body) * part)])
+    answers = [cast.fhir(cast.ha, "POST", "Condition", content=body, headers=key) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].content == answers[1].content
+    assert _total(cast, who) == 1
 
 
 def test_a_batch_takes_no_key(cast: Cast, who: Registered, key: dict[str, str]) -> None:

@@ -118,6 +118,21 @@ def test_only_systems_write_by_a_condition(cast: Cast, who: Registered) -> None:
     assert cast.fhir(cast.ha, "GET", f"Condition?patient={who.patient_id}").json()["total"] == 1
 
 
+def test_who_may_not_write_is_refused_also_where_there_is_nothing_to_write(cast: Cast, who: Registered) -> None:
+    doctor = cast.session_token(cast.professional("DOC", "HA"))
+    assert cast.open(doctor, who.person_id).status_code == 200
+    nothing = f"Condition?patient={who.person_id}"
+    assert cast.fhir(doctor, "GET", nothing).json()["total"] == 0
+    assert cast.fhir(doctor, "DELETE", nothing).status_code == 403
+    cast.fhir(cast.ha, "POST", "Condition", json=of_category("DX", who.patient_id))
+    there = {"if-none-exist": f"patient={who.person_id}"}
+    body = of_category("DX", who.patient_id)
+    assert cast.fhir(doctor, "POST", "Condition", json=body, headers=there).status_code == 403
+    assert cast.fhir(cast.ha, "POST", "Condition", json=body, headers=there).status_code == 200
+    portal = cast.portal_token(cast.patient_account(who))
+    assert cast.fhir(portal, "DELETE", nothing).status_code == 403
+
+
 def test_a_condition_can_name_the_patient(cast: Cast, who: Registered) -> None:
     other = cast.register()
     for each in (who, other):

@@ -87,8 +87,8 @@ async def _receive(plane: Plane, token: bytes, changes: Sequence[Change], once: 
         return resolved
     steps = settle(changes, resolved.hits)
     opened = list[Opened]()
-    asks = _asks(plane, steps) or ([ask_to_write()] if once else [])  # the note of the answer is written too
-    for answer in await open_records(plane.gate, token, asks):
+    # Who may not write is not told what a condition spared him.
+    for answer in await open_records(plane.gate, token, _asks(plane, steps) or [ask_to_write()]):
         if isinstance(answer, Refused):
             return answer
         opened.append(answer)
