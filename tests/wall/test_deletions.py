@@ -117,6 +117,14 @@ def test_no_other_role_calls_it(role: str, who: Registered, condition_id: str) -
         other.execute(_DELETE, [who.patient_id, condition_id])
 
 
+@pytest.mark.parametrize("table", ["record.superseded", "record.directory_superseded"])
+def test_whether_a_version_is_shown_is_asked_row_by_row(plane: psycopg.Connection, table: str) -> None:
+    """Not by a hash of all records of the territory, for each history."""
+    plan = "\n".join(line for (line,) in plane.execute(f"explain select from {table}"))  # type: ignore[arg-type]
+    assert "SubPlan" in plan
+    assert "hashed" not in plan
+
+
 def test_a_marker_has_neither_body_nor_category(superuser: psycopg.Connection, who: Registered, cast: Cast) -> None:
     columns = "patient_id, resource_type, resource_id, version, depositor_id, category, stored_at, body, is_deleted"
     row = [who.patient_id, "Condition", ids.new(), 2, ids.new()]

@@ -13,7 +13,7 @@ from wutong.core.answers import Refused
 from wutong.record.fhir import answers, checking, requests
 from wutong.record.flows.problems import fault
 from wutong.record.flows.read_history import read_history, read_type_history
-from wutong.record.store.history import Mark, Pages, Versions
+from wutong.record.store.history import END, Mark, Pages, Versions
 from wutong.record.store.index import instant
 from wutong.record.store.rows import Stored
 
@@ -65,7 +65,7 @@ def _pages(given: dict[str, str]) -> Pages:
     if since is not None and begin is None:
         sentence = "Write _since as an instant, such as 2026-01-31T08:00:00Z (the + of an offset as %2B)."
         raise fault("value", sentence, place="_since")
-    return Pages(min(int(count[:7]), _MOST), begin, _after(given["_after"]) if "_after" in given else None)
+    return Pages(min(int(count[:7]), _MOST), begin, _after(given["_after"]) if "_after" in given else END)
 
 
 def _after(text: str) -> Mark:

@@ -4,7 +4,7 @@ A page goes on from the last version shown (keyset), so that what is stored mean
 """
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,17 +30,17 @@ _DIRECTORY_TABLES = (
 _OF_PATIENT = """patient_id = any (%(patients)s) and resource_type = %(type)s
    and (depositor_id = %(depositor)s or category = any (%(categories)s))"""
 _OF_DEPOSITOR = "depositor_id = %(depositor)s and resource_type = %(type)s"
-_SINCE = " and (%(since)s::timestamptz is null or stored_at >= %(since)s)"
+_SINCE = " and stored_at >= %(since)s"
 _THIS = " and resource_id = %(id)s"
-# A version is told by (stored_at, resource_id, version); of one resource by its number alone.
-_AFTER = """ and (%(after_at)s::timestamptz is null
-   or (stored_at, resource_id, version) < (%(after_at)s, %(after_id)s::uuid, %(after_version)s::int))"""
+# A version is told by (stored_at, resource_id, version); of one resource by its number alone. The first comparison says
+# no more than the second, and is the one that an index can begin with.
+_AFTER = """ and stored_at <= %(after_at)s
+   and (stored_at, resource_id, version) < (%(after_at)s, %(after_id)s, %(after_version)s)"""
 _ORDER = "stored_at desc, resource_id desc, version desc"
 # One statement, one moment: an update between two would show a version twice and hide another.
 _INSTANCE = """
 with v as ({versions}),
-page as (select * from v where %(after_version)s::int is null or version < %(after_version)s
-          order by version desc limit %(limit)s),
+page as (select * from v where version < %(after_version)s order by version desc limit %(limit)s),
 weighed as (select page.*, row_number() over w as place, sum(octet_length(body)) over w as bytes
               from page window w as (order by version desc rows unbounded preceding))
 select weighed.*, (select count(*) from v) as total, (select count(*) from page) as held from weighed
@@ -80,13 +80,17 @@ class Mark:
     version: int
 
 
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+END = Mark(datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1), 2**31 - 1)  # newer than all
+
+
 @dataclass(frozen=True)
 class Pages:
     """Which part of a history is asked for."""
 
     count: int
     since: datetime | None = None
-    after: Mark | None = None
+    after: Mark = END
 
 
 @dataclass(frozen=True)
@@ -111,14 +115,13 @@ async def of_type(opened: Opened, store: Store, resource_type: str, pages: Pages
 
 
 async def _page(opened: Opened, store: Store, statement: str, question: dict[str, Any], pages: Pages) -> Versions:
-    after = pages.after
     question |= {
-        "since": pages.since,
+        "since": pages.since or _FIRST,
         "limit": pages.count + 1,
         "most_bytes": MOST_BYTES,
-        "after_at": after.stored_at if after else None,
-        "after_id": after.resource_id if after else None,
-        "after_version": after.version if after else None,
+        "after_at": pages.after.stored_at,
+        "after_id": pages.after.resource_id,
+        "after_version": pages.after.version,
     }
     async with transaction(opened, store) as connection:
         async with connection.cursor(row_factory=dict_row) as cursor:
