@@ -4,6 +4,7 @@ Find what conditions name; ask the gate for every patient and every row that is 
 history, index and audit entry.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -85,7 +86,7 @@ async def _receive(plane: Plane, token: bytes, changes: Sequence[Change], once: 
     resolved = await resolve_conditions(plane, token, changes)
     if isinstance(resolved, Refused):
         return resolved
-    steps = settle(changes, resolved.hits)
+    steps = await asyncio.to_thread(settle, changes, resolved.hits)
     opened = list[Opened]()
     # Who may not write is not told what a condition spared him.
     for answer in await open_records(plane.gate, token, _asks(plane, steps) or [ask_to_write()]):
