@@ -18,9 +18,12 @@ from wutong import cli
 from wutong.core import json_text
 from wutong.core.answers import Reason
 from wutong.core.categories import CATEGORIES_OF_TYPE, CATEGORY_NAMES
-from wutong.record.fhir import answers, checking, requests, search
+from wutong.core.json_patch import MOST_OPERATIONS
+from wutong.record.fhir import answers, batch, bodies, conditions, entries, history, search
 from wutong.record.fhir.metadata import statement
 from wutong.record.fhir.open import GROUNDS
+from wutong.record.flows.repeat_request import KEPT_FOR
+from wutong.record.flows.resolve_conditions import MOST_CONDITIONS
 from wutong.record.gate.open import LOOK_LASTS
 from wutong.record.profiles.issues import MOST_ISSUES
 from wutong.record.store.index import TOKEN_PARAMETERS
@@ -32,13 +35,33 @@ _HIDDEN_LOOK_ALIKE = "403; by id, 404"
 
 # Where a client meets the sentences of which modules; a module that is in none of them comes last.
 _PLACES: Mapping[str, tuple[str, ...]] = {
-    "Any request": ("wutong.record.fhir.requests", "wutong.record.app", "wutong.record.fhir.answers"),
-    "A body that is no acceptable JSON": ("wutong.core.json_text",),
-    "Create, update, transaction": (
-        "wutong.record.fhir.create",
-        "wutong.record.fhir.checking",
-        "wutong.record.flows.receive_bundle",
+    "Any request": (
+        "wutong.record.fhir.requests",
+        "wutong.record.fhir.bodies",
+        "wutong.record.fhir.negotiation",
+        "wutong.record.app",
+        "wutong.record.fhir.answers",
     ),
+    "A body that is no acceptable JSON": ("wutong.core.json_text",),
+    "Create, update, delete, transaction": (
+        "wutong.record.fhir.checking",
+        "wutong.record.fhir.conditions",
+        "wutong.record.fhir.entries",
+        "wutong.record.fhir.batch",
+        "wutong.record.fhir.update",
+        "wutong.record.flows.receive_bundle",
+        "wutong.record.flows.settling",
+        "wutong.record.flows.resolve_conditions",
+        "wutong.record.flows.versions",
+        "wutong.record.flows.writing",
+        "wutong.record.flows.deposit",
+        "wutong.record.flows.delete_record",
+        "wutong.record.flows.repeat_request",
+        "wutong.record.fhir.repeats",
+    ),
+    "Read": ("wutong.record.fhir.subset",),
+    "JSON Patch": ("wutong.core.json_patch", "wutong.record.flows.patch_record"),
+    "History": ("wutong.record.fhir.history",),
     "The content of a resource": (
         "wutong.record.profiles.check",
         "wutong.record.profiles.structure",
@@ -122,8 +145,14 @@ def categories() -> Iterator[str]:
 def limits() -> Iterator[str]:
     """What is refused for its size, and how long things last."""
     yield from _head("what", "limit")
-    yield _row("body of a request", f"{requests.MAX_BODY // 1024 // 1024} MiB, within {requests._BODY_SECONDS} seconds")
-    yield _row("entries of a transaction", f"{checking._MOST_ENTRIES:,}")
+    yield _row("body of a request", f"{bodies.MAX_BODY // 1024 // 1024} MiB, within {bodies._BODY_SECONDS} seconds")
+    yield _row("the same, of a JSON Patch", f"{bodies._MAX_PATCH // 1024 // 1024} MiB, {MOST_OPERATIONS:,} operations")
+    yield _row("entries of a transaction", f"{entries.MOST_ENTRIES:,}, of which {batch.MOST_IN_BATCH} that read")
+    yield _row("entries of a batch", f"{batch.MOST_IN_BATCH}")
+    yield _row("answers to a batch together", f"{batch.MOST_ANSWERED // 1024 // 1024} MiB, then an entry's own 413")
+    yield _row("different conditions in a bundle", f"{MOST_CONDITIONS:,}, of {conditions._LONGEST:,} characters")
+    yield _row("an `Idempotency-Key`", f"known for {KEPT_FOR.total_seconds() / 3600:.0f} hours")
+    yield _row("versions on a page of a history", f"{history._USUAL} unless asked, {history._MOST} at most")
     yield _row("levels of nesting in JSON", str(json_text.MAX_DEPTH))
     yield _row("values in one body", f"{json_text._MOST_VALUES:,}")
     yield _row("characters of a number", str(json_text._LONGEST_NUMBER))
@@ -200,7 +229,7 @@ def main() -> None:
 def _modules() -> list[str]:
     package = importlib.import_module("wutong.record")
     within = [each.name for each in pkgutil.walk_packages(package.__path__, "wutong.record.")]
-    return [*within, "wutong.core.json_text"]
+    return [*within, "wutong.core.json_text", "wutong.core.json_patch"]
 
 
 def _rest() -> dict[str, Any]:

@@ -13,10 +13,14 @@ FLOW_PAGES = ROOT / "docs" / "flows"
 
 # Files among the flows that tell of nothing that happens, and why they stand there.
 NO_FLOWS = {
+    "changes": "what an upload asks for and what became of it; told on the page of receive_bundle",
     "deposit": "the steps that every upload shares; told on the page of receive_bundle",
     "person_projection": "how read_record writes a person of the index as FHIR",
     "plane": "what every flow of the record plane stands on",
     "problems": "what a flow raises",
+    "settling": "ids, references and patients of an upload; told on the pages of receive_bundle and resolve_conditions",
+    "versions": "the lock and the comparison before every change; told on the page of receive_bundle",
+    "writing": "the steps of an upload within its transaction; told on the page of receive_bundle",
 }
 # Folders of code that are no rooms, and why they need no README.
 NO_ROOMS = {

@@ -143,10 +143,14 @@ def test_nothing_is_counted_but_what_a_count_ticket_names(
         assert _numbers(plane, nothing) == {}, nothing
 
 
-def test_the_owner_too_sees_rows_under_a_count_ticket_alone(pdp: psycopg.Connection, who: Registered) -> None:
-    count, read = _ticket(pdp, who, act="count"), _ticket(pdp, who)
+def test_the_owner_too_sees_rows_under_tickets_alone_and_of_a_read_tickets_the_patients(
+    pdp: psycopg.Connection, who: Registered, provider: str
+) -> None:
+    count, read = _ticket(pdp, who, act="count"), _ticket(pdp, who, categories=["DX", "PID"])
+    deposit = {"depositor_id": provider, "categories": []}
+    reading, writing = _ticket(pdp, who, **deposit), _ticket(pdp, who, **deposit, act="write")
     with psycopg.connect(os.environ["WUTONG_OWNER_DSN"], autocommit=True) as owner:
-        assert [_count(owner, ticket) for ticket in (count, read)] == [1, 0]
+        assert [_count(owner, ticket) for ticket in (count, read, reading, writing)] == [1, 1, 0, 2]
         assert owner.execute(_READ).fetchone() == (0,)
 
 

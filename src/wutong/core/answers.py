@@ -42,6 +42,14 @@ class Missing:
     what: str
 
 
+@dataclass(frozen=True)
+class Gone:
+    """Whoever asks deposited it, and deleted it: `etag` names the version that says so."""
+
+    what: str
+    etag: str
+
+
 class Problem(Exception):
     """The one base of raised errors: a sentence for people that says how to mend."""
 

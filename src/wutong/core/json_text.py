@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import orjson
 
 MAX_DEPTH = 64
+_DEEPEST_OURS = 3 * MAX_DEPTH  # a Bundle of Bundles of what was taken in
 _MOST_VALUES = 1_000_000  # a body of 20 MB has some 600,000; more is only small change that fills the memory
 _LONGEST_NUMBER = 64
 _LONGEST_WHOLE = 18  # orjson writes 64-bit integers
@@ -67,6 +68,12 @@ def parse(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
 def dump(tree: Any) -> bytes:
     """The tree as UTF-8 JSON."""
     return orjson.dumps(tree, default=_as_written)
+
+
+def pretty(body: bytes) -> bytes:
+    """JSON text of ours, indented for people; every number as it is written."""
+    tree = parse(body, max_depth=_DEEPEST_OURS)
+    return orjson.dumps(tree, default=_as_written, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def raw(body: bytes) -> Any:

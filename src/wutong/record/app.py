@@ -14,19 +14,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from wutong.core import env
-from wutong.core.access import Act
-from wutong.core.events import Event
 from wutong.core.sealing import Sealer
 from wutong.record.fhir import answers
-from wutong.record.fhir.callers import known_caller
-from wutong.record.fhir.create import create, update
-from wutong.record.fhir.history import history
-from wutong.record.fhir.inventory import inventory
+from wutong.record.fhir.interactions import routes
 from wutong.record.fhir.metadata import metadata
-from wutong.record.fhir.open import access, open_patient
-from wutong.record.fhir.read import read, vread
-from wutong.record.fhir.search import search
-from wutong.record.fhir.transaction import transaction
+from wutong.record.fhir.negotiation import negotiated
 from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import Fault, Unacceptable
 from wutong.record.gate.facts import Policy
@@ -35,26 +27,11 @@ from wutong.record.store.session import Store
 
 _log = logging.getLogger(__name__)
 
-_UPLOAD = Act.WRITE, Event.RECORD_WRITE
-_ROUTES = [
-    Route("/metadata", metadata, methods=["GET"]),
-    Route("/", known_caller(transaction, *_UPLOAD), methods=["POST"]),
-    Route("/Patient/{id}/$open", known_caller(open_patient, Act.OPEN, Event.RECORD_OPEN), methods=["POST"]),
-    Route("/Patient/{id}/$access", access, methods=["GET"]),
-    Route("/Patient/{id}/$inventory", inventory, methods=["GET"]),
-    Route("/{type}/_search", known_caller(search, Act.READ, Event.RECORD_SEARCH), methods=["POST"]),
-    Route("/{type}/{id}/_history/{version}", vread, methods=["GET"]),
-    Route("/{type}/{id}/_history", history, methods=["GET"]),
-    Route("/{type}/{id}", read, methods=["GET"]),
-    Route("/{type}/{id}", known_caller(update, *_UPLOAD), methods=["PUT"]),
-    Route("/{type}", search, methods=["GET"]),
-    Route("/{type}", known_caller(create, *_UPLOAD), methods=["POST"]),
-]
-
 
 def create_app() -> Starlette:
     """The plane as an ASGI app; its pools open with the lifespan."""
-    app = Starlette(routes=_ROUTES, lifespan=lifespan, exception_handlers=_HANDLERS)
+    doors = [Route("/metadata", negotiated(metadata), methods=["GET"]), *routes()]
+    app = Starlette(routes=doors, lifespan=lifespan, exception_handlers=_HANDLERS)
     app.router.redirect_slashes = False  # it would lead to whatever Host the caller made up
     app.state.base = env.read(env.PUBLIC_URL, env.safe_url) + "/fhir"
     return app

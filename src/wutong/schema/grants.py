@@ -28,6 +28,9 @@ _NEVER = (
     ("wutong_plane", "insert", "audit.entry"),
     ("wutong_plane", "select", "audit.entry"),
     ("wutong_plane", "delete", "record.resource"),
+    ("wutong_plane", "delete", "record.superseded"),
+    ("wutong_plane", "update", "record.superseded"),
+    ("wutong_plane", "delete", "record.directory"),
     ("wutong_plane", "select", "record.whereabouts"),
     ("wutong_plane", "select", "record.directory_reference"),
     ("wutong_plane", "update", "record.directory_reference"),
@@ -44,6 +47,8 @@ _NEVER_CALL = (
     ("wutong_jobs", "gate.count_v1"),
     ("wutong_control", "gate.open_emergency_look_v1"),
     ("wutong_plane", "gate.open_emergency_look_v1"),
+    ("wutong_pdp", "gate.delete_v1"),
+    ("wutong_control", "gate.delete_v1"),
 )
 _MAY_TOUCH = """
 select has_table_privilege(%s, c.oid, %s) from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -49,6 +49,13 @@ def compiled() -> bytes:
     return gzip.compress(text.encode(), 9, mtime=0)
 
 
+def resources() -> Iterator[dict[str, Any]]:
+    """The StructureDefinitions of all resource types, in the order of their names."""
+    found = [each for each in _package() if each["resourceType"] == "StructureDefinition"]
+    own = [e for e in found if e["kind"] == "resource" and not e["abstract"] and e.get("derivation") != "constraint"]
+    yield from sorted(own, key=lambda each: str(each["type"]))
+
+
 def _package() -> Iterator[dict[str, Any]]:
     folder = importlib.resources.files(__package__)
     with (folder / PACKAGE).open("rb") as stream, tarfile.open(fileobj=stream) as archive:

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from wutong.core import json_text
-from wutong.core.answers import Missing, Reason, Refused
+from wutong.core.answers import Gone, Missing, Reason, Refused
 from wutong.record.flows.problems import Fault, Unacceptable
 from wutong.record.store.rows import Stored
 
@@ -65,7 +65,17 @@ def stored(row: Stored, *, status: int = 200, headers: Mapping[str, str] | None 
 
 def version_headers(row: Stored) -> dict[str, str]:
     """ETag and Last-Modified of a version."""
-    return {"etag": row.etag, "last-modified": format_datetime(row.stored_at.astimezone(UTC), usegmt=True)}
+    return {"etag": row.etag, "last-modified": http_date(row.stored_at)}
+
+
+def http_date(at: datetime) -> str:
+    """An instant as HTTP's headers write it."""
+    return format_datetime(at.astimezone(UTC), usegmt=True)
+
+
+def utc(at: datetime) -> datetime:
+    """The same instant in UTC."""
+    return at.astimezone(UTC)
 
 
 def instant(at: datetime) -> str:
@@ -98,11 +108,22 @@ def refused(answer: Refused) -> Response:
     return tree({"resourceType": "OperationOutcome", "issue": [issue]}, status=status, headers=headers)
 
 
+def not_shown(answer: Refused | Missing | Gone) -> Response:
+    """What is asked for by its id and is not to be shown."""
+    return gone(answer) if isinstance(answer, Gone) else hidden(answer)
+
+
 def hidden(answer: Refused | Missing) -> Response:
     """By id, refused and missing look alike: 404 either way (but 401 without a token)."""
     if isinstance(answer, Refused) and answer.reason is Reason.NO_TOKEN:
         return refused(answer)
     return outcome([Fault("not-found", "", "There is no such resource, or it is not for you to see.")], status=404)
+
+
+def gone(answer: Gone) -> Response:
+    """What its depositor deleted: 410 with the version that says so."""
+    sentence = "This was deleted. Earlier versions are in its history; a PUT brings it back."
+    return outcome([Fault("deleted", "", sentence)], status=410, headers={"etag": answer.etag})
 
 
 def _issue(fault: Fault) -> dict[str, Any]:

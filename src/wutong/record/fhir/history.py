@@ -1,28 +1,123 @@
-"""GET [base]/[type]/[id]/_history: all versions of a resource, newest first."""
+"""GET [base]/[type]/[id]/_history and GET [base]/[type]/_history: versions, newest first, a page at a time."""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wutong.core import json_text
+from wutong.core import ids, json_text
+from wutong.core.answers import Refused
 from wutong.record.fhir import answers, checking, requests
-from wutong.record.flows.read_record import read_history
+from wutong.record.flows.problems import fault
+from wutong.record.flows.read_history import read_history, read_type_history
+from wutong.record.store.history import END, Mark, Pages, Versions
+from wutong.record.store.index import instant
+from wutong.record.store.rows import Stored
+
+_USUAL, _MOST = 50, 500
+_SHAPING = frozenset({"_count", "_since", "_after", "_format"})
+_PATIENT = frozenset({"patient", "subject"})
+_MARK = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)~([0-9a-f-]{36})~(\d{1,9})")
 
 
 async def history(request: Request) -> Response:
-    """A Bundle of type `history`."""
+    """All versions of a resource, deletions among them."""
     path = request.path_params
     checking.known_type(path["type"])
-    found = await read_history(requests.plane(request), requests.token(request), path["type"], path["id"])
-    if not isinstance(found, list):
+    pages = _pages(_parameters(request, _SHAPING))
+    found = await read_history(requests.plane(request), requests.token(request), path["type"], path["id"], pages)
+    if not isinstance(found, Versions):
         return answers.hidden(found)
-    name = f"{path['type']}/{path['id']}"
-    entries = [
-        {
-            "fullUrl": f"{request.app.state.base}/{name}",
-            "resource": json_text.raw(version.body),
-            "request": {"method": "POST" if version.version == 1 else "PUT", "url": name},
-            "response": {"status": "201" if version.version == 1 else "200", "etag": version.etag},
-        }
-        for version in found
-    ]
-    return answers.tree({"resourceType": "Bundle", "type": "history", "total": len(found), "entry": entries})
+    return _bundle(request, f"{path['type']}/{path['id']}/_history", found)
+
+
+async def type_history(request: Request) -> Response:
+    """All versions of what the caller's provider deposited of a type, or of a patient's."""
+    kind = request.path_params["type"]
+    checking.known_type(kind)
+    given = _parameters(request, _SHAPING | _PATIENT)
+    pages, patient_id = _pages(given), _patient(given)
+    found = await read_type_history(requests.plane(request), requests.token(request), kind, patient_id, pages)
+    if isinstance(found, Refused):
+        return answers.refused(found)
+    return _bundle(request, f"{kind}/_history", found)
+
+
+def _parameters(request: Request, known: frozenset[str]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name not in known or name in given:
+            sentence = f"A history knows these parameters, each once: {', '.join(sorted(known))}; not {name[:64]!r}."
+            raise fault("not-supported", sentence, place=name[:64])
+        given[name] = value
+    return given
+
+
+def _pages(given: dict[str, str]) -> Pages:
+    count, since = given.get("_count", str(_USUAL)), given.get("_since")
+    if not (count.isascii() and count.isdigit() and int(count[:7]) > 0):
+        sentence = f"_count must be a whole number from 1; a page has {_MOST} versions at most."
+        raise fault("value", sentence, place="_count")
+    begin = instant(since) if since is not None else None
+    if since is not None and begin is None:
+        sentence = "Write _since as an instant, such as 2026-01-31T08:00:00Z (the + of an offset as %2B)."
+        raise fault("value", sentence, place="_since")
+    return Pages(min(int(count[:7]), _MOST), begin, _after(given["_after"]) if "_after" in given else END)
+
+
+def _after(text: str) -> Mark:
+    match = _MARK.fullmatch(text)
+    at = instant(match[1]) if match else None
+    resource_id = ids.read(match[2]) if match else None
+    if match is None or at is None or resource_id is None:
+        sentence = "Follow the link `next` of a page as it stands: its _after is not to be made by hand."
+        raise fault("value", sentence, place="_after")
+    return Mark(at, resource_id, int(match[3]))
+
+
+def _patient(given: dict[str, str]) -> UUID | None:
+    named = [value.removeprefix("Patient/") for name, value in given.items() if name in _PATIENT]
+    if not named:
+        return None
+    patient_id = ids.read(named[0])
+    if len(named) > 1 or patient_id is None:
+        sentence = "Name one patient, by the id that this server gave, or as Patient/id."
+        raise fault("value", sentence, place="patient")
+    return patient_id
+
+
+def _bundle(request: Request, path: str, found: Versions) -> Response:
+    base, pairs = request.app.state.base, request.query_params.multi_items()
+    links = [{"relation": "self", "url": _address(base, path, pairs)}]
+    if found.has_more and found.rows:
+        onward = [pair for pair in pairs if pair[0] != "_after"]
+        links.append({"relation": "next", "url": _address(base, path, [*onward, ("_after", _mark(found.rows[-1]))])})
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "history", "link": links}
+    if found.total is not None:
+        bundle["total"] = found.total
+    if found.rows:
+        bundle["entry"] = [_entry(base, row) for row in found.rows]
+    return answers.tree(bundle)
+
+
+def _address(base: str, path: str, pairs: list[tuple[str, str]]) -> str:
+    return f"{base}/{path}?{urlencode(pairs)}" if pairs else f"{base}/{path}"
+
+
+def _mark(row: Stored) -> str:
+    at = answers.utc(row.stored_at).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return f"{at}~{row.resource_id}~{row.version}"
+
+
+def _entry(base: str, row: Stored) -> dict[str, Any]:
+    name = f"{row.resource_type}/{row.resource_id}"
+    method, status = ("DELETE", "204") if row.is_deleted else ("POST", "201") if row.version == 1 else ("PUT", "200")
+    entry: dict[str, Any] = {"fullUrl": f"{base}/{name}"}
+    if not row.is_deleted:
+        entry["resource"] = json_text.raw(row.body)
+    response = {"status": status, "etag": row.etag, "lastModified": answers.instant(row.stored_at)}
+    url = row.resource_type if method == "POST" else name
+    return entry | {"request": {"method": method, "url": url}, "response": response}

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from wutong.core.categories import DIRECTORY_TYPES
 from wutong.record.definitions import r4
-from wutong.record.fhir import answers
+from wutong.record.fhir import answers, interactions
+from wutong.record.fhir.interactions import Level
 from wutong.record.store.index import TOKEN_PARAMETERS
 
 _OF_PATIENT = ({"name": "patient", "type": "reference"}, {"name": "date", "type": "date"})
@@ -17,7 +18,6 @@ _DIRECTORY = (
     "A provider's system reads and searches what its provider deposited. A professional reads by id what is named in a "
     "record that he has open."
 )
-_INTERACTIONS = ("read", "vread", "update", "create", "history-instance", "search-type")
 
 
 async def metadata(request: Request) -> Response:
@@ -32,7 +32,7 @@ def statement(base: str) -> dict[str, Any]:
         "mode": "server",
         "security": {"description": "OAuth 2.0 bearer tokens: client credentials at /oauth/token for systems."},
         "resource": [_resource(name) for name in r4().resource_types()],
-        "interaction": [{"code": "transaction"}],
+        "interaction": [{"code": code} for code in interactions.codes(Level.SYSTEM)],
     }
     return {
         "resourceType": "CapabilityStatement",
@@ -42,18 +42,24 @@ def statement(base: str) -> dict[str, Any]:
         "software": {"name": "Wutong", "version": version("wutong")},
         "implementation": {"description": "Wutong record plane", "url": base},
         "fhirVersion": "4.0.1",
-        "format": ["json"],
+        "format": ["json", "application/fhir+json"],
+        "patchFormat": ["application/json-patch+json"],
         "rest": [rest],
     }
 
 
 def _resource(name: str) -> dict[str, Any]:
+    conditional = interactions.codes(Level.CONDITIONAL)
     described: dict[str, Any] = {
         "type": name,
-        "interaction": [{"code": code} for code in _INTERACTIONS],
+        "interaction": [{"code": code} for code in interactions.codes(Level.TYPE)],
         "versioning": "versioned",
         "readHistory": True,
         "updateCreate": False,
+        "conditionalCreate": True,
+        "conditionalRead": "full-support",
+        "conditionalUpdate": "update" in conditional,
+        "conditionalDelete": "single" if "delete" in conditional else "not-supported",
         "searchParam": [
             *(_OF_DIRECTORY if name in DIRECTORY_TYPES else _OF_PATIENT),
             *({"name": parameter, "type": "token"} for parameter in sorted({*TOKEN_PARAMETERS, "_id"})),
@@ -63,8 +69,6 @@ def _resource(name: str) -> dict[str, Any]:
         described["documentation"] = _DIRECTORY
     if name == "Patient":
         described["operation"] = [
-            {"name": "open", "definition": "urn:wutong:operation:open"},
-            {"name": "access", "definition": "urn:wutong:operation:access"},
-            {"name": "inventory", "definition": "urn:wutong:operation:inventory"},
+            {"name": name, "definition": f"urn:wutong:operation:{name}"} for name in interactions.codes(Level.OPERATION)
         ]
     return described

@@ -1,21 +1,23 @@
-"""Reads requests: the bearer token, and a body of bounded size and depth."""
+"""Reads the head of a request: who asks, and how the answer is preferred. Bodies: bodies.py."""
 
-import asyncio
-from typing import Any
+from enum import StrEnum
 
 from starlette.requests import Request
 
-from wutong.core import json_text
-from wutong.core.json_text import JsonProblem
 from wutong.core.sealing import token_hash
+from wutong.record.fhir.bodies import body, form
 from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import fault
 
-MAX_BODY = 20 * 1024 * 1024
-_BODY_SECONDS = 60
-_TYPES = {"application/fhir+json", "application/json", "text/json"}
-_MAX_FORM = 64 * 1024
-_FORM = "application/x-www-form-urlencoded"
+__all__ = ["Returns", "body", "form", "is_strict", "plane", "returns", "token"]
+
+
+class Returns(StrEnum):
+    """What a write answers with (Prefer: return=…)."""
+
+    MINIMAL = "minimal"
+    REPRESENTATION = "representation"
+    OUTCOME = "OperationOutcome"
 
 
 def plane(request: Request) -> Plane:
@@ -30,51 +32,29 @@ def token(request: Request) -> bytes:
     return token_hash(value.strip() if scheme.lower() == "bearer" else "")
 
 
-async def body(request: Request) -> dict[str, Any]:
-    """The request's resource as a tree; raises Unacceptable with what is wrong and where."""
-    if _media_type(request) not in _TYPES:
-        sentence = "Send FHIR as JSON, with the header Content-Type: application/fhir+json."
-        raise fault("not-supported", sentence, status=415)
-    data = await _in_time(request, MAX_BODY)
-    try:
-        tree = await asyncio.to_thread(json_text.parse, data)
-    except JsonProblem as wrong:
-        raise fault("structure", wrong.message, place=wrong.place) from wrong
-    if not isinstance(tree, dict):
-        raise fault("structure", "The body must be one JSON object: a FHIR resource.")
-    return tree
+def returns(request: Request, usual: Returns = Returns.REPRESENTATION) -> Returns:
+    """What the sender prefers as an answer to a write; raises Unacceptable for what FHIR does not know."""
+    wanted = _preference(request, "return")
+    if wanted is None:
+        return usual
+    if wanted not in set(Returns):
+        sentence = f"Prefer: return can be {', '.join(Returns)}."
+        raise fault("value", sentence)
+    return Returns(wanted)
 
 
-async def form(request: Request) -> str:
-    """The request's form, undecoded, whole; raises Unacceptable. Half a search would be another search."""
-    if _media_type(request) != _FORM:
-        raise fault("not-supported", f"Send the search as a form, with the header Content-Type: {_FORM}.", status=415)
-    return (await _in_time(request, _MAX_FORM)).decode("utf-8", "replace")
+def is_strict(request: Request) -> bool | None:
+    """Prefer: handling=strict or lenient; None where the sender does not say. Raises Unacceptable for others."""
+    wanted = _preference(request, "handling")
+    if wanted not in {None, "strict", "lenient"}:
+        raise fault("value", "Prefer: handling can be strict or lenient.")
+    return None if wanted is None else wanted == "strict"
 
 
-def _media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-async def _in_time(request: Request, most: int) -> bytes:
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            return await _bounded(request, most)
-    except TimeoutError:
-        raise fault("timeout", f"The body did not arrive within {_BODY_SECONDS} seconds.", status=408) from None
-
-
-async def _bounded(request: Request, most: int) -> bytes:
-    declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > most:
-        raise _too_long(most)
-    data = bytearray()
-    async for piece in request.stream():
-        data += piece
-        if len(data) > most:
-            raise _too_long(most)
-    return bytes(data)
-
-
-def _too_long(most: int) -> Exception:
-    return fault("too-long", f"The body is over {most // 1024:,} KiB. Send several smaller ones.", status=413)
+def _preference(request: Request, name: str) -> str | None:
+    for header in request.headers.getlist("prefer"):
+        for each in header.replace(";", ",").split(","):
+            key, _, value = each.partition("=")
+            if key.strip().lower() == name:
+                return value.strip().strip('"')
+    return None

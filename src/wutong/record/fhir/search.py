@@ -35,6 +35,11 @@ async def search(request: Request) -> Response:
     return answers.tree(_bundle(request.app.state.base, asked.query, pairs, answer))
 
 
+def condition_search(resource_type: str, pairs: list[tuple[str, str]], sealer: Any) -> Search:
+    """The search that a condition is, such as the parameters of If-None-Exist; raises Unacceptable."""
+    return _read(resource_type, pairs, sealer)
+
+
 async def _pairs(request: Request) -> list[tuple[str, str]]:
     pairs = list(request.query_params.multi_items())
     if request.method == "POST":

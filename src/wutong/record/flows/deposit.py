@@ -29,7 +29,6 @@ class Deposit:
     resource_id: UUID
     patient_id: UUID | None
     is_new: bool
-    if_match: int | None = None
 
     @property
     def key(self) -> tuple[str, UUID]:

@@ -1,11 +1,11 @@
-"""Somebody reads one resource by its id, one of its versions, or its history. Page: docs/flows/read_record.md."""
+"""Somebody reads one resource by its id, or one of its versions. Page: docs/flows/read_record.md."""
 
 import re
 from uuid import UUID
 
 from wutong.core import ids
 from wutong.core.access import Act
-from wutong.core.answers import Missing, Refused
+from wutong.core.answers import Gone, Missing, Refused
 from wutong.core.categories import CATEGORIES_OF_TYPE
 from wutong.core.events import Event
 from wutong.record.flows import person_projection
@@ -16,45 +16,45 @@ from wutong.record.store import read as store_read
 from wutong.record.store.rows import Stored
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")  # FHIR's own rule
+_VERSION = re.compile(r"[1-9][0-9]{0,8}")
 
 
-async def read_record(plane: Plane, token: bytes, resource_type: str, resource_id: str) -> Stored | Refused | Missing:
+async def read_record(
+    plane: Plane, token: bytes, resource_type: str, resource_id: str
+) -> Stored | Refused | Missing | Gone:
     """The current version; a person's own id gives the index's projection of the person as a Patient."""
-    opened = await _open(plane, token, resource_type, resource_id, Event.RECORD_READ)
+    opened = await open_row(plane, token, resource_type, resource_id, Event.RECORD_READ)
     if isinstance(opened, Refused):
         return opened
-    wanted = _row_id(resource_id)
+    wanted = row_id(resource_id)
     if resource_type == "Patient" and wanted == opened.person_id:
         particulars = await store_read.projection(opened, plane.store)
         return person_projection.as_patient(particulars) if particulars else Missing(f"Patient/{resource_id}")
     found = await store_read.read(opened, plane.store, resource_type, wanted)
-    return found or Missing(f"{resource_type}/{resource_id}")
-
-
-async def read_history(
-    plane: Plane, token: bytes, resource_type: str, resource_id: str
-) -> list[Stored] | Refused | Missing:
-    """All versions, newest first."""
-    opened = await _open(plane, token, resource_type, resource_id, Event.RECORD_HISTORY)
-    if isinstance(opened, Refused):
-        return opened
-    versions = await store_read.history(opened, plane.store, resource_type, _row_id(resource_id))
-    return versions or Missing(f"{resource_type}/{resource_id}")
+    return _there(found, f"{resource_type}/{resource_id}")
 
 
 async def read_version(
     plane: Plane, token: bytes, resource_type: str, resource_id: str, version: str
-) -> Stored | Refused | Missing:
+) -> Stored | Refused | Missing | Gone:
     """One version."""
-    versions = await read_history(plane, token, resource_type, resource_id)
-    if isinstance(versions, Refused | Missing):
-        return versions
-    chosen = [stored for stored in versions if str(stored.version) == version]
-    return chosen[0] if chosen else Missing(f"{resource_type}/{resource_id}/_history/{version}")
+    opened = await open_row(plane, token, resource_type, resource_id, Event.RECORD_HISTORY)
+    if isinstance(opened, Refused):
+        return opened
+    number = int(version) if _VERSION.fullmatch(version) else 0
+    found = await store_read.version(opened, plane.store, resource_type, row_id(resource_id), number)
+    return _there(found, f"{resource_type}/{resource_id}/_history/{version}")
 
 
-async def _open(plane: Plane, token: bytes, resource_type: str, resource_id: str, event: Event) -> Opened | Refused:
-    wanted = _row_id(resource_id)
+def _there(found: Stored | None, name: str) -> Stored | Missing | Gone:
+    if found is None:
+        return Missing(name)
+    return Gone(name, found.etag) if found.is_deleted else found
+
+
+async def open_row(plane: Plane, token: bytes, resource_type: str, resource_id: str, event: Event) -> Opened | Refused:
+    """Ask the gate for one resource by its id."""
+    wanted = row_id(resource_id)
     row = Target(resource_type=resource_type, resource_id=wanted)
     target = Target(patient_id=wanted) if resource_type == "Patient" else row
     categories = CATEGORIES_OF_TYPE.get(resource_type, frozenset())
@@ -64,6 +64,6 @@ async def _open(plane: Plane, token: bytes, resource_type: str, resource_id: str
     return await open_record(plane.gate, token, Ask(Act.READ, event, target, categories, detail=detail))
 
 
-def _row_id(resource_id: str) -> UUID:
+def row_id(resource_id: str) -> UUID:
     """A row nobody can have is still asked for, so that the attempt is in the trail like any other."""
     return ids.read(resource_id) or ids.NOBODY

@@ -7,7 +7,10 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Stored:
-    """One version of one resource; `body` is FHIR JSON in UTF-8 with identity numbers masked."""
+    """One version of one resource; `body` is FHIR JSON in UTF-8 with identity numbers masked.
+
+    Of a deletion there is a version without a body.
+    """
 
     resource_type: str
     resource_id: UUID
@@ -16,6 +19,7 @@ class Stored:
     depositor_id: UUID
     body: bytes
     patient_id: UUID | None = None
+    is_deleted: bool = False
 
     @property
     def etag(self) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import sql
+from psycopg import AsyncConnection, sql
 from psycopg.rows import class_row
 
 from wutong.record.gate.open import Opened
@@ -85,16 +85,21 @@ class Page:
 
 async def search(opened: Opened, store: Store, query: Query) -> Page:
     """Run the search under `opened`."""
+    async with transaction(opened, store) as connection:
+        return await page(connection, opened, store, query)
+
+
+async def page(connection: AsyncConnection[Any], opened: Opened, store: Store, query: Query) -> Page:
+    """The same within a transaction that has begun under the tickets of `opened`."""
     condition, values = _where(opened, query)
     held = (_OF_PATIENTS if query.has_patient or opened.scope.depositor_id is None else _OF_DEPOSITOR) + condition
     order = _ORDERS[query.sort]
     rows = _WITHIN_BYTES.format(page=_PAGE.format(held=held, order=order), order=order)
-    async with transaction(opened, store) as connection:
-        async with connection.cursor(row_factory=class_row(Stored)) as cursor:
-            await cursor.execute(rows, values)
-            found = await cursor.fetchall()
-        counted = await (await connection.execute(_COUNT + held, values)).fetchone()
-        return Page(await restore(connection, opened, store, found), counted[0] if counted else 0)
+    async with connection.cursor(row_factory=class_row(Stored)) as cursor:
+        await cursor.execute(rows, values)
+        found = await cursor.fetchall()
+    counted = await (await connection.execute(_COUNT + held, values)).fetchone()
+    return Page(await restore(connection, opened, store, found), counted[0] if counted else 0)
 
 
 def _where(opened: Opened, query: Query) -> tuple[sql.Composed, dict[str, Any]]:

@@ -3,7 +3,7 @@
 Set-based: a deposit of any length takes the same few statements.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,11 +58,25 @@ values (%s, %s, %s, %s, %s) on conflict do nothing
 """
 _LOCK = """
 select version from record.resource
- where patient_id = %s and resource_type = %s and resource_id = %s for update
+ where patient_id = %s and resource_type = %s and resource_id = %s for no key update
 """
 _LOCK_DIRECTORY = """
 select version from record.directory
- where depositor_id = %s and resource_type = %s and resource_id = %s for update
+ where depositor_id = %s and resource_type = %s and resource_id = %s for no key update
+"""
+_DELETED = """
+select max(version) filter (where is_deleted) from record.superseded
+ where patient_id = %s and resource_type = %s and resource_id = %s
+"""
+_DELETED_DIRECTORY = """
+select max(version) filter (where is_deleted) from record.directory_superseded
+ where depositor_id = %s and resource_type = %s and resource_id = %s
+"""
+_DELETE = "select gate.delete_v1(%s, %s, %s, %s)"
+# Against a deletion of the Patient at the same moment; an update of it is not in the way.
+_HOLD = """
+select patient_id from record.resource
+ where patient_id = any (%s) and resource_type = 'Patient' order by patient_id for key share
 """
 _SUPERSEDE = """
 insert into record.superseded
@@ -102,12 +116,19 @@ async def compare(connection: AsyncConnection[Any], source: dict[str, Any], docu
 async def insert(connection: AsyncConnection[Any], opened: Opened, rows: Sequence[Row], *, at: datetime) -> None:
     """Store new resources."""
     depositor = opened.scope.depositor_id
-    of_patients = [row for row in rows if row.patient_id is not None]
-    others = [row for row in rows if row.patient_id is None]
     async with connection.cursor() as cursor:
         await _many(
             cursor, _INSERT_WHEREABOUTS, [(r.resource_type, r.resource_id, r.patient_id, depositor) for r in rows]
         )
+    await bring_back(connection, opened, rows, at=at)
+
+
+async def bring_back(connection: AsyncConnection[Any], opened: Opened, rows: Sequence[Row], *, at: datetime) -> None:
+    """Store resources whose place is known already: they were deleted."""
+    depositor = opened.scope.depositor_id
+    of_patients = [row for row in rows if row.patient_id is not None]
+    others = [row for row in rows if row.patient_id is None]
+    async with connection.cursor() as cursor:
         await _many(
             cursor,
             _INSERT,
@@ -148,6 +169,37 @@ async def lock(
     return row[0] if row else None
 
 
+async def deleted_version(
+    connection: AsyncConnection[Any], opened: Opened, patient_id: UUID | None, key: tuple[str, UUID]
+) -> int | None:
+    """The version that says "deleted", of a resource that `lock` does not find; None where nobody deleted it here."""
+    leading = patient_id or opened.scope.depositor_id
+    cursor = await connection.execute(_DELETED if patient_id else _DELETED_DIRECTORY, [leading, *key])
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def lock_condition(connection: AsyncConnection[Any], opened: Opened, text: str) -> None:
+    """Let one request at a time act on a condition of this depositor, until its transaction ends."""
+    named = f"condition|{opened.scope.depositor_id}|{text}"
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [named])
+
+
+async def hold_patients(connection: AsyncConnection[Any], patient_ids: Collection[UUID]) -> set[UUID]:
+    """Keep the Patients of these source records from being deleted until the transaction ends; those that are there."""
+    cursor = await connection.execute(_HOLD, [sorted(patient_ids)])
+    return {patient_id for (patient_id,) in await cursor.fetchall()}
+
+
+async def delete(
+    connection: AsyncConnection[Any], patient_id: UUID | None, key: tuple[str, UUID], *, at: datetime
+) -> int:
+    """Move the version that `lock` found to the superseded ones; the version that says "deleted" (gate.delete_v1)."""
+    cursor = await connection.execute(_DELETE, [patient_id, *key, at])
+    [(version,)] = await cursor.fetchall()
+    return int(version)
+
+
 async def replace(connection: AsyncConnection[Any], opened: Opened, row: Row, *, at: datetime) -> None:
     """Store `row` over the version that `lock` found; the earlier version moves to the superseded ones."""
     depositor = opened.scope.depositor_id
@@ -165,7 +217,12 @@ async def replace(connection: AsyncConnection[Any], opened: Opened, row: Row, *,
 
 
 async def note(
-    connection: AsyncConnection[Any], opened: Opened, person_id: UUID | None, counts: dict[str, int], *, at: datetime
+    connection: AsyncConnection[Any],
+    opened: Opened,
+    person_id: UUID | None,
+    counts: Mapping[str, Mapping[str, int]],
+    *,
+    at: datetime,
 ) -> None:
     """The write's own audit entry, in the write's own transaction: a ticket without it reads "intended, not done"."""
     caller = opened.caller
@@ -182,7 +239,7 @@ async def note(
         "provider_id": str(caller.provider_id),
         "patient_ids": [str(patient_id) for patient_id in opened.scope.patient_ids],
         "depositor_id": str(opened.scope.depositor_id),
-        "detail": {"resources": counts},
+        "detail": counts,
     }
     await connection.execute("select audit.append_v1(%s)", [Jsonb(entry)])
 

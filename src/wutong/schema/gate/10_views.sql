@@ -74,7 +74,10 @@ create view gate.projection_v1 with (security_barrier) as
 select p.person_id, p.ehr_number, p.family_name, p.given_name, p.name_zh, p.birth_date, p.birth_precision, p.sex,
        p.masked_document, p.registered_at,
        array(select s.patient_id from control.source_record s
-              where s.person_id = p.person_id and s.ended_at is null order by s.linked_at, s.patient_id) as patient_ids
+              where s.person_id = p.person_id and s.ended_at is null
+                and (select true from record.resource r where r.patient_id = s.patient_id
+                        and r.resource_type = 'Patient' and r.resource_id = s.patient_id)  -- not deleted
+              order by s.linked_at, s.patient_id) as patient_ids
   from control.person p
  where p.person_id = (select (audit.scope_v1()).read_person)
    and 'PID' = any ((select (audit.scope_v1()).read_categories)::text[]);

@@ -1,0 +1,42 @@
+"""Somebody reads the versions of a resource, or of all resources of a type. Page: docs/flows/read_history.md."""
+
+from uuid import UUID
+
+from wutong.core.access import Act
+from wutong.core.answers import Missing, Refused
+from wutong.core.categories import CATEGORIES_OF_TYPE
+from wutong.core.events import Event
+from wutong.record.flows.plane import Plane
+from wutong.record.flows.read_record import open_row, row_id
+from wutong.record.gate.facts import Target
+from wutong.record.gate.open import Ask, open_record
+from wutong.record.store import history
+from wutong.record.store.history import Pages, Versions
+
+
+async def read_history(
+    plane: Plane, token: bytes, resource_type: str, resource_id: str, pages: Pages
+) -> Versions | Refused | Missing:
+    """A page of the versions of one resource, newest first, deletions among them."""
+    opened = await open_row(plane, token, resource_type, resource_id, Event.RECORD_HISTORY)
+    if isinstance(opened, Refused):
+        return opened
+    wanted = row_id(resource_id)
+    found = await history.of_resource(opened, plane.store, resource_type, wanted, pages)
+    if found.rows or (await history.of_resource(opened, plane.store, resource_type, wanted, Pages(1))).rows:
+        return found
+    return Missing(f"{resource_type}/{resource_id}")  # a part of nothing must not look like an empty part of something
+
+
+async def read_type_history(
+    plane: Plane, token: bytes, resource_type: str, patient_id: UUID | None, pages: Pages
+) -> Versions | Refused:
+    """A page of the versions of a type: of what the caller's provider deposited, or of one patient."""
+    categories = CATEGORIES_OF_TYPE.get(resource_type, frozenset())
+    target, detail = Target(patient_id=patient_id), {"asked": resource_type}
+    opened = await open_record(
+        plane.gate, token, Ask(Act.READ, Event.RECORD_HISTORY, target, categories, detail=detail)
+    )
+    if isinstance(opened, Refused):
+        return opened
+    return await history.of_type(opened, plane.store, resource_type, pages, has_patient=patient_id is not None)
