@@ -157,7 +157,7 @@ class Cast:
         return Somebody(f"p.{who.hkid.lower()}", made.password, made.seed, who.person_id)
 
     def allow(self, who: Registered, provider: str = HARBOUR, kind: str = "one-year") -> None:
-        """The person's own statement, by the flow that the portal calls."""
+        """The person's own statement, by the flow that the portal calls; of a child a parent's."""
         self._consent(who, provider, kind)
 
     def withdraw(self, who: Registered, provider: str = HARBOUR) -> None:
@@ -166,13 +166,18 @@ class Cast:
 
     def _consent(self, who: Registered, provider: str, kind: str | None) -> None:
         from wutong.control.audit.append import Actor
+        from wutong.control.consent import actions as consents
         from wutong.control.flows.change_consent import give_consent, withdraw_consent
         from wutong.control.people.queries.providers import provider_with_code
+        from wutong.control.people.queries.representatives import decided_for_until
 
         found = provider_with_code(provider)
         assert found
         actor = Actor("patient", who.person_id)
-        if kind:
+        if kind and decided_for_until(who.person_id):
+            about = {"person_id": who.person_id, "provider_id": found.provider_id, "kind": kind}
+            consents.give(actor=actor, stated_as="parent", **about)
+        elif kind:
             give_consent(actor, who.person_id, found.provider_id, kind)
         else:
             withdraw_consent(actor, who.person_id, found.provider_id)

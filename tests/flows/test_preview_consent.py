@@ -140,7 +140,7 @@ def test_the_page_says_who_will_see_what_and_how_many(scene: Scene, patient: Bro
         "Who will be able to look",
         "Doctors ABLE DOC They will see 14 of 14 parts of the record: 14 items today.",
         "Pharmacists ABLE PHA They will see 11 of 14 parts of the record: 11 items today.",
-        "Only with your extra permission: Birth records, Radiology reports, Other investigation reports.",
+        "Birth records, Radiology reports, Other investigation reports: closed to them, as these would need an extra permission.",
         "Dental hygienists ABLE DHY Their role opens no part of the record.",
     ):
         assert said in page, said

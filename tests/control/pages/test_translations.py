@@ -124,6 +124,13 @@ def test_a_new_text_waits_for_its_translation_and_an_old_one_goes() -> None:
     ]
 
 
+def test_a_text_that_is_marked_as_doubtful_is_missing_until_it_is_filled_in() -> None:
+    catalog = translations.catalogue("zh_Hant")
+    catalog["Sign out"].flags.add("fuzzy")  # type: ignore[union-attr]
+    assert translations.missing(catalog) == ["Sign out"]
+    assert list(translations.troubles(translations.extracted(), catalog, "zh_Hant")) == ["zh_Hant misses: Sign out"]
+
+
 def test_a_file_is_read_back_as_it_was_written() -> None:
     path = translations.LOCALE / "zh_Hant/LC_MESSAGES/django.po"
     with path.open("rb") as file:

@@ -203,6 +203,16 @@ def test_what_was_stored_since_the_last_look_is_marked(cast: Cast, doctor: Brows
         stranger.close()
 
 
+def test_a_look_that_a_new_consent_cut_short_is_the_last_one(cast: Cast, doctor: Browser, who: Registered) -> None:
+    doctor.open_record(who.person_id)
+    _upload(cast, who, "DX", code={"text": "Asthma"})
+    cast.withdraw(who)
+    cast.allow(who, kind="indefinite")
+    page = doctor.open_record(who.person_id)
+    assert "1 new since you last looked" in page
+    assert "Asthma new" in page
+
+
 def test_the_look_that_is_open_is_not_the_last_one(cast: Cast, doctor: Browser, who: Registered) -> None:
     doctor.open_record(who.person_id)
     _upload(cast, who, "DX", code={"text": "Asthma"})

@@ -22,10 +22,15 @@ select provider_id, count(*), count(*) filter (where is_emergency)
   from gate.look_count_v1 where opened_at >= %s group by provider_id
 """
 
-# A look that is still open is not an earlier one, whatever it was opened for.
+# A look that is still open is not an earlier one, whatever it was opened for. One that another for the same purpose
+# came after was cut short: by a new consent, or by a second emergency.
 _PREVIOUS = """
-select max(opened_at) from gate.look_line_v1
- where person_id = %s and account_id = %s and provider_id = %s and closes_at <= %s
+with own as (
+  select purpose, opened_at, closes_at from gate.look_line_v1
+   where person_id = %s and account_id = %s and provider_id = %s)
+select max(opened_at) from own
+ where closes_at <= %s
+    or exists (select from own newer where newer.purpose = own.purpose and newer.opened_at > own.opened_at)
 """
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from wutong.control.audit.queries import LookLine
 from wutong.control.audit.trail import Entry
+from wutong.control.audit.words import GROUNDS
 from wutong.control.console import words
 from wutong.control.console.trail_form import microseconds
 from wutong.control.emergency.words import KINDS
@@ -67,14 +68,7 @@ def stated(look: LookLine | None) -> str:
     """What the professional stated when the look began."""
     if look is None:
         return ""
-    grounds = {
-        "attendance": _("the patient was there"),
-        "appointment": _("the patient had an appointment"),
-        "referral": _("the patient was referred to them"),
-        "encounter": _("they followed up a visit"),
-        "attestation": _("another reason of care"),
-    }
-    ground = grounds.get(look.ground) or _(KINDS.get(look.ground, look.ground))
+    ground = _({**GROUNDS, **KINDS}.get(look.ground, look.ground))
     if not look.reason:
         return ground
     return _("%(ground)s. In their words: %(reason)s") % {"ground": ground, "reason": look.reason}

@@ -84,8 +84,8 @@ def updated(language: str) -> Catalog:
 
 
 def missing(catalog: Catalog) -> list[str]:
-    """The texts of a catalogue that have no translation."""
-    return [_ids(each)[0] for each in catalog if each.id and not all(strings(each))]
+    """The texts of a catalogue that have no translation; one marked as fuzzy is none, since nothing is shown of it."""
+    return [_ids(each)[0] for each in catalog if each.id and (each.fuzzy or not all(strings(each)))]
 
 
 def filled(translations: Mapping[str, str]) -> Catalog:
@@ -96,6 +96,7 @@ def filled(translations: Mapping[str, str]) -> Catalog:
         raise KeyError(f"No page says: {'; '.join(sorted(strange))}")
     for text, translation in translations.items():
         _translate(texts[text], translation)
+        texts[text].flags.discard("fuzzy")
     return catalog
 
 
@@ -125,7 +126,7 @@ def troubles(source: Catalog, translated: Catalog, language: str) -> Iterator[st
             continue
         ids, held = _ids(message), translated.get(message.id, message.context)
         said = strings(held) if held else []
-        if not said or not all(said):
+        if not said or not all(said) or (held and held.fuzzy):
             yield f"{language} misses: {ids[0]}"
         elif any(set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(ids[-1])) for text in said):
             yield f"{language} has other placeholders in: {ids[0]}"

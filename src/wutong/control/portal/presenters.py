@@ -8,12 +8,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wutong.control.audit.queries import LookLine, looks_begun, looks_of
+from wutong.control.audit.words import GROUNDS
 from wutong.control.emergency.queries import Case, cases_of
-from wutong.control.emergency.words import KINDS_FOR_PATIENT, NOT_REVIEWED, OUTCOMES_FOR_PATIENT
+from wutong.control.emergency.words import KINDS, KINDS_FOR_PATIENT, NOT_REVIEWED, OUTCOMES_FOR_PATIENT
 from wutong.control.notices.wording import PROFESSIONS, SOMEBODY
 from wutong.control.pages.names import named
 from wutong.control.people.queries.accounts import professional_names
 from wutong.control.people.queries.providers import provider_names
+from wutong.control.portal.subjects import Subject
 from wutong.core.access import EMERGENCY
 from wutong.core.categories import CATEGORY_NAMES
 
@@ -33,19 +35,20 @@ class Look:
     emergency: str = ""  # of an emergency: how its review stands
 
 
-def looks(person_id: UUID, *, limit: int, offset: int) -> list[Look]:
+def looks(subject: Subject, *, limit: int, offset: int) -> list[Look]:
     """Who looked, newest first."""
+    person_id = subject.person_id
     lines = looks_of(person_id, limit=limit, offset=offset)
     emergencies = cases_of(person_id) if any(line.purpose == EMERGENCY for line in lines) else {}
-    return _looks(lines, emergencies)
+    return _looks(subject, lines, emergencies)
 
 
-def unopened(person_id: UUID) -> list[Look]:
+def unopened(subject: Subject) -> list[Look]:
     """Emergencies of which the person was told, though the record was not opened in the end; newest first."""
-    cases = cases_of(person_id)
-    begun = looks_begun(person_id, cases) if cases else set()
+    cases = cases_of(subject.person_id)
+    begun = looks_begun(subject.person_id, cases) if cases else set()
     lines = [_line(each) for key, each in cases.items() if key not in begun]
-    return _looks(sorted(lines, key=lambda line: line.opened_at, reverse=True), cases)
+    return _looks(subject, sorted(lines, key=lambda line: line.opened_at, reverse=True), cases)
 
 
 def _line(case: Case) -> LookLine:
@@ -55,21 +58,24 @@ def _line(case: Case) -> LookLine:
     )  # fmt: skip
 
 
-def _looks(lines: Sequence[LookLine], emergencies: Mapping[UUID, Case]) -> list[Look]:
+def _looks(subject: Subject, lines: Sequence[LookLine], emergencies: Mapping[UUID, Case]) -> list[Look]:
     people = professional_names({line.account_id for line in lines})
     places = provider_names()
-    return [_look(line, people, places, emergencies.get(line.look_id)) for line in lines]
+    return [_look(subject, line, people, places, emergencies.get(line.look_id)) for line in lines]
 
 
-def _look(line: LookLine, people: dict[UUID, str], places: dict[UUID, str], emergency: Case | None) -> Look:
+def _look(
+    subject: Subject, line: LookLine, people: dict[UUID, str], places: dict[UUID, str], emergency: Case | None
+) -> Look:
+    speak = (_purpose, _ground) if subject.is_self else (_purpose_to_others, _ground_to_others)
     return Look(
         who=people.get(line.account_id, _("a professional")),
         profession=_(PROFESSIONS.get(line.profession, SOMEBODY)),
         provider=places.get(line.provider_id, ""),
         at=line.opened_at,
         categories=[named(*CATEGORY_NAMES[code]) for code in line.categories if code in CATEGORY_NAMES],
-        purpose=_purpose(line.purpose),
-        ground=_ground(line.ground),
+        purpose=speak[0](line.purpose),
+        ground=speak[1](line.ground),
         reason=line.reason,
         emergency=_(OUTCOMES_FOR_PATIENT.get(emergency.outcome or "", NOT_REVIEWED)) if emergency else "",
     )
@@ -77,6 +83,14 @@ def _look(line: LookLine, people: dict[UUID, str], places: dict[UUID, str], emer
 
 def _purpose(code: str) -> str:
     return {"TREAT": _("to treat you"), "ETREAT": _("to treat you in an emergency")}.get(code, code)
+
+
+def _purpose_to_others(code: str) -> str:
+    return {"TREAT": _("to treat the patient"), "ETREAT": _("to treat the patient in an emergency")}.get(code, code)
+
+
+def _ground_to_others(code: str) -> str:
+    return _({**GROUNDS, **KINDS}.get(code, code))
 
 
 def _ground(code: str) -> str:

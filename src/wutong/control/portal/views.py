@@ -18,7 +18,7 @@ _PAGE = 20
 @require_GET
 def home(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
     """Where to go, and whose pages else there are."""
-    recent = presenters.looks(subject.person_id, limit=3, offset=0)
+    recent = presenters.looks(subject, limit=3, offset=0)
     page = {"who": who, "subject": subject, "others": others(who), "looks": recent}
     return render(request, "portal/home.jinja", page)
 
@@ -28,10 +28,10 @@ def home(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpRespo
 def looks(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
     """Who looked at the record."""
     offset = paging.offset(request)
-    found = presenters.looks(subject.person_id, limit=_PAGE + 1, offset=offset)
+    found = presenters.looks(subject, limit=_PAGE + 1, offset=offset)
     links = paging.links(request, size=_PAGE, total=offset + len(found))
     page = {"who": who, "subject": subject, "looks": found[:_PAGE], **links}
-    page["unopened"] = [] if offset else presenters.unopened(subject.person_id)
+    page["unopened"] = [] if offset else presenters.unopened(subject)
     return render(request, "portal/looks.jinja", page)
 
 
