@@ -8,6 +8,7 @@ from wutong import district
 from wutong.commands import ending
 from wutong.commands.folder import Folder
 from wutong.control.audit.append import HOST, Actor
+from wutong.control.consent import actions as consents
 from wutong.control.flows import create_account as accounts
 from wutong.control.flows.change_consent import give_consent
 from wutong.control.flows.issue_token import issue_client_token
@@ -15,6 +16,7 @@ from wutong.control.people.actions import persons
 from wutong.control.people.queries.accounts import account_named
 from wutong.control.people.queries.persons import PersonSummary, find_by_hkid
 from wutong.control.people.queries.providers import provider_with_code
+from wutong.control.people.queries.representatives import decided_for_until
 from wutong.core import env
 from wutong.district import District, Names, Progress
 
@@ -107,7 +109,16 @@ def _give_consents(part: District, known: Mapping[str, PersonSummary]) -> None:
         person_id = known[each.person_key].person_id
         if provider:
             speaker, relation = _speaker(part, known, each.person_key)
-            give_consent(speaker, person_id, provider.provider_id, each.kind, stated_as=relation)
+            if relation or not decided_for_until(person_id):
+                give_consent(speaker, person_id, provider.provider_id, each.kind, stated_as=relation)
+            else:  # a child whose parent has no account: stated at a desk, on paper
+                consents.give(
+                    actor=speaker,
+                    person_id=person_id,
+                    provider_id=provider.provider_id,
+                    kind=each.kind,
+                    stated_as="parent",
+                )
 
 
 def _speaker(part: District, known: Mapping[str, PersonSummary], key: str) -> tuple[Actor, str]:
