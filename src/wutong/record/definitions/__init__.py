@@ -45,6 +45,8 @@ class Definitions:
     types: Mapping[str, Type]
     primitives: Mapping[str, str]
     resources: frozenset[str]
+    bases: Mapping[str, str]  # the type that a type is derived from; "" for Element and Resource
+    codes: Mapping[str, frozenset[str]]  # value sets of required bindings: `url` as codes, `url|` as `system|code`
     patients: Mapping[str, Sequence[str]]  # the elements that name a type's patient, as dotted paths
     narrative_tags: frozenset[str]
     narrative_attributes: frozenset[str]
@@ -68,6 +70,8 @@ def r4() -> Definitions:
         types={name: _type(each["elements"], codes) for name, each in content["types"].items()},
         primitives=content["primitives"],
         resources=frozenset(content["resources"]),
+        bases=content["bases"],
+        codes=codes,
         patients=content["patients"],
         narrative_tags=frozenset(content["narrative"]["tags"]),
         narrative_attributes=frozenset(content["narrative"]["attributes"]),

@@ -41,6 +41,7 @@ def compiled() -> bytes:
         "primitives": {each["type"]: _regex(each) for each in structures if each["kind"] == "primitive-type"},
         "resources": sorted(e["type"] for e in structures if e["kind"] == "resource" and not e["abstract"]),
         "types": dict(part for each in structures if each["kind"] != "primitive-type" for part in _types(each, codes)),
+        "bases": {each["type"]: _base(each) for each in structures},
         "codes": codes.used,
         "patients": _patients(package),
         "narrative": _narrative(package),
@@ -65,6 +66,11 @@ def _regex(structure: dict[str, Any]) -> str:
                 if extension["url"] == _REGEX:
                     return str(extension["valueString"])
     return ""
+
+
+def _base(structure: dict[str, Any]) -> str:
+    """The type that a type is derived from; of a root: none."""
+    return str(structure.get("baseDefinition", "")).removeprefix(_CANONICAL)
 
 
 def _types(structure: dict[str, Any], codes: "_Codes") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,0 +1,64 @@
+"""All that the official definitions ask compiles; and none of it can be made slow."""
+
+import time
+from contextlib import suppress
+from typing import Any
+
+from record.fhirpath.asking import package
+from wutong.record.fhirpath import CannotEvaluate
+from wutong.record.fhirpath import compile as compiled
+
+CHECKS = {"htmlChecks": lambda _: True}
+
+
+def test_every_constraint_compiles() -> None:
+    expressions = {
+        (element["path"], constraint["expression"])
+        for structure in package("StructureDefinition-")
+        if structure.get("derivation") != "constraint"
+        for element in structure["snapshot"]["element"]
+        for constraint in element.get("constraint", [])
+    }
+    assert len({expression for _, expression in expressions}) > 190
+    for path, expression in expressions:
+        compiled(expression, path, checks=CHECKS)
+
+
+def test_every_search_parameter_compiles() -> None:
+    count = 0
+    for parameter in package("SearchParameter-"):
+        expressions = [parameter, *parameter.get("component", [])]
+        for kind in parameter.get("base", []):
+            for each in expressions:
+                if "expression" in each:
+                    compiled(each["expression"], kind)
+                    count += 1
+    assert count > 1600
+
+
+def _took(expression: str, kind: str, resource: Any) -> float:
+    began = time.process_time()
+    with suppress(CannotEvaluate):
+        compiled(expression, kind).holds(resource, resource)
+    return time.process_time() - began
+
+
+def test_hostile_resources_cost_little() -> None:
+    many = [{"resourceType": "Observation", "id": str(number)} for number in range(5000)]
+    contained = {"resourceType": "Patient", "contained": many}
+    linked = {"resourceType": "Questionnaire", "item": [{"linkId": str(number % 4000)} for number in range(5000)]}
+    grouped = {
+        "resourceType": "ImplementationGuide",
+        "definition": {
+            "grouping": [{"id": str(each)} for each in range(5000)],
+            "resource": [{"groupingId": "x"}] * 5000,
+        },
+    }
+    path = {"path": "a" + ".a:b" * 3000 + "!", "sliceName": "-" * 9000 + "!"}
+    assert _took("contained.where('#'+id in %resource.descendants().reference)", "Patient", contained) < 3
+    assert _took("descendants().linkId.isDistinct()", "Questionnaire", linked) < 3
+    assert _took("definition.resource.groupingId.all(%resource.definition.grouping.id contains $this)", "ImplementationGuide", grouped) < 3  # fmt: skip
+    for structure in package("StructureDefinition-ElementDefinition"):
+        for constraint in structure["snapshot"]["element"][0]["constraint"]:
+            for value in (path, {"path": "a" * 9999, "sliceName": "a:" * 5000}):
+                assert _took(constraint["expression"], "ElementDefinition", value) < 1, constraint["key"]
