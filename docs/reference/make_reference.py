@@ -45,6 +45,8 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
         "wutong.record.profiles.shadows",
         "wutong.record.profiles.values",
         "wutong.record.profiles.rules",
+        "wutong.record.profiles.containment",
+        "wutong.record.profiles.invariants",
     ),
     "The narrative of a resource": ("wutong.record.profiles.narrative",),
     "Search": ("wutong.record.fhir.search",),

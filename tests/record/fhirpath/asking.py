@@ -33,9 +33,14 @@ def ask(expression: str, resource: Any = PATIENT) -> list[Any]:
     return [value for value, _, _ in compiled(expression, resource["resourceType"]).values(resource, resource)]
 
 
-def package(prefix: str) -> Iterator[dict[str, Any]]:
+def package(*prefixes: str) -> Iterator[dict[str, Any]]:
     """The resources of the official package whose file names begin so."""
+    return map(json.loads, package_files(*prefixes))
+
+
+def package_files(*prefixes: str) -> Iterator[bytes]:
+    """The files of the official package whose names begin so."""
     with (files(definitions) / definitions.PACKAGE).open("rb") as stream, tarfile.open(fileobj=stream) as archive:
         for member in archive:
-            if member.name.rpartition("/")[2].startswith(prefix) and (file := archive.extractfile(member)):
-                yield json.load(file)
+            if member.name.rpartition("/")[2].startswith(prefixes) and (file := archive.extractfile(member)):
+                yield file.read()

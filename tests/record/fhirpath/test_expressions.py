@@ -40,6 +40,7 @@ RIGHT: list[tuple[str, list[Any]]] = [
     # Filtering, projection
     ("name.where(use = 'official').given", ["Peter", "James"]),
     ("name.where($index = 1).given", ["Jim"]),
+    ("name.where(given.where($index < 9).exists() and $index = 1).given", ["Jim"]),
     ("name.select(given.first() & ' ' & family)", ["Peter Chalmers", "Jim ", "Peter Windsor"]),
     ("name.first().given.select($this.length())", [5, 5]),
     ("contained.ofType(Organization).name", ["Clinic"]),

@@ -4,9 +4,15 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from examples import examples
+
 from record.fhirpath.asking import package
+from wutong.core import json_text
 from wutong.record.fhirpath import CannotEvaluate
 from wutong.record.fhirpath import compile as compiled
+from wutong.record.fhirpath.nodes import KEYS, WAYS
+from wutong.record.fhirpath.parser import parse
+from wutong.record.fhirpath.pruning import pruned
 
 CHECKS = {"htmlChecks": lambda _: True}
 
@@ -62,3 +68,37 @@ def test_hostile_resources_cost_little() -> None:
         for constraint in structure["snapshot"]["element"][0]["constraint"]:
             for value in (path, {"path": "a" * 9999, "sliceName": "a:" * 5000}):
                 assert _took(constraint["expression"], "ElementDefinition", value) < 1, constraint["key"]
+
+
+def test_a_union_keeps_what_is_about_the_type_alone() -> None:
+    whole = " | ".join(f"{kind}.code" for kind in ("AllergyIntolerance", "Condition", "Procedure", "Observation"))
+    condition = {"resourceType": "Condition", "code": {"text": "x"}}
+    assert pruned(parse(whole), "Condition") == parse("{} | Condition.code")
+    assert [value for value, *_ in compiled(whole, "Condition").values(condition, condition)] == [{"text": "x"}]
+    for other in ("(Condition.code as CodeableConcept)", "Resource.code", "code", "Condition.code.exists()"):
+        assert pruned(parse(other), "Condition") == parse(other)
+    assert pruned(parse("Patient.deceased.exists()"), "Condition") == parse("Patient.deceased.exists()")
+
+
+def test_every_search_parameter_gives_the_same_pruned_or_not() -> None:
+    trees = {tree["resourceType"]: tree for tree in (json_text.parse(body) for _, body in examples())}
+    found = 0
+    for parameter in package("SearchParameter-"):
+        expression = parameter.get("expression", "")
+        for kind in parameter.get("base", []) if "|" in expression else []:
+            if tree := trees.get(kind):
+                given = compiled(expression, kind).values(tree, tree)
+                # An abstract type is not pruned; the node itself says of which type it is.
+                assert given == compiled(expression, "Resource").values(tree, tree)
+                found += len(given)
+    assert found > 100
+
+
+def test_a_type_that_nobody_knows_leaves_nothing_behind() -> None:
+    rule = compiled("entry.resource.meta.versionId.exists()", "Bundle")
+    before = len(WAYS), len(KEYS)
+    for number in range(1000):
+        resource = {"resourceType": f"Invented{number}", "meta": {"versionId": "1"}}
+        rule.holds({"resourceType": "Bundle", "entry": [{"resource": resource}]}, {})
+    assert len(WAYS) - before[0] < 10
+    assert len(KEYS) - before[1] < 10

@@ -6,6 +6,7 @@ FHIRPath N1; the constants and `resolve` of HL7 FHIR R4, fhirpath page.
 
 from collections.abc import Callable, Mapping
 
+from wutong.record.fhirpath import iteration
 from wutong.record.fhirpath import nodes as walk
 from wutong.record.fhirpath.arithmetic import ARITHMETIC
 from wutong.record.fhirpath.conditions import COMPARISONS, LOGIC
@@ -114,18 +115,18 @@ class Compiler:
         focus = self._target(target)
         match name, arguments:
             case "where", (criteria,):
-                return _where(focus, self.condition(criteria))
+                return iteration.where(focus, self.condition(criteria))
             case "select", (projection,):
-                return _select(focus, self.expression(projection))
+                return iteration.select(focus, self.expression(projection))
             case "repeat", (projection,):
-                return _repeat(focus, self.expression(projection))
+                return iteration.repeat(focus, self.expression(projection))
             case (("ofType" | "as"), (kind,)):
                 return _of_kind(focus, _known(type_name(kind)))
             case "trace", (_,) | (_, _):
                 return focus  # a note for people who debug; there is nobody here to read it
             case "iif", (asked, then, *rest) if len(rest) < 2:
                 other = self.expression(rest[0]) if rest else _nothing
-                return _iif(focus, self.condition(asked), self.expression(then), other)
+                return iteration.iif(focus, self.condition(asked), self.expression(then), other)
         return self._function(focus, name, arguments)
 
     def _function(self, focus: Expression, name: str, arguments: tuple[Ast, ...]) -> Expression:
@@ -144,9 +145,9 @@ class Compiler:
             case (("exists" | "empty"), ()):
                 return self._there(target, is_wanted=name == "exists")
             case "exists", (criteria,):
-                return _any(self._target(target), self.condition(criteria))
+                return iteration.any_(self._target(target), self.condition(criteria))
             case "all", (criteria,):
-                return _all(self._target(target), self.condition(criteria))
+                return iteration.all_(self._target(target), self.condition(criteria))
             case "not", ():
                 return _not(_asked_focus if target is None else self.condition(target))
             case "is", (kind,):
@@ -257,60 +258,3 @@ def _not(inner: Condition) -> Condition:
         return None if found is None else not found
 
     return asked
-
-
-def _where(inner: Expression, criteria: Condition) -> Expression:
-    def where(focus: list[Node], run: Run) -> list[Node]:
-        kept: list[Node] = []
-        for run_index, each in enumerate(_counted(inner(focus, run), run)):
-            run.index = run_index
-            if criteria([each], run):
-                kept.append(each)
-        return kept
-
-    return where
-
-
-def _counted(found: list[Node], run: Run) -> list[Node]:
-    run.spend(len(found))
-    return found
-
-
-def _select(inner: Expression, projection: Expression) -> Expression:
-    def select(focus: list[Node], run: Run) -> list[Node]:
-        found: list[Node] = []
-        for run_index, each in enumerate(_counted(inner(focus, run), run)):
-            run.index = run_index
-            found += projection([each], run)
-        return found
-
-    return select
-
-
-def _repeat(inner: Expression, projection: Expression) -> Expression:
-    def repeat(focus: list[Node], run: Run) -> list[Node]:
-        found: list[Node] = []
-        level = inner(focus, run)
-        # A projection that finds its own focus again would go on for ever: the evaluation's bound ends it.
-        while level:
-            level = [every for each in _counted(level, run) for every in projection([each], run)]
-            found += level
-        return found
-
-    return repeat
-
-
-def _any(inner: Expression, criteria: Condition) -> Condition:
-    return lambda focus, run: any(criteria([each], run) for each in _counted(inner(focus, run), run))
-
-
-def _all(inner: Expression, criteria: Condition) -> Condition:
-    return lambda focus, run: all(criteria([each], run) for each in _counted(inner(focus, run), run))
-
-
-def _iif(inner: Expression, asked: Condition, then: Expression, other: Expression) -> Expression:
-    def iif(focus: list[Node], run: Run) -> list[Node]:
-        this = inner(focus, run)
-        return then(this, run) if asked(this, run) else other(this, run)
-
-    return iif

@@ -98,8 +98,8 @@ def _in(left: Expression, right: Expression) -> Condition:
         if not one:
             return None
         run.spend(len(others))
-        wanted = key(one[0])
-        return len(one) == 1 and any(key(each) == wanted for each in others)
+        wanted = run.key(one[0])
+        return len(one) == 1 and any(run.key(each) == wanted for each in others)
 
     return asked
 

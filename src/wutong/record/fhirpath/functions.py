@@ -13,7 +13,7 @@ from wutong.record.fhirpath import nodes as walk
 from wutong.record.fhirpath.faults import CannotEvaluate
 from wutong.record.fhirpath.nodes import NOTHING, Node
 from wutong.record.fhirpath.run import Run
-from wutong.record.fhirpath.values import FALSE, TRUE, key, of, single, text, whole
+from wutong.record.fhirpath.values import FALSE, TRUE, of, single, text, whole
 
 Function = Callable[..., list[Node]]
 
@@ -35,25 +35,25 @@ def _distinct(run: Run, found: list[Node]) -> list[Node]:
     run.spend(len(found))
     kept: dict[Hashable, Node] = {}
     for each in found:
-        kept.setdefault(key(each), each)
+        kept.setdefault(run.key(each), each)
     return list(kept.values())
 
 
 def _is_distinct(run: Run, found: list[Node]) -> list[Node]:
     run.spend(len(found))
-    return _said(len({key(each) for each in found}) == len(found))
+    return _said(len({run.key(each) for each in found}) == len(found))
 
 
 def _intersect(run: Run, found: list[Node], other: list[Node]) -> list[Node]:
     run.spend(len(found) + len(other))
-    kept = {key(each) for each in other}
-    return _distinct(run, [each for each in found if key(each) in kept])
+    kept = {run.key(each) for each in other}
+    return _distinct(run, [each for each in found if run.key(each) in kept])
 
 
 def _exclude(run: Run, found: list[Node], other: list[Node]) -> list[Node]:
     run.spend(len(found) + len(other))
-    dropped = {key(each) for each in other}
-    return [each for each in found if key(each) not in dropped]
+    dropped = {run.key(each) for each in other}
+    return [each for each in found if run.key(each) not in dropped]
 
 
 def _descendants(run: Run, found: list[Node]) -> list[Node]:
@@ -98,8 +98,9 @@ def _target(run: Run, node: Node) -> Node | None:
 
 
 def _contained(run: Run, name: str) -> Node | None:
+    contained = run.root[0][0].get("contained") if type(run.root[0][0]) is dict else None
+    run.spend(len(contained) if type(contained) is list else 0)
     inner = walk.step(run.root, "contained")
-    run.spend(len(inner))
     return next((each for each in inner if type(each[0]) is dict and each[0].get("id") == name), None)
 
 

@@ -12,8 +12,9 @@ from wutong.record.definitions import r4
 # The JSON value (None where a primitive has extensions only), its FHIR type, and for a primitive what stands beside it
 # in `_name`. A plain tuple, for nothing is made more often.
 Node = tuple[Any, str, Any]
-# An element as JSON may hold it: its key, the key of what stands beside it ("" if it is no primitive), its type.
-Way = tuple[str, str, str]
+# An element as JSON may hold it: its key, the key of what stands beside it ("" if it is no primitive), its type, and
+# the name that FHIRPath has for it.
+Way = tuple[str, str, str, str]
 
 NOTHING: list[Node] = []
 _SYSTEM = {
@@ -32,7 +33,7 @@ class _Ways(dict[str, dict[str, tuple[Way, ...]]]):
         for key, element in definition.elements.items() if definition else ():
             name = element.choice or key
             beside = f"_{key}" if element.type in r4().primitives else ""
-            found[name] = (*found.get(name, ()), (key, beside, element.type))
+            found[name] = (*found.get(name, ()), (key, beside, element.type, name))
         self[kind] = found
         return found
 
@@ -51,10 +52,11 @@ KEYS = _Keys()
 
 
 def node_of(value: Any, kind: str, beside: Any = None) -> Node:
-    """The node of a value; a resource says itself of which type it is."""
+    """The node of a value; a resource says itself of which type it is, if R4 has that type."""
     if type(value) is dict and kind in {"Resource", "DomainResource"}:
         named = value.get("resourceType")
-        if type(named) is str:
+        # No other name may become a type: whatever is known of a type is kept.
+        if type(named) is str and r4().is_resource(named):
             return (value, named, None)
     return (value, kind, beside)
 
@@ -72,21 +74,20 @@ def step(nodes: list[Node], name: str) -> list[Node]:
             for way in ways:
                 _put(found, value, way)
         else:
-            _choose(found, value, kind, ways)
+            _choose(found, value, KEYS[kind], name)
     return found
 
 
-def _choose(found: list[Node], value: dict[str, Any], kind: str, ways: tuple[Way, ...]) -> None:
+def _choose(found: list[Node], value: dict[str, Any], keys: dict[str, Way], name: str) -> None:
     """The elements of a choice of many types; there is hardly ever more than one."""
-    keys = KEYS[kind]
     for key in value:
         way = keys.get(key)
-        if way in ways and not (key == way[1] and way[0] in value):
+        if way is not None and way[3] == name and not (key == way[1] and way[0] in value):
             _put(found, value, way)
 
 
 def _put(found: list[Node], value: dict[str, Any], way: Way) -> None:
-    key, beside_key, kind = way
+    key, beside_key, kind, _ = way
     content = value.get(key)
     if beside_key:
         beside = value.get(beside_key)
@@ -119,11 +120,11 @@ def has(nodes: list[Node], name: str) -> bool:
             ways = WAYS[kind].get(name, ())
             if len(ways) >= _MANY:
                 keys = KEYS[kind]
-                if any(keys.get(key) in ways for key in value):
+                if any((way := keys.get(key)) is not None and way[3] == name for key in value):
                     return True
                 continue
-            for key, beside_key, _ in ways:
-                if value.get(key) or key in value or beside_key in value:
+            for way in ways:
+                if way[0] in value or way[1] in value:
                     return True
         elif type(beside) is dict and name in beside:
             return True

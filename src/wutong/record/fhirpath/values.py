@@ -131,7 +131,7 @@ def _ordered(one: Node, other: Node) -> int | None:
     if value is None or against is None:
         return None
     if type(value) is str and type(against) is str:
-        if kind in _DATED or other_kind in _DATED:
+        if (kind in _DATED or other_kind in _DATED) and not _are_alike(value, against):
             left, right = moment(value), moment(against)
             return compared(left, right) if left and right else None
         return (value > against) - (value < against)
@@ -141,6 +141,11 @@ def _ordered(one: Node, other: Node) -> int | None:
     if first is None or second is None:
         raise CannotEvaluate(f"{kind} and {other_kind} cannot be compared.")
     return (first > second) - (first < second)
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Whether two times are written with the same precision, fraction and zone, so that their texts are in order."""
+    return len(one) == len(other) and one[19:] == other[19:] and one[16:17] in {"", ":"} and one[16:17] == other[16:17]
 
 
 def _quantities(one: dict[str, Any], other: dict[str, Any]) -> int | None:
