@@ -27,6 +27,7 @@ from wutong.record.fhir.open import access, open_patient
 from wutong.record.fhir.read import read, vread
 from wutong.record.fhir.search import search
 from wutong.record.fhir.transaction import transaction
+from wutong.record.fhir.validate import validate
 from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import Fault, Unacceptable
 from wutong.record.gate.facts import Policy
@@ -39,6 +40,8 @@ _UPLOAD = Act.WRITE, Event.RECORD_WRITE
 _ROUTES = [
     Route("/metadata", metadata, methods=["GET"]),
     Route("/", known_caller(transaction, *_UPLOAD), methods=["POST"]),
+    Route("/$validate", known_caller(validate, *_UPLOAD), methods=["POST"]),
+    Route("/{type}/$validate", known_caller(validate, *_UPLOAD), methods=["POST"]),
     Route("/Patient/{id}/$open", known_caller(open_patient, Act.OPEN, Event.RECORD_OPEN), methods=["POST"]),
     Route("/Patient/{id}/$access", access, methods=["GET"]),
     Route("/Patient/{id}/$inventory", inventory, methods=["GET"]),

@@ -19,16 +19,16 @@ _MOST_ENTRIES = 10_000
 
 def checked(resource: dict[str, Any], *, resource_type: str, place: str) -> None:
     """Raise Unacceptable with every fault of one resource."""
-    if faults := _faults(resource, resource_type, place):
-        raise Unacceptable(faults, status=422)
+    if found := faults(resource, resource_type, place):
+        raise Unacceptable(found, status=422)
 
 
 def bundle_deposits(bundle: dict[str, Any]) -> list[Deposit]:
     """The deposits of a transaction Bundle, in order; raises Unacceptable with every fault of every entry."""
     entries = _entries(bundle)
-    faults = [each for number, entry in enumerate(entries) for each in _entry_faults(number, entry)]
-    if faults := faults or list(_named_twice(entries)):
-        raise Unacceptable(faults, status=422)
+    found = [each for number, entry in enumerate(entries) for each in _entry_faults(number, entry)]
+    if found := found or list(_named_twice(entries)):
+        raise Unacceptable(found, status=422)
     names = {entry["fullUrl"]: _new_or_named(entry) for entry in entries if entry.get("fullUrl")}
     targets = {url: f"{kind}/{resource_id}" for url, (kind, resource_id) in names.items()}
     deposits, wrong = [], []
@@ -61,8 +61,8 @@ def _entries(bundle: dict[str, Any]) -> list[dict[str, Any]]:
         raise fault("too-costly", f"A bundle may have {_MOST_ENTRIES} entries. Send several.", status=413)
     outer = {**bundle, "entry": []}
     outer.pop("entry")
-    if faults := _faults(outer, "Bundle", "Bundle"):
-        raise Unacceptable(faults, status=422)
+    if found := faults(outer, "Bundle", "Bundle"):
+        raise Unacceptable(found, status=422)
     return entries
 
 
@@ -79,7 +79,7 @@ def _entry_faults(number: int, entry: Any) -> list[Fault]:
         return [Fault("structure", f"{place}.fullUrl", "fullUrl must be text.")]
     if request.get("ifNoneExist"):
         return [Fault("not-supported", f"{place}.request.ifNoneExist", "Conditional create is not offered yet.")]
-    return _url_faults(request, resource, place) or _faults(resource, None, f"{place}.resource")
+    return _url_faults(request, resource, place) or faults(resource, None, f"{place}.resource")
 
 
 def _named_twice(entries: list[dict[str, Any]]) -> Iterator[Fault]:
@@ -107,7 +107,8 @@ def _url_faults(request: dict[str, Any], resource: dict[str, Any], place: str) -
     return [Fault("value", f"{place}.request.url", f"The url must be {wanted}.")]
 
 
-def _faults(resource: dict[str, Any], resource_type: str | None, place: str) -> list[Fault]:
+def faults(resource: dict[str, Any], resource_type: str | None, place: str) -> list[Fault]:
+    """Every fault of one resource, each with its place."""
     return [
         Fault(issue.code, issue.place, issue.message)
         for issue in check(resource, expected_type=resource_type, place=place)

@@ -17,6 +17,7 @@ _DIRECTORY = (
     "A provider's system reads and searches what its provider deposited. A professional reads by id what is named in a "
     "record that he has open."
 )
+_VALIDATE = {"name": "validate", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate"}
 _INTERACTIONS = ("read", "vread", "update", "create", "history-instance", "search-type")
 
 
@@ -33,6 +34,7 @@ def statement(base: str) -> dict[str, Any]:
         "security": {"description": "OAuth 2.0 bearer tokens: client credentials at /oauth/token for systems."},
         "resource": [_resource(name) for name in r4().resource_types()],
         "interaction": [{"code": "transaction"}],
+        "operation": [_VALIDATE],
     }
     return {
         "resourceType": "CapabilityStatement",
@@ -58,11 +60,12 @@ def _resource(name: str) -> dict[str, Any]:
             *(_OF_DIRECTORY if name in DIRECTORY_TYPES else _OF_PATIENT),
             *({"name": parameter, "type": "token"} for parameter in sorted({*TOKEN_PARAMETERS, "_id"})),
         ],
+        "operation": [_VALIDATE],
     }
     if name in DIRECTORY_TYPES:
         described["documentation"] = _DIRECTORY
     if name == "Patient":
-        described["operation"] = [
+        described["operation"] += [
             {"name": "open", "definition": "urn:wutong:operation:open"},
             {"name": "access", "definition": "urn:wutong:operation:access"},
             {"name": "inventory", "definition": "urn:wutong:operation:inventory"},
