@@ -237,6 +237,13 @@ def test_a_constraint_holds_or_does_not() -> None:
     assert holds("birthDate.extension.exists() and name.exists()")
 
 
+def test_a_boolean_of_which_only_extensions_are_known_is_neither_true_nor_false() -> None:
+    masked = {"resourceType": "Patient", "_active": {"extension": [{"url": "u:1", "valueCode": "masked"}]}}
+    assert ask("active.exists()", masked) == [True]
+    assert ask("active.not()", masked) == []
+    assert ask("active or true", masked) == [True]
+
+
 def test_a_check_that_the_caller_brings() -> None:
     narrative = {"status": "generated", "div": "<div/>"}
     for answer in (True, False):

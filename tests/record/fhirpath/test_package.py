@@ -8,7 +8,7 @@ from examples import examples
 
 from record.fhirpath.asking import package
 from wutong.core import json_text
-from wutong.record.fhirpath import CannotEvaluate
+from wutong.record.fhirpath import CannotEvaluate, Compiled
 from wutong.record.fhirpath import compile as compiled
 from wutong.record.fhirpath.nodes import KEYS, WAYS
 from wutong.record.fhirpath.parser import parse
@@ -92,6 +92,20 @@ def test_every_search_parameter_gives_the_same_pruned_or_not() -> None:
                 assert given == compiled(expression, "Resource").values(tree, tree)
                 found += len(given)
     assert found > 100
+
+
+def test_every_search_parameter_can_be_asked_of_every_example() -> None:
+    compiled_for: dict[str, list[Compiled]] = {}
+    for parameter in package("SearchParameter-"):
+        for kind in parameter.get("base", []):
+            if "expression" in parameter:
+                compiled_for.setdefault(kind, []).append(compiled(parameter["expression"], kind))
+    found = 0
+    for _, body in examples():
+        tree = json_text.parse(body)
+        for each in [*compiled_for.get(tree["resourceType"], ()), *compiled_for["Resource"]]:
+            found += len(each.values(tree, tree))
+    assert found > 8_000
 
 
 def test_a_type_that_nobody_knows_leaves_nothing_behind() -> None:

@@ -32,13 +32,18 @@ def of(value: object, kind: str) -> list[Node]:
 
 
 def truth(nodes: list[Node]) -> bool | None:
-    """A collection as a condition: None if it is empty; one value that is no boolean is true, for it is there."""
+    """A collection as a condition; one value that is no boolean is true, for it is there.
+
+    None if it is empty, or a boolean of which only extensions are known.
+    """
     if not nodes:
         return None
     if len(nodes) > 1:
         raise CannotEvaluate("Several values stand where one condition is expected.")
-    value = nodes[0][0]
-    return value if type(value) is bool else True
+    value, kind, _ = nodes[0]
+    if type(value) is bool:
+        return value
+    return None if value is None and kind == "boolean" else True
 
 
 def single(nodes: list[Node]) -> Any:
