@@ -30,6 +30,7 @@ check: .venv/dev ## format, lint, types, import contracts, translations
 bench: .venv/dev ## print figures and ratios
 	@$(BIN)/python bench/load.py
 	@$(BIN)/python bench/pages.py
+	@$(BIN)/python bench/checking.py
 
 drill: .venv/dev ## the long crash and attack tests
 	@$(BIN)/python -m pytest -m drill -n 0 -v -s

@@ -68,9 +68,12 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
         "wutong.record.profiles.shadows",
         "wutong.record.profiles.values",
         "wutong.record.profiles.rules",
+        "wutong.record.profiles.containment",
+        "wutong.record.profiles.invariants",
     ),
     "The narrative of a resource": ("wutong.record.profiles.narrative",),
     "Search": ("wutong.record.fhir.search",),
+    "$validate": ("wutong.record.fhir.validate",),
     "Opening a record": ("wutong.record.fhir.open",),
 }
 # The framework finds out, and the app says it (wutong.record.app).
@@ -109,6 +112,8 @@ def interactions() -> Iterator[str]:
     yield from _head("interaction", "offered for")
     for code in [each["code"] for each in rest["interaction"]]:
         yield _row(f"`{code}`", "the whole system")
+    for name in [each["name"] for each in rest["operation"]]:
+        yield _row(f"`${name}` without a type", "the whole system")
     offered = [(each["code"], name["type"]) for name in rest["resource"] for each in name["interaction"]]
     offered += [(f"${each['name']}", name["type"]) for name in rest["resource"] for each in name.get("operation", [])]
     yield from (_row(f"`{code}`", _of_types(names)) for code, names in _gathered(offered).items())

@@ -32,12 +32,13 @@ _CALLS: Mapping[str, tuple[int | str, int, int]] = {
     "Fault": (0, 2, 422),
     "say": (0, 2, 422),
     "_Wrong": ("invariant", 0, 422),
+    "_SaysNothing": ("invariant", 0, 422),
     "JsonProblem": ("structure", 1, 400),
     "PatchProblem": ("processing", 1, 422),
     "problem": ("processing", 0, 422),
 }
 # What only hands on a sentence that is read elsewhere.
-_HANDED_ON = frozenset({"message", "text", "str(wrong)", "wrong.message", "issue.message"})
+_HANDED_ON = frozenset({"message", "text", "f'{wrong.rule}: {wrong}'", "wrong.message", "issue.message"})
 
 
 def told_by(module_name: str) -> list[Told]:

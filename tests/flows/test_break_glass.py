@@ -18,6 +18,7 @@ from conftest import free_port
 from django.test import override_settings
 from doors import Browser, mail_to, run_jobs
 from emergencies import HOUR, REASON, Clinician, fresh_code, reason_of, whole_record
+from record.resources import ACTIVE_ALLERGY
 
 from wutong.commands.serve import make_server
 from wutong.control.flows.issue_token import issue_session_token
@@ -429,6 +430,7 @@ def test_a_directorys_row_is_read_where_a_named_category_names_it(cast: Cast, do
     practitioner = cast.fhir(cast.ha, "POST", "Practitioner", json={"resourceType": "Practitioner"}).json()["id"]
     allergy = {
         "resourceType": "AllergyIntolerance",
+        "clinicalStatus": ACTIVE_ALLERGY,
         "patient": {"reference": f"Patient/{who.patient_id}"},
         "code": {"text": "latex"},
         "recorder": {"reference": f"Practitioner/{practitioner}"},

@@ -43,6 +43,7 @@ def _with_numbers(who: Registered) -> dict[str, Any]:
         "subject": named,
         "performer": [{"identifier": {"type": {"coding": [{"code": "PPN"}]}, "value": "K1234567"}}],
         "contained": [{"resourceType": "Patient", "id": "p", "identifier": [number]}],
+        "focus": [{"reference": "#p"}],
         "extension": [{"url": "http://example.org/of", "valueIdentifier": number}],
     }
 

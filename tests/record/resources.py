@@ -3,6 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+# ait-1: an allergy says whether it is active, unless it was entered in error.
+ACTIVE_ALLERGY = {
+    "coding": [{"system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "code": "active"}]
+}
+
 
 def of_category(category: str, patient_id: UUID) -> dict[str, Any]:
     """A resource that belongs to `category`."""
@@ -11,7 +16,12 @@ def of_category(category: str, patient_id: UUID) -> dict[str, Any]:
     observation = {"resourceType": "Observation", "status": "final", "code": code, "subject": subject}
     request = {"resourceType": "ServiceRequest", "status": "active", "intent": "order", "subject": subject}
     made: dict[str, dict[str, Any]] = {
-        "ALG": {"resourceType": "AllergyIntolerance", "patient": subject, "code": code},
+        "ALG": {
+            "resourceType": "AllergyIntolerance",
+            "clinicalStatus": ACTIVE_ALLERGY,
+            "patient": subject,
+            "code": code,
+        },
         "DX": {"resourceType": "Condition", "subject": subject, "code": code},
         "PX": {"resourceType": "Procedure", "status": "completed", "subject": subject, "code": code},
         "MED": {

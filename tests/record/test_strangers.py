@@ -14,11 +14,13 @@ _NOBODY = ids.NOBODY
 _DOORS = [
     ("POST", "", "record:write", "write"),
     ("POST", "Patient", "record:write", "write"),
+    ("POST", "$validate", "record:write", "write"),
+    ("POST", "Patient/$validate", "record:write", "write"),
     ("PUT", f"Patient/{_NOBODY}", "record:write", "write"),
     ("POST", f"Patient/{_NOBODY}/$open", "record:open", "open"),
     ("POST", "Observation/_search", "record:search", "read"),
 ]
-_NAMES = ["transaction", "create", "update", "open", "search"]
+_NAMES = ["transaction", "create", "validate", "validate-type", "update", "open", "search"]
 _HUGE = 14 * 1024 * 1024
 _doors = pytest.mark.parametrize(("method", "path", "event", "act"), _DOORS, ids=_NAMES)
 

@@ -11,7 +11,7 @@ import pytest
 from cast import HA, HARBOUR, Cast, Registered
 from django.test import override_settings
 from doors import Browser, Page
-from record.resources import of_category
+from record.resources import ACTIVE_ALLERGY, of_category
 
 from wutong.control.audit.append import HOST
 from wutong.control.people.actions.providers import register_provider
@@ -218,7 +218,8 @@ def test_none_known_and_not_recorded_are_two_things(cast: Cast, doctor: Browser)
     silent, told = cast.register(), cast.register()
     none_known = {"coding": [{"system": "http://snomed.info/sct", "code": "716186003", "display": "No known allergy"}]}
     subject = {"reference": f"Patient/{told.patient_id}"}
-    _upload(cast, told, resourceType="AllergyIntolerance", patient=subject, code=none_known, recordedDate="2024-02-03")
+    allergy = {"resourceType": "AllergyIntolerance", "clinicalStatus": ACTIVE_ALLERGY, "patient": subject}
+    _upload(cast, told, **allergy, code=none_known, recordedDate="2024-02-03")
     for person in (silent, told):
         cast.allow(person)
     assert "Not recorded: nobody has told whether there are allergies." in doctor.open_record(silent.person_id)

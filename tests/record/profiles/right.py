@@ -6,6 +6,7 @@ from wutong.core.json_text import Number
 
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
 CODE = {"coding": [{"system": "http://loinc.org", "code": "8867-4"}], "text": "Heart rate"}
+PART = {"text": "Beats in three seconds"}  # obs-7: another code than that of the whole
 OBSERVATION: dict[str, Any] = {
     "resourceType": "Observation",
     "id": "o1",
@@ -19,7 +20,7 @@ OBSERVATION: dict[str, Any] = {
     "effectiveDateTime": "2024-05-31T14:05:00+08:00",
     "issued": "2024-05-31T14:05:00.000+08:00",
     "valueQuantity": {"value": Number("72.50"), "unit": "/min", "system": "http://unitsofmeasure.org", "code": "/min"},
-    "component": [{"code": CODE, "valueInteger": 3}, {"code": CODE, "valueString": "three"}],
+    "component": [{"code": PART, "valueInteger": 3}, {"code": PART, "valueString": "three"}],
 }
 PATIENT: dict[str, Any] = {
     "resourceType": "Patient",

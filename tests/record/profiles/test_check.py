@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from record.profiles.right import ACTIVE, CODE, CONDITION, OBSERVATION, PATIENT
+from record.profiles.right import ACTIVE, CONDITION, OBSERVATION, PART, PATIENT
 from wutong.core import json_text
 from wutong.core.json_text import Number
 from wutong.record.profiles import MOST_ISSUES, check
@@ -19,6 +19,9 @@ def test_a_right_resource_has_no_fault(resource: dict[str, Any]) -> None:
     assert check(resource) == []
 
 
+SAID = {"extension": [{"url": "u:1", "valueCode": "x"}]}
+USES_P = {"extension": [{"url": "u:1", "valueUri": "#p"}]}  # dom-3: what is contained is referred to
+
 # A change to the right Observation -> the code and the place of its one fault.
 OF_OBSERVATION: list[tuple[dict[str, Any], str, str]] = [
     # Elements that do not exist
@@ -26,7 +29,7 @@ OF_OBSERVATION: list[tuple[dict[str, Any], str, str]] = [
     ({"valueWeight": 1}, "structure", "Observation.valueWeight"),
     ({"valueQuantity": {"valu": 1}}, "structure", "Observation.valueQuantity.valu"),
     ({"subject": {"reference": "Patient/p1", "resourceType": "Reference"}}, "structure", "Observation.subject.resourceType"),
-    ({"component": [{"code": CODE}, {"code": CODE, "kode": 1}]}, "structure", "Observation.component[1].kode"),
+    ({"component": [{"code": PART}, {"code": PART, "kode": 1}]}, "structure", "Observation.component[1].kode"),
     ({"_subject": {"id": "x"}}, "structure", "Observation._subject"),
     ({"_nothing": {"id": "x"}}, "structure", "Observation._nothing"),
     # Wrong kinds of JSON
@@ -48,7 +51,7 @@ OF_OBSERVATION: list[tuple[dict[str, Any], str, str]] = [
     ({"category": [None]}, "structure", "Observation.category[0]"),
     ({"code": {}}, "structure", "Observation.code"),
     ({"component": [{"valueInteger": 3}]}, "required", "Observation.component[0].code"),
-    ({"referenceRange": [{"age": {"low": []}}]}, "structure", "Observation.referenceRange[0].age.low"),
+    ({"referenceRange": [{"text": "of a child", "age": {"low": []}}]}, "structure", "Observation.referenceRange[0].age.low"),
     # Formats
     ({"id": "a b"}, "value", "Observation.id"),
     ({"id": "x" * 65}, "value", "Observation.id"),
@@ -64,15 +67,15 @@ OF_OBSERVATION: list[tuple[dict[str, Any], str, str]] = [
     ({"implicitRules": "two words"}, "value", "Observation.implicitRules"),
     ({"code": {"text": ""}}, "value", "Observation.code.text"),
     ({"code": {"text": "bell \x07"}}, "value", "Observation.code.text"),
-    ({"component": [{"code": CODE, "valueInteger": Number("3.0")}]}, "value", "Observation.component[0].valueInteger"),
-    ({"component": [{"code": CODE, "valueInteger": 2**31}]}, "value", "Observation.component[0].valueInteger"),
-    ({"component": [{"code": CODE, "valueTime": "14:05"}]}, "value", "Observation.component[0].valueTime"),
+    ({"component": [{"code": PART, "valueInteger": Number("3.0")}]}, "value", "Observation.component[0].valueInteger"),
+    ({"component": [{"code": PART, "valueInteger": 2**31}]}, "value", "Observation.component[0].valueInteger"),
+    ({"component": [{"code": PART, "valueTime": "14:05"}]}, "value", "Observation.component[0].valueTime"),
     ({"meta": {"lastUpdated": "yesterday"}}, "value", "Observation.meta.lastUpdated"),
     # One choice
     ({"valueString": "72"}, "structure", "Observation.valueString"),
-    ({"_valueString": {"id": "x"}}, "structure", "Observation.valueString"),
+    ({"_valueString": SAID}, "structure", "Observation.valueString"),
     ({"effectivePeriod": {"start": "2024"}}, "structure", "Observation.effectivePeriod"),
-    ({"component": [{"code": CODE, "valueInteger": 3, "valueBoolean": True}]}, "structure", "Observation.component[0].valueBoolean"),
+    ({"component": [{"code": PART, "valueInteger": 3, "valueBoolean": True}]}, "structure", "Observation.component[0].valueBoolean"),
     # Codes
     ({"status": "finished"}, "code-invalid", "Observation.status"),
     ({"status": "Final"}, "code-invalid", "Observation.status"),
@@ -97,11 +100,11 @@ OF_OBSERVATION: list[tuple[dict[str, Any], str, str]] = [
     ({"_status": {}}, "structure", "Observation._status"),
     # What is contained
     ({"contained": [{"resourceType": "Patient"}]}, "required", "Observation.contained[0].id"),
-    ({"contained": [{"resourceType": "Patent", "id": "p"}]}, "value", "Observation.contained[0].resourceType"),
-    ({"contained": [{"id": "p"}]}, "required", "Observation.contained[0].resourceType"),
+    ({**USES_P, "contained": [{"resourceType": "Patent", "id": "p"}]}, "value", "Observation.contained[0].resourceType"),
+    ({**USES_P, "contained": [{"id": "p"}]}, "required", "Observation.contained[0].resourceType"),
     ({"contained": ["Patient"]}, "structure", "Observation.contained[0]"),
-    ({"contained": [{"resourceType": "Patient", "id": "p", "gender": "f"}]}, "code-invalid", "Observation.contained[0].gender"),
-    ({"contained": [{"resourceType": "Patient", "id": "p", "contained": [{"resourceType": "Device", "id": "d"}]}]}, "invariant", "Observation.contained[0].contained"),
+    ({**USES_P, "contained": [{"resourceType": "Patient", "id": "p", "gender": "f"}]}, "code-invalid", "Observation.contained[0].gender"),
+    ({**USES_P, "contained": [{"resourceType": "Patient", "id": "p", "contained": [{"resourceType": "Device", "id": "d"}]}]}, "invariant", "Observation.contained[0].contained"),
     ({"contained": [{"resourceType": "Medication", "id": "m"}], "subject": {"reference": "#m"}}, "value", "Observation.subject.reference"),
 ]  # fmt: skip
 
@@ -119,14 +122,14 @@ OF_PATIENT: list[tuple[dict[str, Any], str, str]] = [
     ({"multipleBirthInteger": "2"}, "value", "Patient.multipleBirthInteger"),
     ({"multipleBirthBoolean": True}, "structure", "Patient.multipleBirthBoolean"),
     ({"active": "true"}, "value", "Patient.active"),
-    ({"photo": [{"data": "not base64!"}]}, "value", "Patient.photo[0].data"),
-    ({"photo": [{"data": "abc"}]}, "value", "Patient.photo[0].data"),
+    ({"photo": [{"contentType": "image/png", "data": "not base64!"}]}, "value", "Patient.photo[0].data"),
+    ({"photo": [{"contentType": "image/png", "data": "abc"}]}, "value", "Patient.photo[0].data"),
     ({"photo": [{"size": -1}]}, "value", "Patient.photo[0].size"),
     ({"telecom": [{"rank": 0}]}, "value", "Patient.telecom[0].rank"),
     ({"name": [{"given": ["a", None]}]}, "structure", "Patient.name[0].given[1]"),
     ({"name": [{"given": ["a", None], "_given": [{"id": "x"}, None]}]}, "structure", "Patient.name[0].given[1]"),
-    ({"name": [{"given": ["a"], "_given": [None, {"id": "x"}]}]}, "structure", "Patient.name[0]._given"),
-    ({"name": [{"_given": [None, {"id": "x"}]}]}, "structure", "Patient.name[0]._given[0]"),
+    ({"name": [{"given": ["a"], "_given": [None, SAID]}]}, "structure", "Patient.name[0]._given"),
+    ({"name": [{"_given": [None, SAID]}]}, "structure", "Patient.name[0]._given[0]"),
     ({"name": [{"given": "a"}]}, "structure", "Patient.name[0].given"),
     ({"name": [{"given": [""]}]}, "value", "Patient.name[0].given[0]"),
     ({"name": [{"given": [["a"]]}]}, "value", "Patient.name[0].given[0]"),
@@ -241,7 +244,7 @@ def test_each_entry_has_its_own_contained_resources() -> None:
 
 
 def test_what_is_contained_may_refer_to_its_neighbours_and_its_container() -> None:
-    organization = {"resourceType": "Organization", "id": "o"}
+    organization = {"resourceType": "Organization", "id": "o", "name": "Clinic"}
     patient = {
         "resourceType": "Patient",
         "id": "p",

@@ -15,12 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from wutong.record.definitions import COMPILED, PACKAGE
+from wutong.record.definitions.constraints import constraints
 
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 _REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
 _CANONICAL = "http://hl7.org/fhir/StructureDefinition/"
 _KINDS = ("StructureDefinition-", "ValueSet-", "CodeSystem-", "SearchParameter-", "CompartmentDefinition-patient")
 _MOST_CODES = 600
+# Required bindings whose codes the package cannot list, for others give them out: the shape that all of them have.
+_SHAPES = {
+    # BCP 13; and the short names that the elements for formats of FHIR take as well.
+    "http://hl7.org/fhir/ValueSet/mimetypes": r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(?: ?;.{1,500})?|xml|json|ttl",
+    "http://hl7.org/fhir/ValueSet/currencies": "[A-Z]{3}",  # ISO 4217
+}
 # Which compartment parameter names the patient that a resource is about, best first.
 _ABOUT = ("patient", "subject", "beneficiary", "individual", "actor", "member", "target")
 # Named in the compartment, but about several or about anything: their depositor's alone (house 6.1, "Scope").
@@ -41,7 +48,10 @@ def compiled() -> bytes:
         "primitives": {each["type"]: _regex(each) for each in structures if each["kind"] == "primitive-type"},
         "resources": sorted(e["type"] for e in structures if e["kind"] == "resource" and not e["abstract"]),
         "types": dict(part for each in structures if each["kind"] != "primitive-type" for part in _types(each, codes)),
+        "bases": {each["type"]: _base(each) for each in structures},
         "codes": codes.used,
+        "constraints": constraints(package),
+        "shapes": _SHAPES,
         "patients": _patients(package),
         "narrative": _narrative(package),
     }
@@ -72,6 +82,11 @@ def _regex(structure: dict[str, Any]) -> str:
                 if extension["url"] == _REGEX:
                     return str(extension["valueString"])
     return ""
+
+
+def _base(structure: dict[str, Any]) -> str:
+    """The type that a type is derived from; of a root: none."""
+    return str(structure.get("baseDefinition", "")).removeprefix(_CANONICAL)
 
 
 def _types(structure: dict[str, Any], codes: "_Codes") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -130,6 +145,8 @@ class _Codes:
             return ""
         url = str(binding["valueSet"]).partition("|")[0]
         key = url if type_name == "code" else f"{url}|"
+        if key in _SHAPES:
+            return key
         if key not in self.used:
             found = self._of_value_set(url)
             if found is None or len(found) > _MOST_CODES:

@@ -20,6 +20,7 @@ from wutong.record.fhir.read import read, vread
 from wutong.record.fhir.search import search
 from wutong.record.fhir.transaction import transaction
 from wutong.record.fhir.update import update, update_found
+from wutong.record.fhir.validate import validate
 
 
 class Level(StrEnum):
@@ -29,6 +30,7 @@ class Level(StrEnum):
     TYPE = "type"
     OPERATION = "operation"  # of a Patient
     CONDITIONAL = "conditional"  # said with the interaction that it varies
+    EVERYWHERE = "everywhere"  # an operation of the system and of each type
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,11 @@ class Interaction:
 
 
 _UPLOAD = Act.WRITE, Event.RECORD_WRITE
-_SYSTEM, _TYPE, _OPERATION, _CONDITIONAL = Level
+_SYSTEM, _TYPE, _OPERATION, _CONDITIONAL, _EVERYWHERE = Level
 TABLE = (
     Interaction(_SYSTEM, ("transaction", "batch"), "POST", "/", transaction, _UPLOAD),
+    Interaction(_EVERYWHERE, ("validate",), "POST", "/$validate", validate, _UPLOAD),
+    Interaction(_EVERYWHERE, ("validate",), "POST", "/{type}/$validate", validate, _UPLOAD),
     Interaction(_OPERATION, ("open",), "POST", "/Patient/{id}/$open", open_patient, (Act.OPEN, Event.RECORD_OPEN)),
     Interaction(_OPERATION, ("access",), "GET", "/Patient/{id}/$access", access),
     Interaction(_OPERATION, ("inventory",), "GET", "/Patient/{id}/$inventory", inventory),

@@ -12,6 +12,7 @@ from wutong.record.fhir import answers, interactions
 from wutong.record.fhir.interactions import Level
 from wutong.record.store.index import TOKEN_PARAMETERS
 
+_VALIDATE = {"name": "validate", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate"}
 _OF_PATIENT = ({"name": "patient", "type": "reference"}, {"name": "date", "type": "date"})
 _OF_DIRECTORY = ({"name": "name", "type": "string"},)
 _DIRECTORY = (
@@ -33,6 +34,7 @@ def statement(base: str) -> dict[str, Any]:
         "security": {"description": "OAuth 2.0 bearer tokens: client credentials at /oauth/token for systems."},
         "resource": [_resource(name) for name in r4().resource_types()],
         "interaction": [{"code": code} for code in interactions.codes(Level.SYSTEM)],
+        "operation": [_VALIDATE],
     }
     return {
         "resourceType": "CapabilityStatement",
@@ -53,6 +55,7 @@ def _resource(name: str) -> dict[str, Any]:
     described: dict[str, Any] = {
         "type": name,
         "interaction": [{"code": code} for code in interactions.codes(Level.TYPE)],
+        "operation": [_VALIDATE],
         "versioning": "versioned",
         "readHistory": True,
         "updateCreate": False,
@@ -68,7 +71,7 @@ def _resource(name: str) -> dict[str, Any]:
     if name in DIRECTORY_TYPES:
         described["documentation"] = _DIRECTORY
     if name == "Patient":
-        described["operation"] = [
+        described["operation"] += [
             {"name": name, "definition": f"urn:wutong:operation:{name}"} for name in interactions.codes(Level.OPERATION)
         ]
     return described

@@ -1,6 +1,6 @@
-"""Is this resource valid? Structure, types, formats, cardinality, required codes, safe narrative of FHIR R4; pure.
+"""Is this resource valid? Structure, types, formats, cardinality, codes, narrative, constraints of FHIR R4; pure.
 
-Compiled from the official definitions. The base specification's invariants (FHIRPath) will join `rules.py`.
+Compiled from the official definitions.
 """
 
 from wutong.record.profiles.check import check

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wutong.record.profiles.issues import Full, Issue, Run
-from wutong.record.profiles.structure import checker, contained_in, resource_type_of
+from wutong.record.profiles.structure import check_root, resource_type_of
 
 
 def check(resource: Mapping[str, Any], *, expected_type: str | None = None, place: str = "") -> list[Issue]:
@@ -30,5 +30,4 @@ def _check(resource: Any, expected_type: str | None, place: str, run: Run) -> No
     if expected_type and kind != expected_type:
         run.say("invalid", place or kind, f"Expected here: {expected_type}, not {kind}. Send it to /{kind}.")
         return
-    run.contained = contained_in(resource)
-    checker(kind)(resource, place or kind, run)
+    check_root(kind, resource, place or kind, run)

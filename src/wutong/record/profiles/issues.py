@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from wutong.core.json_text import Number
+from wutong.record.fhirpath import Budget
 
 MOST_ISSUES = 100
+# What all constraints together may touch: the bundle of all definitions of resources, 35 MB, needs 190,000.
+_MOST_NODES = 2_000_000
 
 # The place of a value while it is checked: a text, or the place around it with a name or a number in it. Written out
 # only where there is a fault, because nearly always there is none.
@@ -27,13 +30,16 @@ class Full(Exception):
 
 
 class Run:
-    """One run over one resource: what it found, and which contained resources may be referred to."""
+    """One run over one resource: what it found, which contained resources may be referred to, and where it is now."""
 
-    __slots__ = ("contained", "found")
+    __slots__ = ("budget", "contained", "found", "resource", "root")
 
     def __init__(self) -> None:
         self.found: list[Issue] = []
         self.contained: dict[str, str] = {}  # id: resource type
+        self.resource: Any = None  # the resource that holds what is checked
+        self.root: Any = None  # the one that contains that resource; else the same
+        self.budget = Budget(_MOST_NODES)  # of all constraints together
 
     def say(self, code: str, place: Place, message: str) -> None:
         """Note a fault; raises Full when there are MOST_ISSUES."""

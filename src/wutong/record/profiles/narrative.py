@@ -28,6 +28,12 @@ _STYLE_FETCHES = re.compile(r"url|import|expression|binding|behaviou?r|javascrip
 class _Wrong(Exception):
     """The first fault in a narrative, as a sentence."""
 
+    rule = "txt-1"
+
+
+class _SaysNothing(_Wrong):
+    rule = "txt-2"
+
 
 def narrative(value: dict[str, Any], place: Place, run: Run) -> None:
     """The rule of the type Narrative."""
@@ -37,7 +43,7 @@ def narrative(value: dict[str, Any], place: Place, run: Run) -> None:
     try:
         _Reader().read(div)
     except _Wrong as wrong:
-        run.say("invariant", (place, "div"), str(wrong))
+        run.say("invariant", (place, "div"), f"{wrong.rule}: {wrong}")
     except expat.ExpatError as wrong:
         reason = expat.ErrorString(wrong.code)
         run.say("structure", (place, "div"), f"The narrative is not well-formed XHTML: {reason}. Mend or leave it out.")
@@ -63,7 +69,7 @@ class _Reader:
     def read(self, div: str) -> None:
         self._parser.Parse(div, True)
         if not self._has_content:
-            raise _Wrong("The narrative says nothing. Write some text, or leave it out.")
+            raise _SaysNothing("The narrative says nothing. Write some text, or leave it out.")
 
     def _start(self, tag: str, attributes: list[str]) -> None:
         pairs = list(zip(attributes[::2], attributes[1::2], strict=True))

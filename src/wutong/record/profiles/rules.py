@@ -1,4 +1,4 @@
-"""Rules of single types that are neither structure nor format. The base specification's invariants will join them."""
+"""Rules of single types that are neither structure nor format, as fast code: they are met in every resource."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +19,9 @@ def extension(value: dict[str, Any], place: Place, run: Run) -> None:
     """ext-1: a value or extensions, never both, never neither."""
     has_value = any(name.startswith(("value", "_value")) for name in value)
     if has_value == ("extension" in value):
-        run.say("invariant", place, "An extension has either a value or extensions of its own. Give one of them.")
+        run.say(
+            "invariant", place, "ext-1: An extension has either a value or extensions of its own. Give one of them."
+        )
 
 
 def identity_number(value: dict[str, Any], place: Place, run: Run) -> None:
@@ -41,7 +43,7 @@ def local_reference(value: dict[str, Any], place: Place, run: Run) -> None:
         run.say(
             "invariant",
             (place, "reference"),
-            f"Nothing contained here has the id {reference[1:65]!r}. Add it to `contained`, or correct the reference.",
+            f"ref-1: Nothing contained here has the id {reference[1:65]!r}. Add it, or correct the reference.",
         )
 
 

@@ -13,8 +13,10 @@ def shadow(element: Element, check: Check) -> Member:
     if element.most != 1:
         return _list(name, check)
 
-    def single(content: Any, _whole: dict[str, Any], place: Place, run: Run) -> None:
+    def single(content: Any, whole: dict[str, Any], place: Place, run: Run) -> None:
         check(content, (place, f"_{name}"), run)
+        if name not in whole:
+            _says_something(content, (place, f"_{name}"), run)
 
     return single
 
@@ -33,8 +35,16 @@ def _list(name: str, check: Check) -> Member:
         for number, item in enumerate(content):
             if item is not None:
                 check(item, (here, number), run)
+                if number >= len(beside) or beside[number] is None:
+                    _says_something(item, (here, number), run)
             elif not beside:
                 run.say("structure", (here, number), f"null beside nothing: {name} is not there. Leave it out.")
         return None
 
     return several
+
+
+def _says_something(content: Any, place: Place, run: Run) -> None:
+    """ele-1, where there is no value that an id could belong to."""
+    if type(content) is dict and content.keys() == {"id"}:
+        run.say("invariant", place, "ele-1: An id alone says nothing. Add what it belongs to, or leave it out.")

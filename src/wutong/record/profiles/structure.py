@@ -9,21 +9,29 @@ from difflib import get_close_matches
 from typing import Any
 
 from wutong.record.definitions import Element, Type, r4
+from wutong.record.profiles import containment, invariants
+from wutong.record.profiles.invariants import Asking
 from wutong.record.profiles.issues import Place, Run, named, shown
 from wutong.record.profiles.rules import RULES, Rule, concept_rule, target_rule
 from wutong.record.profiles.shadows import shadow
-from wutong.record.profiles.values import Check, Member, code, primitive
+from wutong.record.profiles.values import Check, Member, code, primitive, shaped
 
-_NOTHING: dict[str, Any] = {}
 _compiled: dict[str, Check] = {}
 
 
 def check_resource(value: Any, place: Place, run: Run) -> None:
     """A resource that stands inside another: in `contained`, in an entry of a Bundle, in Parameters."""
     if kind := resource_type_of(value, place, run):
-        outer, run.contained = run.contained, contained_in(value)
-        checker(kind)(value, place, run)
-        run.contained = outer
+        outer = run.contained, run.resource, run.root
+        check_root(kind, value, place, run)
+        run.contained, run.resource, run.root = outer
+
+
+def check_root(kind: str, value: dict[str, Any], place: Place, run: Run) -> None:
+    """A resource that nothing contains."""
+    run.contained, run.resource, run.root = containment.contained_in(value), value, value
+    checker(kind)(value, place, run)
+    containment.is_used(value, place, run)
 
 
 def resource_type_of(value: Any, place: Place, run: Run) -> str | None:
@@ -42,18 +50,6 @@ def resource_type_of(value: Any, place: Place, run: Run) -> str | None:
     return None
 
 
-def contained_in(resource: Mapping[str, Any]) -> dict[str, str]:
-    """The ids of the contained resources, with their types; what is malformed is left out."""
-    contained = resource.get("contained")
-    if type(contained) is not list:
-        return _NOTHING
-    return {
-        each["id"]: each.get("resourceType", "")
-        for each in contained
-        if type(each) is dict and type(each.get("id")) is str and type(each.get("resourceType", "")) is str
-    }
-
-
 def checker(kind: str) -> Check:
     """The check of one type: resource, data type or backbone element."""
     return _compiled.get(kind) or _compile(kind)
@@ -66,7 +62,7 @@ def _compile(kind: str) -> Check:
     if r4().is_resource(kind):
         members["resourceType"] = _accept
     for name, element in definition.elements.items():
-        members[name] = _member(element)
+        members[name] = _member(element, invariants.of_element(f"{kind}.{element.choice or name}", element.type))
         if element.type in r4().primitives:
             members[f"_{name}"] = shadow(element, _element)
     # Kept only when complete, for uploads are checked in several threads: two may compile the same, none meets a half.
@@ -89,7 +85,8 @@ def _object(kind: str, definition: Type, members: dict[str, Member]) -> Check:
     # What is required as one name; a required choice is looked for among the choices given.
     required = [(name, f"_{name}") for name in definition.required if name not in definition.choices]
     required_choices = [name for name in definition.required if name in definition.choices]
-    rules = RULES.get(kind, ())
+    rules = (*RULES.get(kind, ()), *invariants.of_type(kind))
+    may_be_bare = r4().is_resource(kind) or kind == "Element"
 
     def check(value: Any, place: Place, run: Run) -> None:
         if type(value) is not dict or not value:
@@ -105,6 +102,8 @@ def _object(kind: str, definition: Type, members: dict[str, Member]) -> Check:
                 run.say("required", (place, name), f"{name} is required and missing. Add it.")
         if choices:
             _check_choices(choices, required_choices, value, place, run)
+        if len(value) == 1 and "id" in value and not may_be_bare:
+            run.say("invariant", place, "ele-1: An id alone says nothing. Add what it belongs to, or leave it out.")
         for rule in rules:
             rule(value, place, run)
         return None
@@ -149,8 +148,29 @@ def _check_choices(
             run.say("required", (place, stem), f"{stem}[x] is required and missing. Add it as one of its types.")
 
 
-def _member(element: Element) -> Member:
+def _member(element: Element, asking: Asking | None) -> Member:
     check = _value(element)
+    if asking:
+        return _asked(element, _plain_member(element, check), asking)
+    return _plain_member(element, check)
+
+
+def _asked(element: Element, member: Member, asking: Asking) -> Member:
+    """A member with constraints of its own, asked of each of its values after their check."""
+    name, beside_name = element.name, f"_{element.name}"
+
+    def asked(content: Any, whole: dict[str, Any], place: Place, run: Run) -> None:
+        member(content, whole, place, run)
+        if type(content) is list:
+            for number, item in enumerate(content):
+                asking(item, None, ((place, name), number), run)
+        else:
+            asking(content, whole.get(beside_name), (place, name), run)
+
+    return asked
+
+
+def _plain_member(element: Element, check: Check) -> Member:
     if element.most != 1:
         return _list(element, check)
     name = element.name
@@ -195,6 +215,8 @@ def _value(element: Element) -> Check:
         return _complex(element)
     if element.codes:
         return code(element.codes)
+    if element.shape:
+        return shaped(element.shape)
     return primitive(kind)
 
 
@@ -217,12 +239,11 @@ def _complex(element: Element) -> Check:
 
 
 def _contained(value: Any, place: Place, run: Run) -> None:
-    """dom-2: nothing contained contains more; and without an id nothing could refer to it."""
+    """What is contained is checked like any resource, but that references go to what stands beside it."""
     kind = resource_type_of(value, place, run)
     if kind is None:
         return
+    outer, run.resource = run.resource, value
     checker(kind)(value, place, run)
-    if "contained" in value:
-        run.say("invariant", (place, "contained"), "What is contained may not contain more. Move it one level up.")
-    if "id" not in value:
-        run.say("required", (place, "id"), "A contained resource needs an id, so that a reference can name it.")
+    run.resource = outer
+    containment.inside(value, place, run)

@@ -1,5 +1,6 @@
 """Checks of single primitive values, with the sentences that say what was expected."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,20 @@ def _no_value(value: Any, kind: str, hint: str, place: Place, run: Run) -> None:
         sentence = "null may only hold a place in a list whose extensions stand beside it. Leave the element out."
         return run.say("structure", place, sentence)
     return run.say("value", place, f"{shown(value)} is no {kind}. Expected: {hint}.")
+
+
+def shaped(shape: str) -> Check:
+    """The check of a `code` whose required binding others give out: at least it looks like one of theirs."""
+    matches = re.compile(shape, re.ASCII).fullmatch
+
+    def check(value: Any, place: Place, run: Run) -> None:
+        if type(value) is not str or not is_right("code")(value):
+            _no_value(value, "code", HINTS["code"], place, run)
+        elif matches(value) is None:
+            hint = "three capital letters, such as HKD" if shape == "[A-Z]{3}" else "a MIME type, such as text/plain"
+            run.say("code-invalid", place, f"{shown(value)} is not a code allowed here. Expected: {hint}.")
+
+    return check
 
 
 def code(codes: frozenset[str]) -> Check:
