@@ -237,8 +237,10 @@ def test_a_port_that_is_taken_and_a_demo_that_runs_already_are_said(demo: Demo) 
     with demo.running():
         same = _refused("--port", str(demo.port))
         assert f"Port {demo.port} is in use" in same
-        other = _refused("--port", str(free_port()), "--data", str(demo.place.path))
+        port = str(free_port())
+        other = _refused("--port", port, "--data", str(demo.place.path))
         assert "is already running on" in other
+        assert f".venv/bin/wutong demo --port {port} --data FOLDER" in other  # as `make` cannot
 
 
 def _refused(*words: str) -> str:
