@@ -160,6 +160,19 @@ class Cast:
         """The person's own statement, by the flow that the portal calls; of a child a parent's."""
         self._consent(who, provider, kind)
 
+    def allow_for(self, child: Registered, parent: Somebody, provider: str = HARBOUR) -> None:
+        """A parent's statement for a child under 16, whose own does not count."""
+        from wutong.control.audit.append import Actor
+        from wutong.control.consent.actions import Stated
+        from wutong.control.flows.change_consent import give_consent
+        from wutong.control.people.queries.providers import provider_with_code
+
+        found = provider_with_code(provider)
+        assert found
+        actor = Actor("patient", parent.account_id)
+        stated = give_consent(actor, child.person_id, found.provider_id, "one-year", stated_as="parent")
+        assert isinstance(stated, Stated)
+
     def withdraw(self, who: Registered, provider: str = HARBOUR) -> None:
         """The same, withdrawn."""
         self._consent(who, provider, None)

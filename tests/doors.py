@@ -6,7 +6,9 @@ import email.policy
 import html
 import os
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -116,17 +118,22 @@ def run_jobs() -> None:
     """Let a worker do what waits, until nothing is due."""
     from wutong.control.jobs import app
 
-    # What comes once an hour or a day would come, or not, with the minute in which the tests run.
-    planned = app.periodic_registry.periodic_tasks
-    for key in [key for key, each in planned.items() if each.cron != _EVERY_MINUTE]:
-        del planned[key]
-
     async def work() -> None:
         async with app.open_async():
             await app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
 
-    with ThreadPoolExecutor(1) as thread:
+    with _planned_alone(app.periodic_registry.periodic_tasks), ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, work()).result()
+
+
+@contextmanager
+def _planned_alone(planned: dict[Any, Any]) -> Iterator[None]:
+    """What comes once an hour or a day would come, or not, with the minute in which the tests run: it does not."""
+    rare = {key: each for key, each in planned.items() if each.cron != _EVERY_MINUTE}
+    for key in rare:
+        del planned[key]
+    yield
+    planned.update(rare)
 
 
 def bring_forward() -> list[int]:

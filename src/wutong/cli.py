@@ -111,7 +111,7 @@ def _add_users(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _add_demo_only(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     for name, text, run in (
         ("otp", "Demo only: the current one-time code of an account.", accounts.one_time_code_command),
-        ("inbox", "Demo only: e-mails, SMS and letters to an account's person.", inbox.run),
+        ("inbox", "Demo only: e-mails, SMS and letters to an account and its person.", inbox.run),
     ):
         one = _command(commands, name, text, run)
         _data(one)

@@ -4,14 +4,17 @@ import json
 import os
 import re
 import signal
+import smtplib
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
@@ -62,10 +65,11 @@ class Demo:
         """Everything that this run has said."""
         return self.out.read_text()
 
-    def command(self, *words: str) -> str:
-        """What another command says about it."""
+    def command(self, *words: str, zone: str = "UTC") -> str:
+        """What another command says about it, on a machine in that time zone."""
+        environment = {**_environment(), "TZ": zone}
         done = subprocess.run(
-            [*_WUTONG, *words, *self._data], env=_environment(), capture_output=True, text=True, check=False
+            [*_WUTONG, *words, *self._data], env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -106,6 +110,20 @@ def demo() -> Iterator[Demo]:
         with made.running("--people", "1"):
             assert made.count(_PEOPLE) == 31
         yield made
+
+
+def test_the_inbox_has_what_came_to_an_officers_own_address_in_the_territorys_time(demo: Demo) -> None:
+    with demo.running():
+        written = EmailMessage()
+        written["To"], written["Subject"] = "LAU Pui Yee <privacy.lau@example.org>", "An emergency"
+        written["Date"] = "Sun, 29 Nov 2026 15:55:10 -0000"
+        written.set_content("Somebody opened a record.")
+        sink = urlsplit(demo.place.settings()["WUTONG_SMTP_URL"])
+        with smtplib.SMTP(sink.hostname or "", sink.port or 0) as relay:
+            relay.send_message(written, "notices@wutong.example", "privacy.lau@example.org")
+        shown = demo.command("inbox", "privacy.lau", zone="Asia/Hong_Kong")
+        assert "Nothing was sent to privacy.yip yet." in demo.command("inbox", "privacy.yip")
+    assert "Time: 2026-11-29 23:55:10, Hong Kong time\nTo: privacy.lau@example.org\n\nAn emergency\n" in shown
 
 
 def test_more_people_are_made_once_and_no_register_is_uploaded_twice(demo: Demo) -> None:
@@ -219,8 +237,10 @@ def test_a_port_that_is_taken_and_a_demo_that_runs_already_are_said(demo: Demo) 
     with demo.running():
         same = _refused("--port", str(demo.port))
         assert f"Port {demo.port} is in use" in same
-        other = _refused("--port", str(free_port()), "--data", str(demo.place.path))
+        port = str(free_port())
+        other = _refused("--port", port, "--data", str(demo.place.path))
         assert "is already running on" in other
+        assert f".venv/bin/wutong demo --port {port} --data FOLDER" in other  # as `make` cannot
 
 
 def _refused(*words: str) -> str:

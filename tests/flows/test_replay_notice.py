@@ -89,6 +89,7 @@ def test_r25_a_dead_letter_is_sent_again_once_to_the_number_that_its_person_has_
     cast: Cast, gateway: Receiver, office: Browser, superuser: psycopg.Connection
 ) -> None:
     who = _told_by_sms(cast)
+    assert "1 message could not be sent." in office.get("/console/")
     page = office.get(_UNSENT)
     assert "The SMS gateway refused the message (400)." in page
     assert "Confirmation of a consent, SMS" in page
@@ -106,6 +107,7 @@ def test_r25_a_dead_letter_is_sent_again_once_to_the_number_that_its_person_has_
     assert _newest(who).sent_at is not None
     assert _trail(superuser, who, "notice:replay") == [("professional", "allowed", "refused-400")]
     assert "Every message went out" in office.get(_UNSENT)
+    assert "Every message went out" in office.get("/console/")
 
 
 def test_a_number_that_its_person_took_away_is_not_written_to_again(

@@ -24,12 +24,44 @@ _VALUES: dict[str, Any] = {
     "id": "a",
     "xhtml": '<div xmlns="http://www.w3.org/1999/xhtml">a</div>',
 }
+# What the constraints of a type want besides, each by its key.
+_CONSTRAINED: dict[str, dict[str, Any]] = {
+    "AllergyIntolerance": {  # ait-1
+        "clinicalStatus": {
+            "coding": [
+                {"system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "code": "active"}
+            ]
+        }
+    },
+    "Appointment": {  # app-1, app-3
+        "status": "proposed",
+        "participant": [{"actor": {"display": "a"}, "status": "accepted"}],
+    },
+    "AppointmentResponse": {"actor": {"display": "a"}},  # apr-1
+    "Binary": {"contentType": "text/plain"},
+    "CapabilityStatement": {  # cpb-1, cpb-2, cpb-3, cpb-14, cpb-15
+        "kind": "requirements",
+        "format": ["json"],
+        "rest": [{"mode": "server"}],
+        "description": "a",
+    },
+    "Consent": {"policyRule": {"text": "a"}},  # ppc-1
+    "EventDefinition": {"trigger": [{"type": "named-event", "name": "a"}]},  # trd-3
+    "ImmunizationRecommendation": {  # imr-1
+        "recommendation": [{"targetDisease": {"text": "a"}, "forecastStatus": {"text": "a"}}]
+    },
+    "InsurancePlan": {"name": "a"},  # ipn-1
+    "Linkage": {"item": [{"type": "source", "resource": {"display": each}} for each in "ab"]},  # lnk-1
+    "Organization": {"name": "a"},  # org-1
+    "StructureDefinition": {"differential": {"element": [{"id": "a", "path": "a"}]}},  # sdf-6
+    "TerminologyCapabilities": {"kind": "requirements", "description": "a"},  # tcp-2
+}
 _ABOUT = ("subject", "patient", "beneficiary", "individual")
 
 
 def least(kind: str, patient_id: UUID | None = None) -> dict[str, Any]:
     """A valid resource of the type; about the patient where the type names one."""
-    resource = {"resourceType": kind, **_members(kind)}
+    resource = {"resourceType": kind, **_members(kind), **_CONSTRAINED.get(kind, {})}
     elements = r4().types[kind].elements
     for name in _ABOUT:
         if patient_id and name in elements and "Patient" in elements[name].targets:

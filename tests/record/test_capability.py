@@ -141,7 +141,8 @@ def test_each_door_is_declared_and_each_declared_one_has_its_door() -> None:
     assert declared == set(codes(Level.TYPE))
     assert {each["code"] for each in _REST["interaction"]} == set(codes(Level.SYSTEM))
     named = {each["name"] for described in _REST["resource"] for each in described.get("operation", [])}
-    assert named == set(codes(Level.OPERATION))
+    assert named == set(codes(Level.OPERATION)) | set(codes(Level.EVERYWHERE))
+    assert {each["name"] for each in _REST["operation"]} == set(codes(Level.EVERYWHERE))
     assert {code for each in TABLE for code in each.codes} == declared | named | set(codes(Level.SYSTEM))
 
 

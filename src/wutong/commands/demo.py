@@ -17,7 +17,7 @@ from psycopg import sql
 from wutong import district
 from wutong.commands import ending, folder, gateway, mail, migrate, serve, start
 from wutong.commands.folder import DATABASE, OWNER, DemoProblem, Folder
-from wutong.embedded import Running
+from wutong.embedded import AlreadyRunning, Running
 from wutong.embedded import start as start_postgres
 
 _Result = TypeVar("_Result")
@@ -31,7 +31,7 @@ def run(asked: argparse.Namespace) -> None:
     place.refuse_foreign()
     if asked.people > (loaded.more_people if (loaded := place.loaded()) else 0):
         district.refuse_unless_installed()
-    with _postgres(place) as running:
+    with _postgres(place, asked.port) as running:
         _prepare(place, running, asked)
 
 
@@ -84,8 +84,14 @@ async def _in_thread(work: Callable[[], _Result]) -> _Result:
 
 
 @contextmanager
-def _postgres(place: Folder) -> Iterator[Running]:
-    running = start_postgres(place.postgres)
+def _postgres(place: Folder, port: int) -> Iterator[Running]:
+    try:
+        running = start_postgres(place.postgres)
+    except AlreadyRunning as other:
+        raise DemoProblem(
+            f"{other} For a second demo beside it, name a folder of its own: "
+            f".venv/bin/wutong demo --port {port} --data FOLDER"
+        ) from other
     if running.killed_owner:
         ending.say(
             f"the demo before this one (process {running.killed_owner}) was killed, or the power went: it could not "
@@ -132,6 +138,6 @@ def _refuse_taken(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as taken:
             raise DemoProblem(
-                f"Port {port} is in use, perhaps by a demo that runs already. Choose another, such as: "
-                f"make demo PORT={port + 1}"
+                f"Port {port} is in use. If a demo of yours runs there, use that one, or stop it first (Ctrl-C in its "
+                f"terminal). If something else does, choose another port, such as: make demo PORT={port + 1}"
             ) from taken

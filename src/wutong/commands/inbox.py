@@ -1,4 +1,4 @@
-"""`wutong inbox`: what was sent to one person of the demo, by e-mail, SMS and post."""
+"""`wutong inbox`: what was sent to one account of the demo, to its person and to itself, by e-mail, SMS and post."""
 
 import argparse
 import email
@@ -6,7 +6,8 @@ import email.policy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 from uuid import UUID
 
@@ -24,33 +25,38 @@ class _Delivered:
 
 
 def run(asked: argparse.Namespace) -> None:
-    """Print what was sent to the person behind an account, oldest first."""
+    """Print what was sent to an account and to the person behind it, oldest first."""
     place = folder.attach_demo(asked.data, "inbox")
     accounts.attach(asked.data)
-    from wutong.control.people.queries.accounts import account_named
+    from wutong.control.people.queries.accounts import account_named, email_of
 
     account = account_named(asked.user)
     if account is None:
         raise DemoProblem(f"There is no account {asked.user}. `wutong user list` lists them.")
-    delivered = sorted(_to(place, account.person_id), key=lambda each: each.at) if account.person_id else []
+    found = _to(place, account.person_id, email_of(account.account_id))
+    delivered = sorted(found, key=lambda each: each.at)
     for each in delivered:
-        print(f"Kind: {each.kind}\nTime: {clock.local(each.at):%Y-%m-%d %H:%M:%S}\nTo: {each.to}\n")
+        print(f"Kind: {each.kind}\nTime: {_told(each.at)}\nTo: {each.to}\n")
         print(f"{each.text.strip()}\n{'-' * 60}")
     if not delivered:
         print(f"Nothing was sent to {asked.user} yet.")
 
 
-def _to(place: Folder, person_id: UUID) -> Iterator[_Delivered]:
+def _told(at: datetime) -> str:
+    return f"{clock.local(at):%Y-%m-%d %H:%M:%S}, Hong Kong time"
+
+
+def _to(place: Folder, person_id: UUID | None, own_address: str) -> Iterator[_Delivered]:
+    """`own_address` is the account's: officers are told of emergencies there, and are nobody's patients."""
     from wutong.control.people.queries.persons import contact_of
 
-    contact = contact_of(person_id)
-    if contact is None:
-        return
-    if contact.email:
-        yield from _mails(place.mail, contact.email)
-    if number := phone.international(contact.phone):
+    contact = contact_of(person_id) if person_id else None
+    for address in filter(None, dict.fromkeys((contact.email if contact else "", own_address))):
+        yield from _mails(place.mail, address)
+    if contact and (number := phone.international(contact.phone)):
         yield from _texts(place.texts / number)
-    yield from _letters(person_id)
+    if person_id:
+        yield from _letters(person_id)
 
 
 def _mails(kept: Path, address: str) -> Iterator[_Delivered]:
@@ -59,7 +65,13 @@ def _mails(kept: Path, address: str) -> Iterator[_Delivered]:
         if address in [each.addr_spec for each in message["to"].addresses]:
             body = message.get_body()
             text = body.get_content() if body else ""
-            yield _Delivered("e-mail", message["date"].datetime, address, f"{message['subject']}\n\n{text}")
+            yield _Delivered("e-mail", _sent_at(message), address, f"{message['subject']}\n\n{text}")
+
+
+def _sent_at(message: EmailMessage) -> datetime:
+    """When it was sent; a Date with the zone -0000 is UTC (RFC 5322, 3.3), and Python leaves it without one."""
+    at: datetime = message["date"].datetime
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _texts(kept: Path) -> Iterator[_Delivered]:

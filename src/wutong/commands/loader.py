@@ -3,12 +3,14 @@
 import sys
 import time
 from collections.abc import Mapping
+from uuid import UUID
 
 from wutong import district
 from wutong.commands import ending
 from wutong.commands.folder import Folder
 from wutong.control.audit.append import HOST, Actor
-from wutong.control.consent import actions as consents
+from wutong.control.consent import actions
+from wutong.control.consent.actions import Stated
 from wutong.control.flows import create_account as accounts
 from wutong.control.flows.change_consent import give_consent
 from wutong.control.flows.issue_token import issue_client_token
@@ -18,7 +20,7 @@ from wutong.control.people.queries.persons import PersonSummary, find_by_hkid
 from wutong.control.people.queries.providers import provider_with_code
 from wutong.control.people.queries.representatives import decided_for_until
 from wutong.core import env
-from wutong.district import District, Names, Progress
+from wutong.district import Consent, District, Names, Progress
 
 # The demo's password is known to everybody, and so is the town: nobody in it exists.
 PASSWORD = "parasol-tree-2026"  # noqa: S105 - of invented people, on this machine alone
@@ -106,27 +108,29 @@ def _set_contacts(place: Folder, part: District, known: Mapping[str, PersonSumma
 def _give_consents(part: District, known: Mapping[str, PersonSummary]) -> None:
     for each in part.consents:
         provider = provider_with_code(each.provider_code)
-        person_id = known[each.person_key].person_id
         if provider:
-            speaker, relation = _speaker(part, known, each.person_key)
-            if relation or not decided_for_until(person_id):
-                give_consent(speaker, person_id, provider.provider_id, each.kind, stated_as=relation)
-            else:  # a child whose parent has no account: stated at a desk, on paper
-                consents.give(
-                    actor=speaker,
-                    person_id=person_id,
-                    provider_id=provider.provider_id,
-                    kind=each.kind,
-                    stated_as="parent",
-                )
+            given = _give(part, known, each, provider.provider_id)
+            if not isinstance(given, Stated):
+                raise RuntimeError(f"the consent of {each.person_key} was not stated: {given}")
 
 
-def _speaker(part: District, known: Mapping[str, PersonSummary], key: str) -> tuple[Actor, str]:
-    """Who states a person's consents, and as what: a parent who has an account, else the person."""
+def _give(part: District, known: Mapping[str, PersonSummary], consent: Consent, provider_id: UUID) -> object:
+    """The word of a parent who has an account, else the person's; for a child without either, the form on paper."""
+    key, kind, person_id = consent.person_key, consent.kind, known[consent.person_key].person_id
+    if speaker := _parent_with_account(part, key):
+        return give_consent(speaker, person_id, provider_id, kind, stated_as="parent")
+    itself = Actor("district", person_id)
+    if decided_for_until(person_id) is None:
+        return give_consent(itself, person_id, provider_id, kind)
+    # A parent outside the invented town signed before the demo began; nobody in the register stands for that word.
+    return actions.give(actor=itself, person_id=person_id, provider_id=provider_id, kind=kind, stated_as="parent")
+
+
+def _parent_with_account(part: District, key: str) -> Actor | None:
     names = {each.key: each.sign_in_name for each in part.people if each.sign_in_name}
     for link in part.relations:
         if link.person_key == key and link.relation == "parent" and link.acting_key in names:
             account = account_named(names[link.acting_key])
             if account:
-                return Actor("patient", account.account_id), link.relation
-    return Actor("district", known[key].person_id), ""
+                return Actor("patient", account.account_id)
+    return None

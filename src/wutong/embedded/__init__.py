@@ -2,7 +2,7 @@
 
 from wutong.embedded.address import PORT, Address, attach
 from wutong.embedded.folder import default_data_dir
-from wutong.embedded.problems import EmbeddedProblem
+from wutong.embedded.problems import AlreadyRunning, EmbeddedProblem
 from wutong.embedded.server import Running, start
 
-__all__ = ["PORT", "Address", "EmbeddedProblem", "Running", "attach", "default_data_dir", "start"]
+__all__ = ["PORT", "Address", "AlreadyRunning", "EmbeddedProblem", "Running", "attach", "default_data_dir", "start"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from wutong.embedded.folder import DataFolder, open_private
-from wutong.embedded.problems import EmbeddedProblem
+from wutong.embedded.problems import AlreadyRunning, EmbeddedProblem
 
 _SHUTDOWN_SECONDS = 60
 
@@ -33,15 +33,15 @@ class Ownership:
 
 
 def own(folder: DataFolder) -> Ownership:
-    """Become the one owner; raises EmbeddedProblem, naming the process that is."""
+    """Become the one owner; raises AlreadyRunning, naming the process that is."""
     lock = open_private(folder.owner_lock, os.O_RDWR)
     is_ours = _take(lock)
     holder = lock.read(20).decode(errors="replace").strip()
     if not is_ours:
         lock.close()
-        raise EmbeddedProblem(
+        raise AlreadyRunning(
             f"Another process (pid {holder or 'unknown'}) is already running on {folder.path}. "
-            f"Stop it first, or name another --data."
+            f"Stop it first (Ctrl-C in its terminal)."
         )
     _write(lock, str(os.getpid()))
     return Ownership(lock, holder)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -217,3 +218,20 @@ def test_only_the_newest_of_very_many_points_are_drawn() -> None:
     drawn = plot.draw(Series("", "", points))
     assert drawn.is_cut
     assert drawn.first == points[5].at
+
+
+@given(st.integers(1, 30_000), st.sampled_from(["en", "zh-hant", "zh-hans"]))
+@settings(deadline=None)
+def test_no_two_labels_of_the_axis_touch(days: int, language: str) -> None:
+    first = moment(date(2026, 1, 1))
+    assert first
+    points = tuple(Point(at, Decimal(1), False, "plain") for at in (first, first + timedelta(days=days)))
+    with override(language):
+        across = plot.draw(Series("", "", points)).across
+    assert across
+    widths = [13 * sum(1 if sign > "\u2e7f" else 0.6 for sign in tick.label) for tick in across]
+    begins = [
+        tick.place - width / (1 if tick.anchor == "end" else 2) for tick, width in zip(across, widths, strict=True)
+    ]
+    ends = [begin + width for begin, width in zip(begins, widths, strict=True)]
+    assert all(end < begin for end, begin in zip(ends, begins[1:], strict=False))

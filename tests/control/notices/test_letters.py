@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
 from paper import marks, outlines, pages
 
 from wutong.control.notices import typesetting
 from wutong.control.notices.letters import Letter, print_letters
-from wutong.control.notices.typesetting import MISSING, lines, printable
+from wutong.control.notices.typesetting import MISSING, address_lines, lines, printable
 from wutong.control.notices.wording import Wording, of_look
 
 _ON = datetime(2026, 11, 29, 20, 30, tzinfo=UTC)
@@ -141,3 +143,18 @@ def test_the_fonts_are_those_that_are_written_down() -> None:
     for font in fonts:
         assert f"`{font.name}`" in told
         assert sha256(font.read_bytes()).hexdigest() in told
+
+
+def test_an_address_is_broken_behind_its_commas_and_elsewhere_only_where_it_must_be() -> None:
+    flat = "Flat 1234, 5/F, Happy Valley Mansion, Hong Kong"
+    assert address_lines(flat, 22, len) == ["Flat 1234, 5/F,", "Happy Valley Mansion,", "Hong Kong"]
+    assert address_lines(flat, 12, len) == ["Flat 1234,", "5/F,", "Happy Valley", "Mansion,", "Hong Kong"]
+    assert address_lines("香港灣仔皇后大道東213號", 40, len) == ["香港灣仔皇后大道東213號"]
+    assert address_lines("", 40, len) == [""]
+
+
+@given(st.text(alphabet="ab, 香港,", max_size=60), st.integers(6, 30))
+def test_no_letter_of_an_address_is_lost_and_no_line_is_too_wide(text: str, width: int) -> None:
+    rows = address_lines(text, width, len)
+    assert _squeezed("".join(rows)) == _squeezed(text)
+    assert all(len(row) <= width for row in rows)

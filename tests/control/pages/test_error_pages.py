@@ -2,7 +2,9 @@
 
 import httpx
 import pytest
+from cast import HARBOUR, Cast
 from django.template.loader import get_template
+from doors import Browser
 
 
 def test_an_address_that_is_not_there(server: str) -> None:
@@ -10,6 +12,30 @@ def test_an_address_that_is_not_there(server: str) -> None:
     assert page.status_code == 404
     assert "There is no such page" in page.text
     assert 'href="/"' in page.text
+
+
+def test_who_is_signed_in_is_still_so_where_an_address_is_not_there(cast: Cast, server: str) -> None:
+    doctor = Browser(server, cast.professional("DOC", HARBOUR))
+    for address in ("/nothing/", "/clinic/nothing/"):
+        page = doctor.get(address)
+        assert page.status == 404
+        assert "There is no such page" in page
+        assert "Sign out" in page
+    doctor.send("/sign-out/")
+    assert "Sign out" not in doctor.get("/nothing/")
+    doctor.close()
+
+
+def test_the_address_of_the_switch_leads_to_the_first_page(server: str) -> None:
+    answer = httpx.get(f"{server}/language/", trust_env=False)
+    assert (answer.status_code, answer.headers["location"]) == (302, "/")
+
+
+def test_what_is_too_long_is_told_in_both_languages(server: str) -> None:
+    answer = httpx.post(f"{server}/sign-in/", data={"name": "x" * 1_000_001}, trust_env=False)
+    assert answer.status_code == 413
+    assert "What you sent is too long." in answer.text
+    assert "你傳送的內容過長。" in answer.text
 
 
 def test_a_form_without_its_token(server: str) -> None:

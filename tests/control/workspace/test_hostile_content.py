@@ -127,3 +127,17 @@ def test_a_number_is_shown_as_it_was_sent(
     page = doctor.open_record(who.person_id)
     assert f": {shown} " in page
     assert f" {shown} " in doctor.get(f"{page.path}results/")
+
+
+def test_what_a_sender_wrote_at_length_is_begun_in_the_summary_and_whole_on_its_sections_page(
+    cast: Cast, doctor: Browser, who: Registered
+) -> None:
+    endless, allergy = "Asthma " * 900, "Penicillin and its kin " * 40
+    _upload(cast, who, "DX", code={"text": endless})
+    _upload(cast, who, "ALG", code={"text": allergy})
+    page = doctor.open_record(who.person_id)
+    assert page.text.count("Asthma") < 40
+    assert "…" in page
+    assert page.text.count("Penicillin") == 40  # of allergies a reader must not miss a word
+    assert f'href="{page.path}problems/"' in page.source
+    assert doctor.get(f"{page.path}problems/").text.count("Asthma") == 900

@@ -17,6 +17,7 @@ WIDTH, HEIGHT = 360, 220
 LEFT, RIGHT, TOP, BOTTOM = 62, 348, 10, 192
 MOST_POINTS = 200  # the newest: more of them cannot be told apart
 _FEW_TICKS = 5
+_LETTER, _GAP = 13, 8  # of the labels: their size (wt-plot in the style sheet), and what keeps two apart
 _NICE = (1, 2, 5, 10, 20)
 _NOISE = 1e-9  # of a value: 5.6 and 5.6000000000000005 are one
 
@@ -141,10 +142,20 @@ def _label(tick: float, ticks: list[float]) -> str:
 
 
 def _across(time: _Time) -> Iterator[Tick]:
+    """Labels with a gap between them: of two that would touch, the first stays."""
+    free_from = 0.0
     for at, label in calendar_axis.ticks(time.first - time.edge, time.last + time.edge):
         place = time.place(at)
         anchor = "end" if place > RIGHT - 25 else "middle"
-        yield Tick(place, label, anchor)
+        begin = place - _width(label) / (1 if anchor == "end" else 2)
+        if begin >= free_from:
+            free_from = begin + _width(label) + _GAP
+            yield Tick(place, label, anchor)
+
+
+def _width(label: str) -> float:
+    """About how wide a label is drawn: a Chinese character is as wide as it is high, a letter or digit some half."""
+    return sum(_LETTER * (1 if sign > "\u2e7f" else 0.6) for sign in label)
 
 
 def _lines(points: tuple[Point, ...], time: _Time, value: _Value) -> Iterator[str]:

@@ -4,10 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wutong.control.emergency.words import OUTCOMES
+from wutong.control.pages.forms import Form
 from wutong.core import emergency
 
 
-class Review(forms.Form):
+class Review(Form):
     """How a case is closed."""
 
     outcome = forms.ChoiceField(choices=tuple(OUTCOMES.items()), error_messages={"required": _("Choose the outcome")})

@@ -1,6 +1,5 @@
 """The role matrix of a day, as a page and as a file."""
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_GET
 from wutong.control.console.sheets import sheet
 from wutong.control.console.trail_form import a_day, refuse_far_off
 from wutong.control.guard.sessions import SignedInUser, officer_required
+from wutong.control.pages.forms import Form
 from wutong.control.pages.names import joined, named
 from wutong.control.people.queries.roles import Matrix, ProfessionRow, matrix_on
 from wutong.core import clock
@@ -16,7 +16,7 @@ from wutong.core.access import RoleAccess
 from wutong.core.categories import CATEGORY_NAMES
 
 
-class DayChoice(forms.Form):
+class DayChoice(Form):
     """Which day's matrix."""
 
     on = a_day()

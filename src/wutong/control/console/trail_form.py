@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wutong.control.audit.trail import Place
 from wutong.control.console.words import EVENTS, GROUNDS, OUTCOMES, PURPOSES
 from wutong.control.flows.inspect_trail import Asked
+from wutong.control.pages.forms import Form
 from wutong.control.pages.names import named
 from wutong.control.people.queries.providers import ProviderFacts
 from wutong.core import clock, hkid, ids
@@ -38,7 +39,7 @@ def refuse_far_off(day: date) -> date:
     return day
 
 
-class TrailSearch(forms.Form):
+class TrailSearch(Form):
     """What to find. `providers` are those that the officer may choose among; none where the officer sees one alone."""
 
     first = a_day()
@@ -98,7 +99,6 @@ class TrailSearch(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         field.choices = [_ANY, *choices]
-        field.error_messages["invalid_choice"] = _("Choose one of the list")
 
 
 def written(place: Place) -> str:

@@ -7,9 +7,11 @@ DIN 680 has it), in which the sheet moves by 11 mm and 10 mm: what must be seen 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import product
 
 from wutong.control.notices import letter_wording
-from wutong.control.notices.typesetting import Paper, lines
+from wutong.control.notices.typesetting import Paper, address_lines, lines
 from wutong.control.notices.wording import Wording
 
 _LEFT, _WIDTH = 22.0, 160.0
@@ -83,18 +85,15 @@ def _print_head(paper: Paper, letter: Letter, frame: letter_wording.Frame) -> No
 
 
 def _print_address(paper: Paper, to: str) -> None:
-    """In the window whole, in the largest type that fits."""
-    for size in _ADDRESS_SIZES:
+    """In the window whole, in the largest type that fits; broken within its words where it fits in no other way."""
+    for broken, size in product((address_lines, lines), _ADDRESS_SIZES):
         leading = size * _MM_PER_POINT * 1.25
-        rows = [row for line in to.splitlines() for row in _address_rows(paper, line, size)]
+        measure = partial(paper.width, size=size)
+        rows = [row for line in to.splitlines() for row in broken(line, _ADDRESS_WIDTH, measure)]
         if len(rows) * leading <= _ADDRESS_FOOT - _ADDRESS_TOP:
             break
     for number, row in enumerate(rows):
         paper.say(_LEFT, _ADDRESS_TOP + leading * (number + 0.8), row, size=size)
-
-
-def _address_rows(paper: Paper, line: str, size: float) -> list[str]:
-    return lines(line, _ADDRESS_WIDTH, lambda text: paper.width(text, size=size))
 
 
 def _print_foot(paper: Paper, frame: letter_wording.Frame, page: str) -> None:

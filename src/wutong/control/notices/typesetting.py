@@ -21,6 +21,7 @@ _FONTS = {"hk": _FOLDER / "NotoSansHK-Regular.ttf", "rest": _FOLDER / "NotoSansS
 MISSING = "〓"  # U+3013, the printers' mark for a character that their case has not
 _CHINESE = "⺀-⿟　-〿㇀-㇯㐀-䶿一-鿿豈-﫿︰-﹏＀-｠￠-￮𠀀-\U0003ffff"
 _PIECE = re.compile(rf"[{_CHINESE}]\s*|[^\s{_CHINESE}]+\s*|\s+")
+_AFTER_COMMA = re.compile(r"(?<=,) ")
 _NEVER_FIRST = frozenset("，。、；：？！）」』》〉】〕％,.;:?!)]}%")
 _NEVER_LAST = frozenset("（「『《〈【〔([{")
 _ACCENTED = re.compile(
@@ -44,6 +45,18 @@ def lines(text: str, width: float, measure: Callable[[str], float]) -> list[str]
             row = ""
         row += piece
     return [*rows, row.rstrip()]
+
+
+def address_lines(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    """A line of an address in lines no wider than `width`, broken behind commas; within words where it must be."""
+    rows = [""]
+    for group in _AFTER_COMMA.split(text):
+        longer = f"{rows[-1]} {group}".lstrip()
+        if rows[-1] and measure(longer) > width:
+            rows.append(group)
+        else:
+            rows[-1] = longer
+    return [piece for row in rows for piece in lines(row, width, measure)]
 
 
 class Paper:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
-from wutong.control.pages import dates, files, languages, names
+from wutong.control.pages import dates, files, forms, languages, names
 
 
 def environment(**options: Any) -> Environment:
@@ -20,7 +20,13 @@ def environment(**options: Any) -> Environment:
     made = Environment(loader=ChoiceLoader([loader, components]), **options)  # noqa: S701 - Django sets autoescape
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     made.globals.update(url=_url, static=files.address, is_demo=settings.IS_DEMO)
-    made.globals.update(named=names.named, language_tag=languages.tag, other_languages=languages.others)
+    made.globals.update(
+        named=names.named,
+        colon=names.colon,
+        problem=forms.problem,
+        language_tag=languages.tag,
+        other_languages=languages.others,
+    )
     made.filters.update(listed=names.listed, joined=names.joined, sentences=names.sentences)
     made.filters.update(day=dates.day, moment=dates.moment, ages=dates.ages)
     return made

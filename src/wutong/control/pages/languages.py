@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views.csrf import csrf_failure
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from wutong.control.pages.addresses import is_ours
 
@@ -39,9 +39,11 @@ class PageLanguage:
 
 
 @csrf_exempt  # it asks where the form stood instead: a token would leave a cookie with strangers who only look
-@require_POST
+@require_http_methods(["GET", "POST"])
 def choose(request: HttpRequest) -> HttpResponseBase:
     """Speak that language in this browser from now on, and go back to the page where the switch was."""
+    if request.method == "GET":  # typed, or gone back to: there is nothing to see here
+        return HttpResponseRedirect(reverse("front"))
     if not _stood_here(request):
         return csrf_failure(request)
     back = request.POST.get("next", "")

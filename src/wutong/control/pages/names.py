@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from babel.lists import format_list
 from django.utils.translation import get_language
+from markupsafe import Markup
 
 from wutong.control.pages import dates
 
@@ -20,16 +21,26 @@ def listed(names: Iterable[str]) -> str:
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Facts side by side, each once and without an "and": a, b; 甲、乙."""
-    told = list(dict.fromkeys(filter(None, map(str, parts))))
+    """Facts side by side, each once and without an "and": a, b; 甲、乙. What is markup stays markup."""
+    told = list(dict.fromkeys(filter(None, map(_text, parts))))
     if len(told) < 2:  # most lines of a long record: the language need not be asked for
-        return "".join(told)
-    return ("、" if _is_chinese() else ", ").join(told)
+        return "".join(told) if not told else told[0]
+    between = "、" if _is_chinese() else ", "
+    return Markup(between).join(told) if any(isinstance(each, Markup) for each in told) else between.join(told)  # noqa: S704 - a constant
+
+
+def colon() -> str:
+    """What stands between a label and what it labels: with a space behind it; in Chinese full-width, without."""
+    return "：" if _is_chinese() else ": "
 
 
 def sentences(texts: Iterable[str]) -> str:
     """Whole sentences, one after the other: with a space between them; in Chinese without."""
     return ("" if _is_chinese() else " ").join(filter(None, map(str, texts)))
+
+
+def _text(part: object) -> str:
+    return part if isinstance(part, Markup) else str(part)
 
 
 def _is_chinese() -> bool:

@@ -113,8 +113,8 @@ COMPONENTS = (
         "Whose pages these are, where somebody looks after another person, and the way from one to the other.",
         "pages about oneself alone.",
         {
-            "filled": '<nav class="wt-section wt-section--whose" aria-labelledby="whose"><h4 class="nhsuk-heading-s" '
-            'id="whose">{{ _("Home") }}</h4><ul class="wt-actions"><li><a href="#portal-whose">POON Tsz Yan</a></li>'
+            "filled": '<nav class="wt-section wt-section--whose" aria-labelledby="whose"><h3 class="nhsuk-heading-s" '
+            'id="whose">{{ _("Home") }}</h3><ul class="wt-actions"><li><a href="#portal-whose">POON Tsz Yan</a></li>'
             '</ul></nav><section class="wt-banner wt-banner--whose" aria-label="{{ _("Whose pages these are") }}">'
             "<p><strong>POON Tsz Yan</strong></p></section>",
             "chinese": '<div class="wt-banner wt-banner--whose"><p><strong>潘子欣</strong></p></div>',

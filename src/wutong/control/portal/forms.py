@@ -4,10 +4,12 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from wutong.control.pages.forms import Form
+
 KINDS = (("one-year", _("For one year")), ("indefinite", _("Until I withdraw it")))
 
 
-class KindChoice(forms.Form):
+class KindChoice(Form):
     """For how long."""
 
     kind = forms.ChoiceField(choices=KINDS, error_messages={"required": _("Choose for how long")})

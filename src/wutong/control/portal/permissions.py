@@ -138,7 +138,7 @@ def _by(consent: ConsentFacts, who: SignedInUser, subject: Subject, people: dict
     name = named(speaker.name_en, speaker.name_zh) if speaker else ""
     match consent.stated_as:
         case "parent":
-            return _("%(name)s, as parent") % {"name": name}
+            return _("%(name)s, as parent") % {"name": name} if name else _("a parent, on paper")
         case "guardian":
             return _("%(name)s, as guardian") % {"name": name}
     return _("%(name)s, appointed by a court") % {"name": name}

@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1_000_000  # what people type; records go to the record plane
 SECONDS = 30.0
+# Before anybody knows which language the page would speak: in both.
+_LATE = "What you sent did not arrive in time. Send it again.\n你傳送的內容未能及時送達。請再傳送一次。\n"
+_LONG = "What you sent is too long. Shorten it, and send it again.\n你傳送的內容過長。請縮短後再傳送。\n"
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
@@ -27,9 +30,9 @@ class BoundedBodies:
             async with asyncio.timeout(self._seconds):
                 body = await _read(receive)
         except TimeoutError:
-            return await _say(408, "What you sent did not arrive in time. Send it again.", scope, receive, send)
+            return await _say(408, _LATE, scope, receive, send)
         if body is None:
-            return await _say(413, "What you sent is too long.", scope, receive, send)
+            return await _say(413, _LONG, scope, receive, send)
         return await self._app(scope, _replayed(body, receive), send)
 
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from wutong.control.pages import gallery, languages
 
+handler404 = "wutong.control.guard.missing.not_found"
 handler500 = "wutong.control.pages.failures.failed"
 
 urlpatterns: list[URLPattern | URLResolver] = [

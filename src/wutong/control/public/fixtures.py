@@ -48,9 +48,9 @@ COMPONENTS = (
         "One group of categories of one profession, with what it means for the reader; made for paper.",
         "several professions: that is `role_table`.",
         {
-            "filled": '<h4 class="nhsuk-heading-l"><span class="nhsuk-caption-l">{{ _("What this profession sees") }}'
-            '</span>Pharmacist</h4><section class="wt-section wt-leaflet" aria-labelledby="leaflet"><h5 '
-            'class="nhsuk-heading-s" id="leaflet">{{ _("Never sees") }}</h5><ul><li>Medication</li></ul></section>',
+            "filled": '<h3 class="nhsuk-heading-l"><span class="nhsuk-caption-l">{{ _("What this profession sees") }}'
+            '</span>Pharmacist</h3><section class="wt-section wt-leaflet" aria-labelledby="leaflet"><h4 '
+            'class="nhsuk-heading-s" id="leaflet">{{ _("Never sees") }}</h4><ul><li>Medication</li></ul></section>',
         },
     ),
     Component(

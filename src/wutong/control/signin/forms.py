@@ -3,17 +3,18 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wutong.control.pages.forms import Form
 from wutong.control.people.one_time_code import typed
 
 
-class NameAndPassword(forms.Form):
+class NameAndPassword(Form):
     """The first factor."""
 
     name = forms.CharField(max_length=60, error_messages={"required": _("Enter your sign-in name")})
     password = forms.CharField(max_length=200, strip=False, error_messages={"required": _("Enter your password")})
 
 
-class OneTimeCode(forms.Form):
+class OneTimeCode(Form):
     """The second factor; spaces inside the code are forgiven."""
 
     code = forms.CharField(max_length=20, error_messages={"required": _("Enter the 6-digit code")})
@@ -26,7 +27,7 @@ class OneTimeCode(forms.Form):
         return code
 
 
-class WorkplaceChoice(forms.Form):
+class WorkplaceChoice(Form):
     """Where the person works now."""
 
-    workplace = forms.UUIDField(error_messages={"required": _("Choose where you work now")})
+    workplace = forms.UUIDField(error_messages=dict.fromkeys(("required", "invalid"), _("Choose where you work now")))

@@ -20,6 +20,9 @@ PAGE = 50
 _SHOWN = {"allergies": 50, "problems": 5, "medicines": 8, "results": 7}
 _SHOWN_SHORTER = {**_SHOWN, "results": 5}  # beneath a recent stay
 _USUALLY_SHOWN, _USUALLY_SHOWN_SHORTER = 3, 2
+# So many characters of a sender's name stand in a line of the summary, and of an allergy, a dose or a value, which
+# nobody shall read by half; the section's own page has all of it.
+_IN_A_LINE, _WHOLE = 200, 1_000
 # SNOMED CT ends a full name with the kind of concept; under a heading it says nothing more.
 _KIND = re.compile(
     r" \((disorder|finding|procedure|situation|person|regime/therapy|substance|organism|product|medicinal product)\)$"
@@ -40,6 +43,7 @@ class Line:
     test: str
     paper: tuple[str, ...]
     count: int = 1  # of values, where the line stands for a test
+    is_cut: bool = False  # more was written than stands here
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,11 @@ class Card:
         return not self.sentence and len(SECTIONS[self.code].types) > SECTIONS[self.code].at_first
 
     @property
+    def is_cut(self) -> bool:
+        """Whether of a line more was written than stands here."""
+        return any(each.is_cut for each in self.lines)
+
+    @property
     def tests(self) -> list[Line]:
         """What was measured."""
         return [each for each in self.lines if each.test]
@@ -84,7 +93,8 @@ class Card:
 def cards(sections: Sequence[Section], looked_at: datetime | None, *, is_shorter: bool = False) -> list[Card]:
     """The summary, in the order of the page, allergies first; shorter where a stay takes its place."""
     writer = Writer(looked_at)
-    return [_card(each, each.current[: _most(each.code, is_shorter=is_shorter)], writer) for each in sections]
+    found = [_card(each, each.current[: _most(each.code, is_shorter=is_shorter)], writer) for each in sections]
+    return [replace(each, lines=[_cut(line, each.code) for line in each.lines]) for each in found]
 
 
 def whole_card(section: Section, looked_at: datetime | None, *, offset: int) -> Card:
@@ -174,6 +184,17 @@ def when(at: date | datetime | str | None) -> str:
 
 def _most(code: str, *, is_shorter: bool) -> int:
     return _SHOWN_SHORTER.get(code, _USUALLY_SHOWN_SHORTER) if is_shorter else _SHOWN.get(code, _USUALLY_SHOWN)
+
+
+def _cut(line: Line, code: str) -> Line:
+    name = _beginning(line.name, _WHOLE if code == "allergies" else _IN_A_LINE)
+    detail = _beginning(line.detail, _WHOLE)
+    is_cut = (name, detail) != (line.name, line.detail)
+    return replace(line, name=name, detail=detail, is_cut=True) if is_cut else line
+
+
+def _beginning(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _newest_of_each_test(items: Sequence[Item]) -> list[Item]:

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wutong.control.emergency.words import KINDS
+from wutong.control.pages.forms import Form
 from wutong.control.people.one_time_code import typed
 from wutong.core import emergency, hkid
 from wutong.core.categories import CATEGORY_NAMES
@@ -17,7 +18,7 @@ GROUNDS = (
 )
 
 
-class HkidSearch(forms.Form):
+class HkidSearch(Form):
     """By identity card number."""
 
     hkid = forms.CharField(max_length=30, error_messages={"required": _("Enter an HKID number")})
@@ -32,7 +33,7 @@ class HkidSearch(forms.Form):
         return number
 
 
-class NameSearch(forms.Form):
+class NameSearch(Form):
     """By name and birth date."""
 
     name = forms.CharField(max_length=100, error_messages={"required": _("Enter the whole name")})
@@ -45,7 +46,7 @@ class NameSearch(forms.Form):
     )
 
 
-class Statement(forms.Form):
+class Statement(Form):
     """Why the record is opened (R-02)."""
 
     ground = forms.ChoiceField(choices=GROUNDS, error_messages={"required": _("Say why you are treating this person")})
@@ -59,7 +60,7 @@ class Statement(forms.Form):
         return data
 
 
-class EmergencyStatement(forms.Form):
+class EmergencyStatement(Form):
     """Why the record must open without the patient's permission, what of it, and a fresh one-time code."""
 
     kind = forms.ChoiceField(choices=tuple(KINDS.items()), error_messages={"required": _("Say why you cannot ask")})
