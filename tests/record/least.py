@@ -53,7 +53,7 @@ _CONSTRAINED: dict[str, dict[str, Any]] = {
     "InsurancePlan": {"name": "a"},  # ipn-1
     "Linkage": {"item": [{"type": "source", "resource": {"display": each}} for each in "ab"]},  # lnk-1
     "Organization": {"name": "a"},  # org-1
-    "StructureDefinition": {"differential": {"element": [{"id": "a", "path": "a"}]}},  # sdf-6
+    "StructureDefinition": {"type": "a", "differential": {"element": [{"id": "a", "path": "a"}]}},  # sdf-6, sdf-8a
     "TerminologyCapabilities": {"kind": "requirements", "description": "a"},  # tcp-2
 }
 _ABOUT = ("subject", "patient", "beneficiary", "individual")
