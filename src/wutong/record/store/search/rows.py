@@ -22,7 +22,9 @@ _COLUMNS = sql.SQL(
 )
 _OF_PATIENTS = sql.SQL("select {columns}, patient_id, clinical_at from {table} where {conditions}")
 _OF_DIRECTORY = sql.SQL(
-    "select {columns}, null::uuid as patient_id, null::timestamptz as clinical_at from {table} where {conditions}"
+    "select {columns}, patient_id, clinical_at from"
+    " (select row.*, null::uuid as patient_id, null::timestamptz as clinical_at from {table} as row) as entry"
+    " where {conditions}"
 )
 _STORED = sql.SQL("(pg_visible_in_snapshot(stored_by, {snapshot}::pg_snapshot) or stored_at < {long_ago})")
 _REPLACED = sql.SQL("(pg_visible_in_snapshot(replaced_by, {snapshot}::pg_snapshot) or replaced_at < {long_ago})")
