@@ -19,18 +19,20 @@ from wutong.core import json_text
 from wutong.core.answers import Reason
 from wutong.core.categories import CATEGORIES_OF_TYPE, CATEGORY_NAMES
 from wutong.core.json_patch import MOST_OPERATIONS
-from wutong.record.fhir import answers, batch, bodies, conditions, entries, history, search
+from wutong.record.fhir import answers, batch, bodies, entries, history
+from wutong.record.fhir import conditions as preconditions
 from wutong.record.fhir.metadata import statement
 from wutong.record.fhir.open import GROUNDS
 from wutong.record.flows.repeat_request import KEPT_FOR
 from wutong.record.flows.resolve_conditions import MOST_CONDITIONS
 from wutong.record.gate.open import LOOK_LASTS
 from wutong.record.profiles.issues import MOST_ISSUES
-from wutong.record.store.index import TOKEN_PARAMETERS
-from wutong.record.store.search import MOST_BYTES
+from wutong.record.searching import conditions, results, writing
+from wutong.record.store.search import MOST_BYTES, along, links, run
 
 HERE = Path(__file__).parent
 _BLOCK = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_SHARED = 31  # types: a parameter of fewer is not listed
 _HIDDEN_LOOK_ALIKE = "403; by id, 404"
 
 # Where a client meets the sentences of which modules; a module that is in none of them comes last.
@@ -72,7 +74,14 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
         "wutong.record.profiles.invariants",
     ),
     "The narrative of a resource": ("wutong.record.profiles.narrative",),
-    "Search": ("wutong.record.fhir.search",),
+    "Search": (
+        "wutong.record.fhir.search",
+        "wutong.record.flows.search_records",
+        "wutong.record.searching.reading",
+        "wutong.record.searching.results",
+        "wutong.record.searching.conditions",
+        "wutong.record.searching.writing",
+    ),
     "$validate": ("wutong.record.fhir.validate",),
     "Opening a record": ("wutong.record.fhir.open",),
 }
@@ -120,16 +129,25 @@ def interactions() -> Iterator[str]:
 
 
 def parameters() -> Iterator[str]:
-    """Search parameters, each with the types that it is offered for."""
+    """Search parameters that several types share, each with the types that it is offered for; how many there are."""
     offered = [
         ((each["name"], each["type"]), described["type"])
         for described in _rest()["resource"]
-        for each in described["searchParam"]
+        for each in described.get("searchParam", [])
     ]
-    yield from _head("parameter", "type", "offered for", "elements that it reads")
-    for (name, kind), names in sorted(_gathered(offered).items()):
-        elements = ", ".join(f"`{each}`" for each in TOKEN_PARAMETERS.get(name, ()))
-        yield _row(f"`{name}`", kind, _of_types(names), elements)
+    gathered = sorted(_gathered(offered).items())
+    yield from _head("parameter", "type", "offered for")
+    yield from (_row(f"`{name}`", kind, _of_types(names)) for (name, kind), names in gathered if len(names) >= _SHARED)
+    yield from ("", f"With those of fewer types: {len(offered):,} parameters of {len(_rest()['resource'])} types.")
+
+
+def modifiers() -> Iterator[str]:
+    """What each type of parameter can have."""
+    yield from _head("type of parameter", "modifiers", "prefixes")
+    for kind, names in sorted(conditions.MODIFIERS.items()):
+        prefixes = ", ".join(f"`{each}`" for each in writing.PREFIXES) if kind in {"date", "number", "quantity"} else ""
+        more = [", `:[type]`"] if kind == "reference" else [""]
+        yield _row(kind, ", ".join(f"`:{each}`" for each in names) + more[0], prefixes)
 
 
 def types() -> Iterator[str]:
@@ -155,17 +173,18 @@ def limits() -> Iterator[str]:
     yield _row("entries of a transaction", f"{entries.MOST_ENTRIES:,}, of which {batch.MOST_IN_BATCH} that read")
     yield _row("entries of a batch", f"{batch.MOST_IN_BATCH}")
     yield _row("answers to a batch together", f"{batch.MOST_ANSWERED // 1024 // 1024} MiB, then an entry's own 413")
-    yield _row("different conditions in a bundle", f"{MOST_CONDITIONS:,}, of {conditions._LONGEST:,} characters")
+    yield _row("different conditions in a bundle", f"{MOST_CONDITIONS:,}, of {preconditions._LONGEST:,} characters")
     yield _row("an `Idempotency-Key`", f"known for {KEPT_FOR.total_seconds() / 3600:.0f} hours")
     yield _row("versions on a page of a history", f"{history._USUAL} unless asked, {history._MOST} at most")
     yield _row("levels of nesting in JSON", str(json_text.MAX_DEPTH))
     yield _row("values in one body", f"{json_text._MOST_VALUES:,}")
     yield _row("characters of a number", str(json_text._LONGEST_NUMBER))
     yield _row("problems told of one resource", str(MOST_ISSUES))
-    yield _row("hits on a page (`_count`)", f"{search._USUAL} unless asked, {search._MOST} at most")
+    yield _row("hits on a page (`_count`)", f"{results.USUAL} unless asked, {results.MOST} at most")
     yield _row("resources on a page together", f"{MOST_BYTES // 1024 // 1024} MiB, or one resource")
-    yield _row("order (`_sort`)", ", ".join(f"`{each}`" for each in sorted(search.SORTS)))
-    yield _row("prefixes of `date`", ", ".join(f"`{each}`" for each in sorted(search.DATE_PREFIXES)))
+    yield _row("resources that come along with a page (`_include`, `_revinclude`)", f"{along.MOST:,}")
+    yield _row("time of a search", f"{run.MOST_MILLISECONDS // 1000} seconds a statement")
+    yield _row("parameters of a search", f"{links.MOST_QUESTION:,} characters")
     yield _row("a look", f"{LOOK_LASTS.seconds // 60} minutes")
     yield _row("grounds of care (`$open`)", ", ".join(f"`{each}`" for each in sorted(GROUNDS)))
 
@@ -208,6 +227,7 @@ _BLOCKS: Mapping[str, Callable[[], Iterator[str]]] = {
     "problems": problems,
     "interactions": interactions,
     "parameters": parameters,
+    "modifiers": modifiers,
     "types": types,
     "categories": categories,
     "limits": limits,

@@ -1,6 +1,7 @@
 """Reads, from the source, every problem that a client can be told of: issue code, status and sentence.
 
-A sentence is found where it is written: `fault(…)`, `Fault(…)`, `run.say(…)`, `JsonProblem(…)`, `_Wrong(…)`. What only
+A sentence is found where it is written: `fault(…)`, `Fault(…)`, `run.say(…)`, `JsonProblem(…)`, `Unreadable(…)` and
+the like. What only
 a request can fill in stands as "…". A sentence that cannot be read stops the making, so that none is left out unseen.
 """
 
@@ -31,6 +32,8 @@ _CALLS: Mapping[str, tuple[int | str, int, int]] = {
     "fault": (0, 1, 400),
     "Fault": (0, 2, 422),
     "say": (0, 2, 422),
+    "Unreadable": (0, 1, 400),
+    "_Unknown": (0, 1, 400),
     "_Wrong": ("invariant", 0, 422),
     "_SaysNothing": ("invariant", 0, 422),
     "JsonProblem": ("structure", 1, 400),
@@ -38,7 +41,9 @@ _CALLS: Mapping[str, tuple[int | str, int, int]] = {
     "problem": ("processing", 0, 422),
 }
 # What only hands on a sentence that is read elsewhere.
-_HANDED_ON = frozenset({"message", "text", "f'{wrong.rule}: {wrong}'", "wrong.message", "issue.message"})
+_HANDED_ON = frozenset(
+    {"message", "text", "f'{wrong.rule}: {wrong}'", "str(wrong)", "wrong.message", "issue.message", "self.message"}
+)
 
 
 def told_by(module_name: str) -> list[Told]:

@@ -25,10 +25,14 @@ _ODD_SEARCHES = [
     ("date=le9999-12-31T23:59:59Z", 200),
     ("date=le2999-12-31T23:59:59Z", 200),
     ("date=ge2024-13-45", 400),
-    ("subject.name=x", 400),
-    ("_has:Observation:subject:code=x", 400),
-    ("_include=Observation:subject", 400),
+    ("subject.name.x=x", 400),
+    ("subject.name=x", 200),
+    ("_has:Observation:subject:code=x", 400),  # an observation is nobody's subject
+    ("_has:Observation:derived-from:code=x", 200),
+    ("_include=Observation:subject", 200),
+    ("_include=Observation:nothing", 400),
     ("_revinclude=*", 400),
+    ("_revinclude=Provenance:target", 200),
     ("patient=a&patient=b", 400),
     ("patient:Patient=x", 400),
 ]

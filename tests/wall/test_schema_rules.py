@@ -28,7 +28,8 @@ PATIENT_OWNED = {
 }
 # Keyed by the value that must be unique in the whole system (rule 2), or about no patient.
 OTHERS = {
-    "record.directory", "record.directory_superseded", "record.whereabouts", "record.answered_request", "audit.event", "control.person",
+    "record.directory", "record.directory_superseded", "record.whereabouts", "record.answered_request", "record.deposit_key",
+    "audit.event", "control.person",
     "control.identity_document", "control.provider", "control.account", "control.one_time_token", "control.professional",
     "control.affiliation", "control.role_category", "control.sign_in_session", "control.system_client",
     "control.access_token",

@@ -10,8 +10,8 @@ from importlib.resources import files
 
 import pytest
 
-from wutong.record import definitions
-from wutong.record.definitions import COMPILED, PACKAGE, r4
+from wutong.record import definitions, fhirpath
+from wutong.record.definitions import COMPILED, PACKAGE, compile_search, r4, search_parameters
 from wutong.record.definitions.compile import compiled
 
 FOLDER = files(definitions)
@@ -126,3 +126,17 @@ def test_the_narrative_rule_has_its_tags() -> None:
     assert {"script", "form", "iframe", "object", "link"}.isdisjoint(r4().narrative_tags)
     assert {"href", "src", "style", "class"} <= r4().narrative_attributes
     assert not [name for name in r4().narrative_attributes if name.startswith("on")]
+
+
+def test_the_committed_search_parameters_equal_a_fresh_compile() -> None:
+    committed = json.loads(gzip.decompress((FOLDER / search_parameters.COMPILED).read_bytes()))
+    assert committed == json.loads(gzip.decompress(compile_search.compiled()))
+
+
+def test_every_official_parameter_is_there_and_its_expression_compiles() -> None:
+    found = [each for name in r4().resource_types() for each in search_parameters.parameters(name).values()]
+    assert len({each.url for each in found}) == 1380  # of 1,400: the others have no expression, or are examples
+    for name in r4().resource_types():
+        for each in search_parameters.parameters(name).values():
+            fhirpath.compile(each.expression, name)
+            assert (each.type == "composite") == bool(each.components), each.url

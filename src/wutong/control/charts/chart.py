@@ -126,7 +126,13 @@ def _fetch(token: str, person_id: UUID, wanted: dict[str, tuple[str, ...]]) -> l
 
 
 def _ask(token: str, person_id: UUID, code: str, resource_type: str) -> Answer:
-    asked = {"patient": str(person_id), "_tag": tagged(code), "_count": "500", "_sort": "-date"}
+    asked = {
+        "patient": str(person_id),
+        "_tag": tagged(code),
+        "_count": "500",
+        "_sort": "-clinical-date",
+        "_total": "none",
+    }
     return client.search(token, resource_type, asked, lighten=papers.leave_out_files)
 
 

@@ -85,8 +85,12 @@ def instant(at: datetime) -> str:
 
 def outcome(faults: Sequence[Fault], *, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """All problems at once, each with its place."""
-    issues = [_issue(fault) for fault in faults]
-    return tree({"resourceType": "OperationOutcome", "issue": issues}, status=status, headers=headers)
+    return tree(outcome_tree(faults), status=status, headers=headers)
+
+
+def outcome_tree(faults: Sequence[Fault], *, severity: str = "error") -> dict[str, Any]:
+    """The OperationOutcome itself, such as an entry of a bundle."""
+    return {"resourceType": "OperationOutcome", "issue": [_issue(fault) | {"severity": severity} for fault in faults]}
 
 
 def unacceptable(problem: Unacceptable) -> Response:

@@ -6,6 +6,7 @@ from typing import Any
 
 from wutong.core import json_patch
 from wutong.core.json_patch import Operation, PatchProblem
+from wutong.core.sealing import Sealer
 from wutong.record.definitions import r4
 from wutong.record.fhir import conditions
 from wutong.record.flows.changes import Link
@@ -27,7 +28,7 @@ def checked(resource: dict[str, Any], *, resource_type: str, place: str) -> list
     return found
 
 
-def links(resource: dict[str, Any], place: str, sealer: object) -> Iterator[Link]:
+def links(resource: dict[str, Any], place: str, sealer: Sealer) -> Iterator[Link]:
     """The references of a resource in a transaction, with their conditions; raises Unacceptable."""
     for holder, name, text in references(resource):
         conditional = _CONDITIONAL.fullmatch(text) if name == "reference" else None

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qsl, urlencode
 
+from wutong.core.sealing import Sealer
 from wutong.record.fhir.search import condition_search
 from wutong.record.flows.changes import Condition
 from wutong.record.flows.problems import fault
@@ -51,7 +52,7 @@ def is_unchanged(headers: Mapping[str, str], row: Stored) -> bool:
     return since is not None and row.stored_at.replace(microsecond=0) <= since
 
 
-def condition(resource_type: str, text: str, place: str, sealer: object) -> Condition:
+def condition(resource_type: str, text: str, place: str, sealer: Sealer) -> Condition:
     """The condition that `text`, the part after the question mark, states; raises Unacceptable."""
     if len(text) > _LONGEST:
         sentence = f"A condition may have {_LONGEST} characters. Send fewer parameters."
@@ -61,7 +62,7 @@ def condition(resource_type: str, text: str, place: str, sealer: object) -> Cond
     if not pairs or shaping or "\x00" in text or "%00" in text:
         sentence = "A condition names one resource by search parameters alone, such as identifier=system|value."
         raise fault("invalid", sentence, place=place)
-    return Condition(f"{resource_type}?{urlencode(pairs)}", condition_search(resource_type, pairs, sealer))
+    return Condition(f"{resource_type}?{urlencode(pairs)}", condition_search(resource_type, pairs, "", sealer))
 
 
 def _date(text: str) -> datetime | None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from wutong.core import ids, json_text
 from wutong.core.json_text import JsonProblem
+from wutong.core.sealing import Sealer
 from wutong.record.definitions import r4
 from wutong.record.fhir import checking, conditions
 from wutong.record.fhir.bodies import not_this_patch
@@ -61,7 +62,7 @@ def outer(bundle: dict[str, Any]) -> list[Any]:
     return entries
 
 
-def read(entries: list[Any], sealer: object) -> list[Change | Reading]:
+def read(entries: list[Any], sealer: Sealer) -> list[Change | Reading]:
     """What each entry asks for, in order; raises Unacceptable with every fault of every entry."""
     faults = [each for number, entry in enumerate(entries) for each in _faults(number, entry)]
     if faults := faults or list(_named_twice(entries)):
@@ -157,7 +158,7 @@ def _url(text: str) -> _Url | None:
     return _Url(kind, ids.read(name) if name else None, query)
 
 
-def _entry(number: int, entry: dict[str, Any], sealer: object) -> Change | Reading:
+def _entry(number: int, entry: dict[str, Any], sealer: Sealer) -> Change | Reading:
     request, place = entry["request"], f"Bundle.entry[{number}].resource"
     method, url = request["method"], _url(request["url"])
     if method in _READING:
@@ -180,6 +181,6 @@ def _entry(number: int, entry: dict[str, Any], sealer: object) -> Change | Readi
     )
 
 
-def _condition(url: _Url, request: dict[str, Any], place: str, sealer: object) -> Condition | None:
+def _condition(url: _Url, request: dict[str, Any], place: str, sealer: Sealer) -> Condition | None:
     text = request.get("ifNoneExist") if request["method"] == Method.CREATE else url.condition
     return None if text is None else conditions.condition(url.resource_type, text.removeprefix("?"), place, sealer)

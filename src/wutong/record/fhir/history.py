@@ -13,8 +13,8 @@ from wutong.core.answers import Refused
 from wutong.record.fhir import answers, checking, requests
 from wutong.record.flows.problems import fault
 from wutong.record.flows.read_history import read_history, read_type_history
+from wutong.record.searching.dates import instant
 from wutong.record.store.history import END, Mark, Pages, Versions
-from wutong.record.store.index import instant
 from wutong.record.store.rows import Stored
 
 _USUAL, _MOST = 50, 500

@@ -1,5 +1,7 @@
 """GET [base]/metadata: the CapabilityStatement, generated from what is implemented. The one answer without a token."""
 
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -10,11 +12,9 @@ from wutong.core.categories import DIRECTORY_TYPES
 from wutong.record.definitions import r4
 from wutong.record.fhir import answers, interactions
 from wutong.record.fhir.interactions import Level
-from wutong.record.store.index import TOKEN_PARAMETERS
+from wutong.record.searching.offered import offered
 
 _VALIDATE = {"name": "validate", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate"}
-_OF_PATIENT = ({"name": "patient", "type": "reference"}, {"name": "date", "type": "date"})
-_OF_DIRECTORY = ({"name": "name", "type": "string"},)
 _DIRECTORY = (
     "A provider's system reads and searches what its provider deposited. A professional reads by id what is named in a "
     "record that he has open."
@@ -63,11 +63,13 @@ def _resource(name: str) -> dict[str, Any]:
         "conditionalRead": "full-support",
         "conditionalUpdate": "update" in conditional,
         "conditionalDelete": "single" if "delete" in conditional else "not-supported",
+        "searchInclude": _includes(name),
+        "searchRevInclude": _reverse_includes(name),
         "searchParam": [
-            *(_OF_DIRECTORY if name in DIRECTORY_TYPES else _OF_PATIENT),
-            *({"name": parameter, "type": "token"} for parameter in sorted({*TOKEN_PARAMETERS, "_id"})),
+            {"name": each.name, "definition": each.url, "type": each.type} for _, each in sorted(offered(name).items())
         ],
     }
+    described = {key: value for key, value in described.items() if value != []}
     if name in DIRECTORY_TYPES:
         described["documentation"] = _DIRECTORY
     if name == "Patient":
@@ -75,3 +77,22 @@ def _resource(name: str) -> dict[str, Any]:
             {"name": name, "definition": f"urn:wutong:operation:{name}"} for name in interactions.codes(Level.OPERATION)
         ]
     return described
+
+
+def _includes(name: str) -> list[str]:
+    return [f"{name}:{each.name}" for _, each in sorted(offered(name).items()) if each.type == "reference"]
+
+
+@cache
+def _references() -> Mapping[str, list[str]]:
+    """For each type, the references of others that may point to it."""
+    found: dict[str, list[str]] = {}
+    for name in r4().resource_types():
+        for parameter in sorted(_includes(name)):
+            for target in offered(name)[parameter.partition(":")[2]].targets:
+                found.setdefault(target, []).append(parameter)
+    return found
+
+
+def _reverse_includes(name: str) -> list[str]:
+    return _references().get(name, [])

@@ -1,46 +1,46 @@
-"""GET [base]/[type]?… and POST [base]/[type]/_search: search, the parameters that the pages need (a first cut)."""
+"""GET [base]/[type]?… and POST [base]/[type]/_search: search. Source: HL7 FHIR R4, search and http pages."""
 
-from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
-from uuid import UUID
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wutong.core import ids, json_text
+from wutong.core import json_text
 from wutong.core.answers import Refused
-from wutong.core.categories import DIRECTORY_TYPES
+from wutong.core.sealing import Sealer
 from wutong.record.fhir import answers, checking, requests
-from wutong.record.flows.problems import Unacceptable, fault
-from wutong.record.flows.search_records import Search, search_records
+from wutong.record.fhir.subset import Subset, cut
+from wutong.record.flows.problems import Fault, fault
+from wutong.record.flows.search_records import Hits, Search, search_records, stale
+from wutong.record.searching import reading
+from wutong.record.searching.conditions import Surroundings
+from wutong.record.searching.reading import Question
+from wutong.record.searching.writing import Unreadable
 from wutong.record.store import identity
-from wutong.record.store.index import TOKEN_PARAMETERS, name_token, period
-from wutong.record.store.search import DATE_PREFIXES, DIRECTORY_SORTS, SORTS, Page, Query
+from wutong.record.store.rows import Stored
+from wutong.record.store.search import links
 
-_PATIENT = {"patient", "subject"}
-_MOST, _USUAL = 500, 50
-_KNOWN = frozenset({*_PATIENT, *TOKEN_PARAMETERS, "_id", "date", "_sort", "_count", "_offset", "_format"})
-_KNOWN_IN_DIRECTORY = _KNOWN - {*_PATIENT, "date"} | {"name"}
+Pairs = list[tuple[str, str]]
 
 
 async def search(request: Request) -> Response:
     """A Bundle of type `searchset`, cut to what the caller may see."""
     resource_type = request.path_params["type"]
-    pairs = await _pairs(request)
-    asked = _read(resource_type, pairs, requests.plane(request).store.sealer)
-    answer = await search_records(requests.plane(request), requests.token(request), asked)
-    if isinstance(answer, Refused):
-        return answers.refused(answer)
-    return answers.tree(_bundle(request.app.state.base, asked.query, pairs, answer))
+    checking.known_type(resource_type)
+    asked = _asked(request, resource_type, await _pairs(request))
+    found = await search_records(requests.plane(request), requests.token(request), asked)
+    if isinstance(found, Refused):
+        return answers.refused(found)
+    return answers.tree(_bundle(f"{request.app.state.base}/{resource_type}", request.app.state.base, asked, found))
 
 
-def condition_search(resource_type: str, pairs: list[tuple[str, str]], sealer: Any) -> Search:
+def condition_search(resource_type: str, pairs: Pairs, base: str, sealer: Sealer) -> Question:
     """The search that a condition is, such as the parameters of If-None-Exist; raises Unacceptable."""
-    return _read(resource_type, pairs, sealer)
+    return _question(resource_type, pairs, _around(base, sealer), is_lenient=False)
 
 
-async def _pairs(request: Request) -> list[tuple[str, str]]:
+async def _pairs(request: Request) -> Pairs:
     pairs = list(request.query_params.multi_items())
     if request.method == "POST":
         pairs += parse_qsl(await requests.form(request), keep_blank_values=True)
@@ -49,99 +49,72 @@ async def _pairs(request: Request) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs if value]
 
 
-def _read(resource_type: str, pairs: list[tuple[str, str]], sealer: Any) -> Search:
-    checking.known_type(resource_type)
-    in_directory = resource_type in DIRECTORY_TYPES
-    known = _KNOWN_IN_DIRECTORY if in_directory else _KNOWN
-    unknown = sorted({name.partition(":")[0] for name, _ in pairs} - known)
-    modified = [name for name, _ in pairs if ":" in name]
-    if unknown or modified:
-        raise _unsupported(unknown or modified, known)
-    values: dict[str, list[str]] = {}
-    for name, value in pairs:
-        values.setdefault(name, []).append(value)
-    patient_id = _patient(values)
-    sorts, usual = (DIRECTORY_SORTS, "-_lastUpdated") if in_directory else (SORTS, "-date")
-    query = Query(
-        resource_type=resource_type,
-        has_patient=patient_id is not None,
-        tokens=[_tokens(name, value, sealer) for name in TOKEN_PARAMETERS for value in values.get(name, [])],
-        names=[[name_token(each) for each in value.split(",")] for value in values.get("name", [])],
-        dates=[_date(value) for value in values.get("date", [])],
-        ids=[ids.read(each) or ids.NOBODY for value in values.get("_id", []) for each in value.split(",")],
-        sort=_one_of(values.get("_sort", [usual])[-1], sorts, "_sort"),
-        count=min(_number(values.get("_count", [str(_USUAL)])[-1], "_count"), _MOST),
-        offset=_number(values.get("_offset", ["0"])[-1], "_offset"),
+def _asked(request: Request, resource_type: str, pairs: Pairs) -> Search:
+    """The search as it was written, or the one that a link to a further page goes on with."""
+    around, link = _around(request.app.state.base, requests.plane(request).store.sealer), None
+    if named := [value for name, value in pairs if name == links.PARAMETER]:
+        link = _link(request, named[0], resource_type)
+        pairs = list(link.pairs)
+    question = _question(resource_type, pairs, around, is_lenient=requests.is_strict(request) is False)
+    kept = [pair for pair in pairs if pair[0] not in question.ignored]
+    if sum(len(name) + len(value) for name, value in kept) > links.MOST_QUESTION:
+        sentence = f"The parameters have over {links.MOST_QUESTION} characters. Ask in several searches."
+        raise fault("too-long", sentence, status=413)
+    return Search(question, kept, link)
+
+
+def _link(request: Request, text: str, resource_type: str) -> links.Link:
+    try:
+        return links.read(text, resource_type, requests.plane(request).store.sealer)
+    except links.Stale:
+        raise stale() from None
+
+
+def _question(resource_type: str, pairs: Pairs, around: Surroundings, *, is_lenient: bool) -> Question:
+    try:
+        return reading.read(resource_type, pairs, around, is_lenient=is_lenient)
+    except Unreadable as wrong:
+        raise fault(wrong.code, wrong.message, place=wrong.name) from wrong
+
+
+def _around(base: str, sealer: Sealer) -> Surroundings:
+    return Surroundings(
+        base=base,
+        numbers=lambda system, number: identity.suffixes_asked(system, number, sealer),
+        number_of_type=lambda code, number: (
+            identity.of_type_suffix(code, number, sealer) if identity.is_kind(code) else None
+        ),
     )
-    named = values.get("_tag", [])
-    return Search(query, patient_id, tuple(sorted(values)), tuple(named[0].split(",")) if named else ())
 
 
-def _patient(values: dict[str, list[str]]) -> UUID | None:
-    named = {each.removeprefix("Patient/") for name in _PATIENT for each in values.get(name, [])}
-    if len(named) > 1 or any("," in each for each in named):
-        raise fault("invalid", "Name one patient: `patient` or `subject`, once, without commas.", place="patient")
-    return next((_patient_id(each) for each in named), None)
-
-
-def _patient_id(text: str) -> UUID:
-    read = ids.read(text)
-    if read is None:
-        raise fault("value", "Name the patient by the id that this server gave, or as Patient/id.", place="patient")
-    return read
-
-
-def _tokens(name: str, value: str, sealer: Any) -> list[str]:
-    found = []
-    for each in value.split(","):
-        system, _, code = each.rpartition("|")
-        number = identity.value_of(system, code) if name == "identifier" else None
-        found.append(identity.token(number, sealer) if number else f"{name}={each}")
-    return found
-
-
-def _date(value: str) -> tuple[str, datetime, datetime]:
-    prefix, text = ("eq", value) if value[:2].isdigit() else (value[:2], value[2:])
-    meant = period(text) if prefix in DATE_PREFIXES else None
-    if meant is None:
-        raise fault("value", "Write dates as 2024-01-01, or with eq, ge, gt, le or lt before them.", place="date")
-    return prefix, *meant
-
-
-def _number(text: str, name: str) -> int:
-    if not (text.isascii() and text.isdigit()) or len(text) > 6:
-        raise fault(
-            "value", f"{name} must be a whole number, 0 to 999999; a page has {_MOST} hits at most.", place=name
-        )
-    return int(text)
-
-
-def _one_of(value: str, allowed: frozenset[str], name: str) -> str:
-    if value not in allowed:
-        raise fault("value", f"{name} can be {', '.join(sorted(allowed))}.", place=name)
-    return value
-
-
-def _unsupported(names: list[str], known: frozenset[str]) -> Unacceptable:
-    listed = ", ".join(names)
-    sentence = f"This server does not know the search parameter {listed}. It knows: {', '.join(sorted(known))}."
-    return fault("not-supported", sentence)
-
-
-def _bundle(base: str, query: Query, pairs: list[tuple[str, str]], page: Page) -> dict[str, Any]:
-    kept = [(name, value) for name, value in pairs if name != "_offset"]
-    links = [{"relation": "self", "url": f"{base}/{query.resource_type}?{urlencode(pairs)}"}]
-    behind = query.offset + len(page.rows)
-    if page.rows and behind < page.total:
-        following = urlencode([*kept, ("_offset", str(behind))])
-        links.append({"relation": "next", "url": f"{base}/{query.resource_type}?{following}"})
-    entries = [
-        {
-            "fullUrl": f"{base}/{row.resource_type}/{row.resource_id}",
-            "resource": json_text.raw(row.body),
-            "search": {"mode": "match"},
-        }
-        for row in page.rows
-    ]
-    bundle = {"resourceType": "Bundle", "type": "searchset", "total": page.total, "link": links}
+def _bundle(address: str, base: str, asked: Search, found: Hits) -> dict[str, Any]:
+    told = [{"relation": "self", "url": f"{address}?{urlencode(asked.pairs, quote_via=quote)}"}]
+    if found.next_link:
+        told.append({"relation": "next", "url": f"{address}?{links.PARAMETER}={found.next_link}"})
+    entries = [_entry(base, row, "match", asked) for row in found.rows]
+    entries += [_entry(base, row, "include", asked) for row in found.along]
+    if asked.question.ignored:
+        entries.append(_told(asked))
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "link": told}
+    if found.total is not None:
+        bundle["total"] = found.total
     return {**bundle, "entry": entries} if entries else bundle
+
+
+def _entry(base: str, row: Stored, mode: str, asked: Search) -> dict[str, Any]:
+    results = asked.question.results
+    wanted = Subset("false" if results.summary == "count" else results.summary, frozenset(results.elements))
+    return {
+        "fullUrl": f"{base}/{row.resource_type}/{row.resource_id}",
+        "resource": json_text.raw((row if wanted.is_whole else cut(row, wanted)).body),
+        "search": {"mode": mode},
+    }
+
+
+def _told(asked: Search) -> dict[str, Any]:
+    """What lenient reading passed over: without it, the caller would take the hits for what was asked for."""
+    sentence = f"These parameters are not known here and were passed over: {', '.join(asked.question.ignored)}."
+    return {
+        "resource": answers.outcome_tree([Fault("not-supported", "", sentence)], severity="warning"),
+        "search": {"mode": "outcome"},
+    }

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from wutong.core.json_patch import Operation
-from wutong.record.flows.search_records import Search
+from wutong.record.searching.reading import Question
 
 
 class Method(StrEnum):
@@ -35,7 +35,7 @@ class Condition:
     """A search that names one resource; `text` is its one spelling, by which it is locked."""
 
     text: str
-    search: Search
+    search: Question
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from wutong.core.categories import CATEGORY_TAG, DIRECTORY_TYPES, category_of
 from wutong.core.sealing import Sealer
 from wutong.record.flows.problems import fault
 from wutong.record.profiles import references
+from wutong.record.searching.extract import entries
 from wutong.record.store import identity, index
 from wutong.record.store.write import Row
 
@@ -37,13 +38,12 @@ class Deposit:
 
 
 def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, sealer: Sealer) -> Row:
-    """The row to store: identity numbers taken out, id and meta set, category and tokens worked out."""
+    """The row to store: identity numbers taken out, id and meta set, category and entries for searches worked out."""
     resource = deposit.resource
-    numbers = [identity.token(value, sealer) for value, _ in identity.values(resource)]
     category = category_of(resource)
     tags = {PROVIDER_TAG: provider_code, CATEGORY_TAG: category}
     stamped = _stamped(resource, deposit.resource_id, version=version, tags=tags, at=at)
-    tokens = index.tokens(_without_numbers(stamped)) + numbers
+    found = entries(stamped, lambda identifier: identity.token_suffixes(identifier, sealer))
     as_sent = json_text.dump(stamped)
     taken: list[identity.SealedValue] = []
     # What concerns no patient is never shown to others, and goes back to its depositor as it was sent.
@@ -57,7 +57,7 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
         version=version,
         category=category,
         clinical_at=index.clinical_at(resource),
-        tokens=tokens,
+        entries=found,
         body=json_text.dump(stamped) if taken else as_sent,
         as_sent=as_sent,
         identity=taken,
@@ -119,15 +119,6 @@ def _stamped(
     meta["tag"] = [*kept, *ours]
     head = {"resourceType": resource["resourceType"], "id": str(resource_id), "meta": meta}
     return head | {name: value for name, value in resource.items() if name not in head}
-
-
-def _without_numbers(resource: dict[str, Any]) -> dict[str, Any]:
-    held = [identifier for _, identifier in identity.values(resource)]
-    if not held:
-        return resource
-    own = resource["identifier"]
-    listed = own if isinstance(own, list) else [own]
-    return {**resource, "identifier": [each for each in listed if not any(each is one for one in held)]}
 
 
 def _names(deposit: Deposit) -> dict[str, str]:

@@ -63,7 +63,7 @@ async def resolve_conditions(plane: Plane, token: bytes, changes: Sequence[Chang
         raise fault("too-costly", sentence, status=413)
     groups: dict[UUID | None, list[Condition]] = {}
     for condition in conditions.values():
-        groups.setdefault(condition.search.patient_id, []).append(condition)
+        groups.setdefault(condition.search.patient, []).append(condition)
     answers = await open_records(plane.gate, token, [_ask(patient_id, group) for patient_id, group in groups.items()])
     searches = list[tuple[Condition, Opened]]()
     for answer, group in zip(answers, groups.values(), strict=False):
@@ -97,9 +97,9 @@ async def _find(plane: Plane, searches: Sequence[tuple[Condition, Opened]]) -> d
 
 
 async def _one(connection: AsyncConnection[Any], opened: Opened, plane: Plane, condition: Condition) -> Stored | None:
-    query = replace(condition.search.query, count=2, offset=0)
+    query = replace(condition.search.query, count=2, has_total=False)
     page = await search.page(connection, opened, plane.store, query)
-    if page.total > 1:
+    if len(page.rows) > 1:
         sentence = f"The condition {condition.text[:200]} finds several resources. Name one: add a parameter."
         raise fault("multiple-matches", sentence, status=412)
     return page.rows[0] if page.rows else None

@@ -48,12 +48,13 @@ class Statement:
 
 @dataclass(frozen=True)
 class Ask:
-    """One question to the gate."""
+    """One question to the gate; `also`: categories that are welcome beside those it is about, where they are open."""
 
     act: Act
     event: Event
     target: Target = field(default_factory=Target)
     categories: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
     statement: Statement | None = None
     detail: dict[str, Any] = field(default_factory=dict)
 
@@ -133,6 +134,9 @@ def _first_allowed(decided: Sequence[tuple[Loaded, Allowed | Refused]]) -> tuple
 def _decision(loaded: Loaded, ask: Ask, now: datetime) -> Allowed | Refused:
     purpose = ask.statement.purpose if ask.statement else ""
     decision = access.decide(loaded.facts, act=ask.act, categories=ask.categories, now=now, purpose=purpose)
+    if ask.also and isinstance(decision, Allowed):
+        both = ask.categories | ask.also
+        decision = access.decide(loaded.facts, act=ask.act, categories=both, now=now, purpose=purpose)
     return _about_this_row(decision, ask, loaded)
 
 

@@ -73,15 +73,37 @@ def trace(value: Value, sealer: Sealer) -> bytes:
     return sealer.trace(value.kind, f"{value.issuer}\x1f{value.number}" if value.issuer else value.number)
 
 
-def token(value: Value, sealer: Sealer) -> str:
-    """The search token of a number: its keyed hash, so that the index does not hold it."""
-    return f"identifier#{trace(value, sealer).hex()}"
+def token_suffixes(identifier: Mapping[str, Any], sealer: Sealer) -> list[str] | None:
+    """What an identity number's tokens have in the place of what it reads; None where the identifier holds none.
+
+    The first is found with the number's issuer, the second by its type and what it reads (`:of-type`).
+    """
+    kind, number = _kind(identifier), identifier.get("value")
+    if kind is None or not isinstance(number, str):
+        return None
+    value = Value("", kind, _normal(kind, number), _issuer(kind, identifier.get("system")))
+    return [f"#{trace(value, sealer).hex()}", of_type_suffix(kind, number, sealer)]
 
 
-def value_of(system: str, number: str) -> Value | None:
-    """The identity number that a search for `system|number` means, if it is one."""
-    kind = _KIND_OF_SYSTEM.get(system)
-    return Value("", kind, _normal(kind, number), _issuer(kind, system)) if kind else None
+def of_type_suffix(kind: str, number: str, sealer: Sealer) -> str:
+    """The same by its type alone, whoever issued it."""
+    return f":of-type#{sealer.trace(kind, _normal(kind, number)).hex()}"
+
+
+def suffixes_asked(system: str | None, number: str, sealer: Sealer) -> list[str]:
+    """What a search for a number may mean, beside what it reads: of any kind, since the type is not asked for.
+
+    `system` None: of any issuer; then only a number without one (such as an HKID's) is found.
+    """
+    known = _KIND_OF_SYSTEM.get(system) if system else None
+    kinds = [known] if known else sorted(_KINDS)
+    asked = [Value("", kind, _normal(kind, number), _issuer(kind, system)) for kind in kinds]
+    return [f"#{trace(value, sealer).hex()}" for value in asked]
+
+
+def is_kind(code: str) -> bool:
+    """Whether a code of HL7 v2 table 0203 is that of an identity document."""
+    return code in _KINDS
 
 
 def _within(tree: Any, place: str) -> Iterator[tuple[Value, dict[str, Any]]]:

@@ -11,6 +11,8 @@ from psycopg_pool import AsyncConnectionPool
 from wutong.core.sealing import Sealer
 from wutong.record.gate.open import Opened
 
+_SETTINGS = "select set_config('wutong.tickets', %s, true), set_config('statement_timeout', %s, true)"
+
 
 @dataclass(frozen=True)
 class Store:
@@ -21,8 +23,13 @@ class Store:
 
 
 @asynccontextmanager
-async def transaction(opened: Opened, store: Store) -> AsyncIterator[AsyncConnection[Any]]:
-    """A transaction in which row security shows what `opened` opens; the setting ends with the transaction."""
+async def transaction(
+    opened: Opened, store: Store, *, most_milliseconds: int = 0
+) -> AsyncIterator[AsyncConnection[Any]]:
+    """A transaction in which row security shows what `opened` opens; the settings end with the transaction.
+
+    `most_milliseconds`: how long a statement may take (0: as long as it likes); beyond, it raises QueryCanceled.
+    """
     async with store.pool.connection() as connection, connection.transaction():
-        await connection.execute("select set_config('wutong.tickets', %s, true)", [",".join(opened.tickets)])
+        await connection.execute(_SETTINGS, [",".join(opened.tickets), str(most_milliseconds)])
         yield connection

@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from wutong.core import ids
 from wutong.core.events import Event
 from wutong.record.gate.open import Opened
+from wutong.record.searching.entries import LONGEST_KEY, Entries
 from wutong.record.store.identity import SealedValue
 
 
@@ -28,21 +29,27 @@ class Row:
     version: int
     category: str | None
     clinical_at: datetime | None
-    tokens: Sequence[str]
+    entries: Entries
     body: bytes
     as_sent: bytes  # with identity numbers, for the depositor's own answer; never stored
     identity: Sequence[SealedValue] = ()
     names: Sequence[tuple[str, UUID]] = ()  # rows of a directory that it refers to, by type and id
 
 
-_INSERT = """
+# The columns of `_entries`.
+_ENTRIES = "tokens, strings, date_names, date_begins, date_ends, amount_names, amount_lows, amount_highs, amount_units"
+_INSERT = f"""
 insert into record.resource
-  (patient_id, resource_type, resource_id, version, depositor_id, category, clinical_at, tokens, stored_at, body)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
-_INSERT_DIRECTORY = """
-insert into record.directory (depositor_id, resource_type, resource_id, version, tokens, stored_at, body)
-values (%s, %s, %s, %s, %s, %s, %s)
+  (patient_id, resource_type, resource_id, version, depositor_id, category, clinical_at, stored_at, body, {_ENTRIES})
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""  # noqa: S608 - our own names
+_INSERT_DIRECTORY = f"""
+insert into record.directory (depositor_id, resource_type, resource_id, version, stored_at, body, {_ENTRIES})
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""  # noqa: S608
+_INSERT_KEY = """
+insert into record.deposit_key (depositor_id, resource_type, value, resource_id, patient_id)
+values (%s, %s, %s, %s, %s) on conflict do nothing
 """
 _INSERT_WHEREABOUTS = """
 insert into record.whereabouts (resource_type, resource_id, patient_id, depositor_id) values (%s, %s, %s, %s)
@@ -78,26 +85,32 @@ _HOLD = """
 select patient_id from record.resource
  where patient_id = any (%s) and resource_type = 'Patient' order by patient_id for key share
 """
-_SUPERSEDE = """
+_SUPERSEDE = f"""
 insert into record.superseded
-  (patient_id, resource_type, resource_id, version, depositor_id, category, stored_at, body)
-select patient_id, resource_type, resource_id, version, depositor_id, category, stored_at, body
+  (patient_id, resource_type, resource_id, version, depositor_id, category, clinical_at, stored_at, body, stored_by,
+   replaced_at, {_ENTRIES})
+select patient_id, resource_type, resource_id, version, depositor_id, category, clinical_at, stored_at, body, stored_by,
+       %s, {_ENTRIES}
   from record.resource where patient_id = %s and resource_type = %s and resource_id = %s
-"""
-_SUPERSEDE_DIRECTORY = """
-insert into record.directory_superseded (depositor_id, resource_type, resource_id, version, stored_at, body)
-select depositor_id, resource_type, resource_id, version, stored_at, body
+"""  # noqa: S608
+_SUPERSEDE_DIRECTORY = f"""
+insert into record.directory_superseded
+  (depositor_id, resource_type, resource_id, version, stored_at, body, stored_by, replaced_at, {_ENTRIES})
+select depositor_id, resource_type, resource_id, version, stored_at, body, stored_by, %s, {_ENTRIES}
   from record.directory where depositor_id = %s and resource_type = %s and resource_id = %s
-"""
-_UPDATE = """
+"""  # noqa: S608
+_UPDATE = f"""
 update record.resource
-   set version = %s, category = %s, clinical_at = %s, tokens = %s, stored_at = %s, body = %s
+   set (version, category, clinical_at, stored_at, body, stored_by, {_ENTRIES})
+     = (%s, %s, %s, %s, %s, pg_current_xact_id(), %s, %s, %s, %s, %s, %s, %s, %s, %s)
  where patient_id = %s and resource_type = %s and resource_id = %s
-"""
-_UPDATE_DIRECTORY = """
-update record.directory set version = %s, tokens = %s, stored_at = %s, body = %s
+"""  # noqa: S608
+_UPDATE_DIRECTORY = f"""
+update record.directory
+   set (version, stored_at, body, stored_by, {_ENTRIES})
+     = (%s, %s, %s, pg_current_xact_id(), %s, %s, %s, %s, %s, %s, %s, %s, %s)
  where depositor_id = %s and resource_type = %s and resource_id = %s
-"""
+"""  # noqa: S608
 
 
 async def register(connection: AsyncConnection[Any], source: dict[str, Any], documents: list[dict[str, str]]) -> None:
@@ -134,15 +147,16 @@ async def bring_back(connection: AsyncConnection[Any], opened: Opened, rows: Seq
             _INSERT,
             [
                 (r.patient_id, r.resource_type, r.resource_id, r.version, depositor, r.category, r.clinical_at,
-                 list(r.tokens), at, r.body)
+                 at, r.body, *_entries(r.entries))
                 for r in of_patients
             ],
         )  # fmt: skip
         await _many(
             cursor,
             _INSERT_DIRECTORY,
-            [(depositor, r.resource_type, r.resource_id, r.version, list(r.tokens), at, r.body) for r in others],
+            [(depositor, r.resource_type, r.resource_id, r.version, at, r.body, *_entries(r.entries)) for r in others],
         )
+        await _many(cursor, _INSERT_KEY, _keys(rows, depositor))
         await _many(cursor, _INSERT_IDENTITY, _identity(of_patients, depositor))
 
 
@@ -205,14 +219,15 @@ async def replace(connection: AsyncConnection[Any], opened: Opened, row: Row, *,
     depositor = opened.scope.depositor_id
     if row.patient_id is None:
         key = (depositor, row.resource_type, row.resource_id)
-        await connection.execute(_SUPERSEDE_DIRECTORY, key)
-        await connection.execute(_UPDATE_DIRECTORY, [row.version, list(row.tokens), at, row.body, *key])
-        return
-    place = (row.patient_id, row.resource_type, row.resource_id)
-    await connection.execute(_SUPERSEDE, place)
-    values = [row.version, row.category, row.clinical_at, list(row.tokens), at, row.body]
-    await connection.execute(_UPDATE, [*values, *place])
+        await connection.execute(_SUPERSEDE_DIRECTORY, [at, *key])
+        await connection.execute(_UPDATE_DIRECTORY, [row.version, at, row.body, *_entries(row.entries), *key])
+    else:
+        place = (row.patient_id, row.resource_type, row.resource_id)
+        await connection.execute(_SUPERSEDE, [at, *place])
+        values = [row.version, row.category, row.clinical_at, at, row.body, *_entries(row.entries)]
+        await connection.execute(_UPDATE, [*values, *place])
     async with connection.cursor() as cursor:
+        await _many(cursor, _INSERT_KEY, _keys([row], depositor))
         await _many(cursor, _INSERT_IDENTITY, _identity([row], depositor))
 
 
@@ -242,6 +257,24 @@ async def note(
         "detail": counts,
     }
     await connection.execute("select audit.append_v1(%s)", [Jsonb(entry)])
+
+
+def _entries(found: Entries) -> list[list[Any]]:
+    """The values of the columns of `_ENTRIES`; in order, so that equal resources make equal rows."""
+    dates, amounts = sorted(found.dates), sorted(found.amounts)
+    columns: list[list[Any]] = [[each[place] for each in dates] for place in range(3)]
+    columns += [[each[place] for each in amounts] for place in range(4)]
+    return [sorted(found.tokens), sorted(found.strings), *columns]
+
+
+def _keys(rows: Iterable[Row], depositor: UUID | None) -> list[tuple[Any, ...]]:
+    """By which the depositor finds its rows; too long a value is no identifier that anybody looks for."""
+    return [
+        (depositor, r.resource_type, key, r.resource_id, r.patient_id)
+        for r in rows
+        for key in sorted(r.entries.keys)
+        if len(key) <= LONGEST_KEY
+    ]
 
 
 def _identity(rows: Iterable[Row], depositor: UUID | None) -> list[tuple[Any, ...]]:

@@ -13,9 +13,15 @@ begin
       returning *),
     kept as (
       insert into record.directory_superseded
+        (depositor_id, resource_type, resource_id, version, stored_at, body, is_deleted, stored_by, replaced_at, tokens,
+         strings, date_names, date_begins, date_ends, amount_names, amount_lows, amount_highs, amount_units)
+      select g.depositor_id, g.resource_type, g.resource_id, g.version, g.stored_at, g.body, false, g.stored_by, at,
+             g.tokens, g.strings, g.date_names, g.date_begins, g.date_ends, g.amount_names, g.amount_lows,
+             g.amount_highs, g.amount_units
+        from gone g),
+    marked as (
+      insert into record.directory_superseded
         (depositor_id, resource_type, resource_id, version, stored_at, body, is_deleted)
-      select g.depositor_id, g.resource_type, g.resource_id, g.version, g.stored_at, g.body, false from gone g
-      union all
       select g.depositor_id, g.resource_type, g.resource_id, g.version + 1, at, '', true from gone g)
     select g.version into last_version from gone g;
     return last_version + 1;
@@ -33,10 +39,16 @@ begin
     returning *),
   kept as (
     insert into record.superseded
+      (patient_id, resource_type, resource_id, version, depositor_id, category, clinical_at, stored_at, body, is_deleted,
+       stored_by, replaced_at, tokens, strings, date_names, date_begins, date_ends, amount_names, amount_lows,
+       amount_highs, amount_units)
+    select g.patient_id, g.resource_type, g.resource_id, g.version, g.depositor_id, g.category, g.clinical_at,
+           g.stored_at, g.body, false, g.stored_by, at, g.tokens, g.strings, g.date_names, g.date_begins, g.date_ends,
+           g.amount_names, g.amount_lows, g.amount_highs, g.amount_units
+      from gone g),
+  marked as (
+    insert into record.superseded
       (patient_id, resource_type, resource_id, version, depositor_id, category, stored_at, body, is_deleted)
-    select g.patient_id, g.resource_type, g.resource_id, g.version, g.depositor_id, g.category, g.stored_at, g.body, false
-      from gone g
-    union all
     select g.patient_id, g.resource_type, g.resource_id, g.version + 1, g.depositor_id, null, at, '', true from gone g)
   select g.version into last_version from gone g;
   return last_version + 1;

@@ -44,6 +44,7 @@ grant select, insert on record.resource, record.superseded, record.identity_valu
 grant update on record.resource, record.directory to wutong_plane;
 grant insert on record.whereabouts, record.directory_reference to wutong_plane;
 grant select, insert, delete on record.answered_request to wutong_plane;
+grant select, insert on record.deposit_key to wutong_plane;
 grant select on gate.projection_v1 to wutong_plane;
 grant execute on function audit.scope_v1(), audit.append_v1(jsonb), gate.register_v1(jsonb, jsonb),
   gate.compare_v1(jsonb, jsonb), gate.count_v1(), gate.delete_v1(uuid, text, uuid, timestamptz) to wutong_plane;
