@@ -14,6 +14,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
+
+# A machine that is busy with something else for a moment is no fault of what is tested.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 _RUNNING: list[Any] = []
 _ROLES = ("wutong_control", "wutong_pdp", "wutong_finder", "wutong_plane", "wutong_jobs")

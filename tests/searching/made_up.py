@@ -62,7 +62,14 @@ def observation(dice: Random, subject: Json) -> Json:
     made: Json = {"resourceType": "Observation", "status": dice.choice(["final", "amended"]), "subject": subject}
     made |= {"code": concept(dice), "category": [concept(dice)]} | time(dice, "effective") | _value(dice)
     if not dice.randrange(3):
-        made["component"] = [{"code": concept(dice), "valueQuantity": quantity(dice)} for _ in range(2)]
+        # obs-7: what stands beside a value has another code than the whole.
+        parts = [{"code": concept(dice), "valueQuantity": quantity(dice)} for _ in range(2)]
+        codes = {each.get("code") for each in made["code"].get("coding", [])}
+        made["component"] = [
+            each for each in parts if codes.isdisjoint(c.get("code") for c in each["code"].get("coding", []))
+        ]
+        if not made["component"]:
+            del made["component"]
     if dice.randrange(2):
         made["encounter"] = {"reference": f"Encounter/{dice.choice(IDS)}"}
     if dice.randrange(2):
