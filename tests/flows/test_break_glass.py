@@ -156,14 +156,14 @@ def test_a_second_emergency_takes_the_place_of_the_first(doctor: Clinician, who:
 # What one thing is wrong in what was stated, and what the page says.
 STATED: dict[str, tuple[dict[str, Any], str]] = {
     "no kind": ({"kind": ""}, "Say why you cannot ask"),
-    "another kind": ({"kind": "curious"}, "Select a valid choice"),
+    "another kind": ({"kind": "curious"}, "Choose one of the list"),
     "no reason": ({"reason": ""}, "Say in your own words what the emergency is"),
     "19 characters": ({"reason": "does not wake up ab"}, "in at least 20 characters"),
     "20 characters of blank": ({"reason": "a" + " " * 30 + "b"}, "in at least 20 characters"),
     "one letter": ({"reason": "a" * 40}, "in at least 20 characters"),
     "dots": ({"reason": "." * 40}, "in at least 20 characters"),
     "too long": ({"reason": "emergency " * 51}, "Keep the reason within 500 characters"),
-    "a NUL": ({"reason": REASON + "\x00"}, "Null characters are not allowed"),
+    "a NUL": ({"reason": REASON + "\x00"}, "Take out the characters that cannot be shown"),
     "no such category": ({"categories": ["XXX"]}, "Choose from the parts that are listed"),
     "no code": ({"code": ""}, "Enter the 6-digit code"),
     "letters": ({"code": "abcdef"}, "The code has 6 digits"),

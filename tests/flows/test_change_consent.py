@@ -187,8 +187,8 @@ def test_without_an_answer_nothing_is_stated(patient: Browser, who: Registered, 
     patient.get(address)
     assert "Choose for how long" in patient.get(f"{address}?asked=yes")
     assert "Choose for how long" in patient.send(address, seen="0")
-    assert "Select a valid choice" in patient.send(address, kind="for-ever", seen="0")
-    assert "Select a valid choice" in patient.get(f"{address}?kind=for-ever")
+    assert "Choose one of the list" in patient.send(address, kind="for-ever", seen="0")
+    assert "Choose one of the list" in patient.get(f"{address}?kind=for-ever")
     assert _trail(superuser, who) == []
 
 

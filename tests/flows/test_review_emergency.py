@@ -157,12 +157,12 @@ def test_the_patient_sees_how_the_review_stands(cast: Cast, server: str, officer
 
 NOT_CLOSED: dict[str, tuple[dict[str, str], str]] = {
     "no outcome": ({"outcome": ""}, "Choose the outcome"),
-    "another outcome": ({"outcome": "forgotten"}, "Select a valid choice"),
+    "another outcome": ({"outcome": "forgotten"}, "Choose one of the list"),
     "not justified without a note": ({"outcome": "not-justified"}, "Say why in a note"),
     "not justified with a short note": ({"outcome": "not-justified", "note": "no"}, "Say why in a note"),
     "follow-up without a note": ({"outcome": "follow-up", "note": " " * 40}, "Say why in a note"),
     "a note that is too long": ({"note": "words " * 100}, "Keep the note within 500 characters"),
-    "a NUL": ({"note": "a\x00b"}, "Null characters are not allowed"),
+    "a NUL": ({"note": "a\x00b"}, "Take out the characters that cannot be shown"),
 }
 
 
