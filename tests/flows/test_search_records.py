@@ -97,7 +97,9 @@ def test_a_date_that_is_none_is_told(cast: Cast, who: Registered, date: str) -> 
     assert answer.json()["issue"][0]["expression"] == ["date"]
 
 
-@pytest.mark.parametrize("at", ["0001-01-01", "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+@pytest.mark.parametrize(
+    "at", ["0001-01-01", "9999-12-31", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"]
+)
 def test_a_time_outside_the_calendar_is_kept_as_sent(cast: Cast, at: str) -> None:
     someone = cast.register()
     kept = _store(cast, someone.patient_id, at)

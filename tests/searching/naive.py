@@ -58,7 +58,7 @@ PARAMETERS: dict[str, dict[str, tuple[str, Callable[[Json], list[Any]]]]] = {
     "RiskAssessment": {
         "probability": ("number", _at("prediction", "probabilityDecimal")),
         "risk": ("token", _at("prediction", "qualitativeRisk")),
-        "date": ("date", _or(_at("occurrenceDateTime"), _at("occurrencePeriod"))),
+        "date": ("date", _at("occurrenceDateTime")),  # its definition leaves the period out
         "method": ("token", _at("method")),
         "identifier": ("token", _at("identifier")),
     },

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from wutong.record.definitions.search_parameters import Parameter, parameters
@@ -22,6 +22,7 @@ from wutong.record.searching.texts import folded
 # Columns of the row itself, or of nothing at all.
 _IN_COLUMNS = frozenset({"_id", "_lastUpdated"})
 _RANGES = frozenset({"date", "number", "quantity"})
+_MOST_PAIRS = 200  # of one element: an honest one has a few codes, and what has more is not paired further
 # The suffixes of an identity number's tokens, in the place of what it reads (store/identity.py); None where it is none.
 Numbers = Callable[[Mapping[str, Any]], list[str] | None]
 
@@ -117,16 +118,14 @@ def _composite(found: Entries, parameter: Parameter, nodes: list[Node], resource
             continue
         parts = [_below(each.expression, node, resource) for each in heads]
         keys = [[key for each in part for key in values.keys(values.unwrapped(each), numbers)] for part in parts]
-        for names in product(*keys):
-            name = "$".join([parameter.name, *names])
-            for end in ends:
-                _last(found, last.type, name, end, numbers)
+        for names, end in islice(product(product(*keys), ends), _MOST_PAIRS):
+            _last(found, last.type, "$".join([parameter.name, *names]), end, numbers)
 
 
 def _last(found: Entries, kind: str, name: str, node: Node, numbers: Numbers) -> None:
     node = values.unwrapped(node)
     if kind in {"token", "reference", "uri"}:
-        found.tokens.update(f"{name}${key}" for key in values.keys(node, numbers))
+        found.tokens.update(f"{name}${key}" for key in islice(values.keys(node, numbers), _MOST_PAIRS))
     else:
         _entered(found, kind, name, node, numbers)
 

@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from psycopg import sql
@@ -58,18 +55,6 @@ def after(key: Key | None, sorts: Sequence[Sort], values: Values) -> sql.Composa
     for number, sort in reversed(list(enumerate(sorts))):
         behind = _behind(sort, sql.Identifier(f"sort{number}"), key.values[number], behind, values)
     return behind
-
-
-def as_text(value: Any) -> str | None:
-    """A value that hits were ordered by, for a key."""
-    match value:
-        case None:
-            return None
-        case datetime():
-            return value.isoformat()
-        case Decimal():
-            return str(value)
-    return str(value)
 
 
 def _behind(

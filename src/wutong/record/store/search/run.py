@@ -15,7 +15,7 @@ from wutong.record.store.read import restore
 from wutong.record.store.rows import Stored
 from wutong.record.store.search.along import brought_along
 from wutong.record.store.search.conditions import composed
-from wutong.record.store.search.order import Key, after, as_text, order_by, sort_columns
+from wutong.record.store.search.order import Key, after, order_by, sort_columns
 from wutong.record.store.search.rows import Moment, View, rows
 from wutong.record.store.search.values import Values
 from wutong.record.store.session import Store, transaction
@@ -148,7 +148,8 @@ class _Page:
 
     def _statement(self) -> tuple[sql.Composed, Values]:
         values, sorts = Values(), self.query.sorts
-        names = [sql.SQL(", ") + sql.Identifier(f"sort{number}") for number in range(len(sorts))]
+        # As text: PostgreSQL's times go beyond what Python's can hold, above all in the session's own zone.
+        names = [sql.SQL(", {}::text").format(sql.Identifier(f"sort{number}")) for number in range(len(sorts))]
         statement = _PAGE.format(
             sorts=sql.SQL("").join(names),
             total=sql.SQL("count(*) over ()" if self._counts_along else "null::bigint"),
@@ -178,6 +179,6 @@ def _hit(row: Sequence[Any], at: Any) -> _Hit:
         row=stored,
         tokens=row[7],
         total=row[8],
-        key=Key(tuple(as_text(each) for each in row[11:]), stored.resource_id),
+        key=Key(tuple(row[11:]), stored.resource_id),
         moment=Moment(row[10], at),
     )
