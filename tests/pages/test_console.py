@@ -94,7 +94,7 @@ def test_a_leaflet_that_runs_over_is_seen(browser: Browser, server: str) -> None
     page = browser.new_page()
     page.goto(f"{server}/about/what-is-shared/")
     page.locator("main").evaluate(
-        "main => { for (let i = 0; i < 3; i++) main.append(main.firstElementChild.nextElementSibling.nextElementSibling.cloneNode(true)) }"
+        "main => { for (let i = 0; i < 6; i++) main.append(main.querySelector('.wt-cards').cloneNode(true)) }"
     )
     assert len(_sheets(page.pdf(prefer_css_page_size=True))) > 1
     page.close()
