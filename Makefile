@@ -31,6 +31,7 @@ bench: .venv/dev ## print figures and ratios
 	@$(BIN)/python bench/load.py
 	@$(BIN)/python bench/pages.py
 	@$(BIN)/python bench/checking.py
+	@$(BIN)/python bench/searches.py
 
 drill: .venv/dev ## the long crash and attack tests
 	@$(BIN)/python -m pytest -m drill -n 0 -v -s

@@ -160,40 +160,29 @@ class Cast:
         """The person's own statement, by the flow that the portal calls; of a child a parent's."""
         self._consent(who, provider, kind)
 
-    def allow_for(self, child: Registered, parent: Somebody, provider: str = HARBOUR) -> None:
-        """A parent's statement for a child under 16, whose own does not count."""
-        from wutong.control.audit.append import Actor
-        from wutong.control.consent.actions import Stated
-        from wutong.control.flows.change_consent import give_consent
-        from wutong.control.people.queries.providers import provider_with_code
-
-        found = provider_with_code(provider)
-        assert found
-        actor = Actor("patient", parent.account_id)
-        stated = give_consent(actor, child.person_id, found.provider_id, "one-year", stated_as="parent")
-        assert isinstance(stated, Stated)
-
     def withdraw(self, who: Registered, provider: str = HARBOUR) -> None:
         """The same, withdrawn."""
         self._consent(who, provider, None)
 
     def _consent(self, who: Registered, provider: str, kind: str | None) -> None:
         from wutong.control.audit.append import Actor
-        from wutong.control.consent import actions as consents
+        from wutong.control.consent.actions import Stated
         from wutong.control.flows.change_consent import give_consent, withdraw_consent
         from wutong.control.people.queries.providers import provider_with_code
         from wutong.control.people.queries.representatives import decided_for_until
 
         found = provider_with_code(provider)
         assert found
-        actor = Actor("patient", who.person_id)
-        if kind and decided_for_until(who.person_id):
-            about = {"person_id": who.person_id, "provider_id": found.provider_id, "kind": kind}
-            consents.give(actor=actor, stated_as="parent", **about)
-        elif kind:
-            give_consent(actor, who.person_id, found.provider_id, kind)
+        speaker, relation = who.person_id, ""
+        if decided_for_until(who.person_id):
+            self.appoint(who, parent := self.register())
+            speaker, relation = self.patient_account(parent).account_id, "parent"
+        actor = Actor("patient", speaker)
+        if kind:
+            given = give_consent(actor, who.person_id, found.provider_id, kind, stated_as=relation)
+            assert isinstance(given, Stated), given
         else:
-            withdraw_consent(actor, who.person_id, found.provider_id)
+            withdraw_consent(actor, who.person_id, found.provider_id, stated_as=relation)
 
     def open(self, token: str, person_id: UUID) -> httpx.Response:
         """State treatment and attendance, and open the record."""

@@ -130,6 +130,20 @@ def superuser() -> Iterator[psycopg.Connection]:
         yield connection
 
 
+@pytest.fixture
+def plane() -> Iterator[psycopg.Connection]:
+    """A connection of the data role, as an intruder in the record plane would have it."""
+    with psycopg.connect(os.environ["WUTONG_PLANE_DSN"], autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def pdp() -> Iterator[psycopg.Connection]:
+    """A connection of the decision point."""
+    with psycopg.connect(os.environ["WUTONG_PDP_DSN"], autocommit=True) as connection:
+        yield connection
+
+
 @pytest.fixture(scope="session")
 def mail_folder(pytestconfig: pytest.Config) -> Path:
     """Where the mail sink keeps what was sent."""

@@ -22,14 +22,6 @@ _PATIENCE_SECONDS = 20
 
 
 @pytest.fixture
-def hold(superuser: psycopg.Connection) -> Iterator[psycopg.Connection]:
-    """A transaction that stands in the way of others until it ends."""
-    dsn = superuser.info.dsn + f" password={superuser.info.password}"
-    with psycopg.connect(dsn) as connection:
-        yield connection
-
-
-@pytest.fixture
 def request_apart(cast: Cast) -> Iterator[Callable[..., "Future[httpx.Response]"]]:
     """Send a request to the record plane in a thread of its own."""
     with ThreadPoolExecutor(4) as threads:

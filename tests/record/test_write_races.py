@@ -18,14 +18,6 @@ Send = Callable[..., "Future[httpx.Response]"]
 
 
 @pytest.fixture
-def hold(superuser: psycopg.Connection) -> Iterator[psycopg.Connection]:
-    """A transaction that stands in the way of others until it ends."""
-    dsn = superuser.info.dsn + f" password={superuser.info.password}"
-    with psycopg.connect(dsn) as connection:
-        yield connection
-
-
-@pytest.fixture
 def send(cast: Cast) -> Iterator[Send]:
     """Send a request to the record plane in a thread of its own."""
     with ThreadPoolExecutor(4) as threads:

@@ -1,7 +1,6 @@
 """The wall around deletions: rows leave by one function, under the ticket of a write, and nothing of them is lost."""
 
 import os
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -12,20 +11,6 @@ from record.resources import of_category
 from wutong.core import ids
 
 _DELETE = "select gate.delete_v1(%s, 'Condition', %s, now())"
-
-
-@pytest.fixture
-def plane() -> Iterator[psycopg.Connection]:
-    """A connection of the data role."""
-    with psycopg.connect(os.environ["WUTONG_PLANE_DSN"], autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def pdp() -> Iterator[psycopg.Connection]:
-    """A connection of the decision point."""
-    with psycopg.connect(os.environ["WUTONG_PDP_DSN"], autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -15,20 +14,6 @@ from psycopg.types.json import Jsonb
 from wutong.control.people.queries.providers import provider_with_code
 from wutong.core import ids
 from wutong.schema import roles
-
-
-@pytest.fixture
-def plane() -> Iterator[psycopg.Connection]:
-    """A connection of the data role."""
-    with psycopg.connect(os.environ["WUTONG_PLANE_DSN"], autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def pdp() -> Iterator[psycopg.Connection]:
-    """A connection of the decision point."""
-    with psycopg.connect(os.environ["WUTONG_PDP_DSN"], autocommit=True) as connection:
-        yield connection
 
 
 def _deposit_ticket(pdp: psycopg.Connection, person_id: UUID, source_id: UUID, ground: str) -> str:

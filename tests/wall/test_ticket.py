@@ -1,7 +1,6 @@
 """The wall: what each database role can and cannot do, whatever the code above it does (security dossier 1.4, T-25)."""
 
 import os
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -12,20 +11,6 @@ from record.resources import of_category
 from wutong.core import ids
 
 _READ = "select count(*) from record.resource"
-
-
-@pytest.fixture
-def plane() -> Iterator[psycopg.Connection]:
-    """A connection of the data role, as an intruder in the record plane would have it."""
-    with psycopg.connect(os.environ["WUTONG_PLANE_DSN"], autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def pdp() -> Iterator[psycopg.Connection]:
-    """A connection of the decision point."""
-    with psycopg.connect(os.environ["WUTONG_PDP_DSN"], autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -223,9 +223,7 @@ def test_the_look_that_is_open_is_not_the_last_one(cast: Cast, doctor: Browser, 
 
 def test_a_childs_vaccines_stand_beside_the_programme(cast: Cast, doctor: Browser) -> None:
     born = clock.today().replace(day=1) - timedelta(days=200)
-    child, parent = cast.register(born=born.isoformat()), cast.register()
-    cast.appoint(child, parent)
-    cast.allow_for(child, cast.patient_account(parent))
+    cast.allow(child := cast.register(born=born.isoformat()))
     for name, day in (("BCG vaccine", born), ("乙型肝炎疫苗", born), ("Influenza", born + timedelta(days=190))):
         _upload(cast, child, "IMM", vaccineCode={"text": name}, occurrenceDateTime=day.isoformat())
     doctor.open_record(child.person_id)

@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qsl, urlencode
 
+from starlette.requests import Request
+
 from wutong.core.sealing import Sealer
+from wutong.record.fhir import requests
 from wutong.record.fhir.search import condition_search
 from wutong.record.flows.changes import Condition
 from wutong.record.flows.problems import fault
@@ -63,6 +66,12 @@ def condition(resource_type: str, text: str, place: str, sealer: Sealer) -> Cond
         sentence = "A condition names one resource by search parameters alone, such as identifier=system|value."
         raise fault("invalid", sentence, place=place)
     return Condition(f"{resource_type}?{urlencode(pairs)}", condition_search(resource_type, pairs, "", sealer))
+
+
+def of_address(request: Request) -> Condition:
+    """The condition that the address of a request states, such as `Patient?identifier=…`; raises Unacceptable."""
+    kind = request.path_params["type"]
+    return condition(kind, request.url.query, "the address", requests.plane(request).store.sealer)
 
 
 def _date(text: str) -> datetime | None:

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from wutong.core import ids
 from wutong.core.answers import Missing
-from wutong.record.fhir import answers, checking, conditions, requests, writes
+from wutong.record.fhir import answers, checking, conditions, writes
 from wutong.record.flows.changes import Change, Method
 
 
@@ -21,10 +21,8 @@ async def delete(request: Request) -> Response:
 
 async def delete_found(request: Request) -> Response:
     """The same of the one resource that a condition finds; 204 also where it finds none."""
-    kind = request.path_params["type"]
-    checking.known_type(kind)
-    sealer = requests.plane(request).store.sealer
-    condition = conditions.condition(kind, request.url.query, "the address", sealer)
+    checking.known_type(request.path_params["type"])
+    condition = conditions.of_address(request)
     return await writes.write(request, _change(request).where(condition), is_by_id=False)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from wutong.core import ids
 from wutong.core.access import EMERGENCY
 from wutong.core.answers import Refused
-from wutong.record.fhir import answers, checking, requests
+from wutong.record.fhir import answers, bodies, checking, requests
 from wutong.record.flows.open_look import Access, CategoryAccess, describe_access, open_look
 from wutong.record.flows.problems import fault
 from wutong.record.gate.open import Statement
@@ -21,7 +21,7 @@ _MOST_REASON = 500
 
 async def open_patient(request: Request) -> Response:
     """Begin a look; Parameters with the look's id and the instant it closes."""
-    parameters = await requests.body(request)
+    parameters = await bodies.body(request)
     checking.checked(parameters, resource_type="Parameters", place="Parameters")
     statement = _statement(parameters)
     opened = await open_look(requests.plane(request), requests.token(request), _id(request), statement)

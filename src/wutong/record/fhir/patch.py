@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from wutong.core import ids
 from wutong.core.answers import Missing
-from wutong.record.fhir import answers, bodies, checking, conditions, requests, writes
+from wutong.record.fhir import answers, bodies, checking, conditions, writes
 from wutong.record.flows.changes import Change, Method
 
 
@@ -22,10 +22,8 @@ async def patch(request: Request) -> Response:
 
 async def patch_found(request: Request) -> Response:
     """The same of the one resource that a condition finds."""
-    kind = request.path_params["type"]
-    checking.known_type(kind)
-    sealer = requests.plane(request).store.sealer
-    condition = conditions.condition(kind, request.url.query, "the address", sealer)
+    checking.known_type(request.path_params["type"])
+    condition = conditions.of_address(request)
     change = await _change(request)
     return await writes.write(request, change.where(condition), is_by_id=False)
 

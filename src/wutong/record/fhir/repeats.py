@@ -22,7 +22,7 @@ async def read(request: Request, wanted: Returns) -> tuple[dict[str, Any], Once 
     """The resource of a request, and how to know it again; raises Unacceptable."""
     text = request.headers.get(HEADER)
     if text is None:
-        return await requests.body(request), None
+        return await bodies.body(request), None
     key = _KEY.fullmatch(text.strip())
     if key is None:
         sentence = "Idempotency-Key is a text of 1 to 255 plain characters, such as a random UUID, in double quotes."

@@ -5,11 +5,8 @@ from enum import StrEnum
 from starlette.requests import Request
 
 from wutong.core.sealing import token_hash
-from wutong.record.fhir.bodies import body, form
 from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import fault
-
-__all__ = ["Returns", "body", "form", "is_strict", "plane", "returns", "token"]
 
 
 class Returns(StrEnum):

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from wutong.core import json_text
 from wutong.core.answers import Refused
 from wutong.core.sealing import Sealer
-from wutong.record.fhir import answers, checking, requests
+from wutong.record.fhir import answers, bodies, checking, requests
 from wutong.record.fhir.subset import Subset, cut
 from wutong.record.flows.problems import Fault, fault
 from wutong.record.flows.search_records import Hits, Search, search_records, stale
@@ -43,7 +43,7 @@ def condition_search(resource_type: str, pairs: Pairs, base: str, sealer: Sealer
 async def _pairs(request: Request) -> Pairs:
     pairs = list(request.query_params.multi_items())
     if request.method == "POST":
-        pairs += parse_qsl(await requests.form(request), keep_blank_values=True)
+        pairs += parse_qsl(await bodies.form(request), keep_blank_values=True)
     if any("\x00" in text for pair in pairs for text in pair):
         raise fault("value", "A search parameter contains a NUL character. Remove it.")
     return [(name, value) for name, value in pairs if value]

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from wutong.core import ids
 from wutong.core.answers import Missing
-from wutong.record.fhir import answers, checking, conditions, requests, writes
+from wutong.record.fhir import answers, bodies, checking, conditions, writes
 from wutong.record.flows.changes import Change, Method
 from wutong.record.flows.problems import fault
 
@@ -27,17 +27,15 @@ async def update(request: Request) -> Response:
 
 async def update_found(request: Request) -> Response:
     """The same of the one resource that a condition finds; where it finds none, store a new one."""
-    kind = request.path_params["type"]
-    checking.known_type(kind)
-    sealer = requests.plane(request).store.sealer
-    condition = conditions.condition(kind, request.url.query, "the address", sealer)
+    checking.known_type(request.path_params["type"])
+    condition = conditions.of_address(request)
     change = await _change(request)
     return await writes.write(request, change.where(condition), is_by_id=False)
 
 
 async def _change(request: Request) -> Change:
     kind = request.path_params["type"]
-    resource = await requests.body(request)
+    resource = await bodies.body(request)
     links = await asyncio.to_thread(checking.checked, resource, resource_type=kind, place=kind)
     return Change(
         kind,

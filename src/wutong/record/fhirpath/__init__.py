@@ -54,7 +54,7 @@ def _run(node: Node, resource: Any, root: Any, budget: Budget | None = None) -> 
     return Run([node], whole, whole if root is None else [node_of(root, "Resource")], budget or Budget())
 
 
-def compile(expression: str, type_name: str, *, checks: Mapping[str, Check] | None = None) -> Compiled:  # noqa: A001
+def compile(expression: str, type_name: str, *, checks: Mapping[str, Check] | None = None) -> Compiled:  # noqa: A001 - as `re` calls it
     """The expression, to be asked of nodes of the type `type_name`; raises CannotCompile.
 
     `checks`: functions that the caller brings, such as `htmlChecks`: whether it holds of a JSON value.

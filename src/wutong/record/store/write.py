@@ -46,7 +46,7 @@ values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 _INSERT_DIRECTORY = f"""
 insert into record.directory (depositor_id, resource_type, resource_id, version, stored_at, body, {_ENTRIES})
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""  # noqa: S608
+"""  # noqa: S608 - as above
 _INSERT_KEY = """
 insert into record.deposit_key (depositor_id, resource_type, value, resource_id, patient_id)
 values (%s, %s, %s, %s, %s) on conflict do nothing
@@ -92,25 +92,25 @@ insert into record.superseded
 select patient_id, resource_type, resource_id, version, depositor_id, category, clinical_at, stored_at, body, stored_by,
        %s, {_ENTRIES}
   from record.resource where patient_id = %s and resource_type = %s and resource_id = %s
-"""  # noqa: S608
+"""  # noqa: S608 - as above
 _SUPERSEDE_DIRECTORY = f"""
 insert into record.directory_superseded
   (depositor_id, resource_type, resource_id, version, stored_at, body, stored_by, replaced_at, {_ENTRIES})
 select depositor_id, resource_type, resource_id, version, stored_at, body, stored_by, %s, {_ENTRIES}
   from record.directory where depositor_id = %s and resource_type = %s and resource_id = %s
-"""  # noqa: S608
+"""  # noqa: S608 - as above
 _UPDATE = f"""
 update record.resource
    set (version, category, clinical_at, stored_at, body, stored_by, {_ENTRIES})
      = (%s, %s, %s, %s, %s, pg_current_xact_id(), %s, %s, %s, %s, %s, %s, %s, %s, %s)
  where patient_id = %s and resource_type = %s and resource_id = %s
-"""  # noqa: S608
+"""  # noqa: S608 - as above
 _UPDATE_DIRECTORY = f"""
 update record.directory
    set (version, stored_at, body, stored_by, {_ENTRIES})
      = (%s, %s, %s, pg_current_xact_id(), %s, %s, %s, %s, %s, %s, %s, %s, %s)
  where depositor_id = %s and resource_type = %s and resource_id = %s
-"""  # noqa: S608
+"""  # noqa: S608 - as above
 
 
 async def register(connection: AsyncConnection[Any], source: dict[str, Any], documents: list[dict[str, str]]) -> None:
