@@ -3,18 +3,22 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PORT ?= 8000
 PEOPLE ?= 0
+KILLS ?= 200
+SEARCHES ?= 2000
+WITHDRAWALS ?= 10000
 BIN := .venv/bin
 TEXTS := $(BIN)/python -m wutong.control.pages.translations
+CLIENTS := tests/clients/node_modules/.package-lock.json
 
-.PHONY: help demo test check bench drill reference lock styles screenshots clean
+.PHONY: help demo test check bench bench-flat drill reference lock styles screenshots clean
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/demo $(if $(filter-out 0,$(PEOPLE)),.venv/generate) ## start everything on this machine (PORT=8000, PEOPLE=0 more invented people)
 	@$(TEXTS) compile
 	@$(BIN)/wutong demo --port $(PORT) --people $(PEOPLE)
 
-test: .venv/dev ## run the tests, in parallel, on real PostgreSQL and a real browser
+test: .venv/dev $(CLIENTS) ## run the tests, in parallel, on real PostgreSQL and a real browser
 	@scripts/find-browser
 	@$(TEXTS) compile
 	@$(BIN)/python -m pytest -m "not drill"
@@ -29,12 +33,22 @@ check: .venv/dev ## format, lint, types, import contracts, translations
 
 bench: .venv/dev ## print figures and ratios
 	@$(BIN)/python bench/load.py
+	@$(BIN)/python bench/begin.py
+	@$(BIN)/python bench/reads.py
 	@$(BIN)/python bench/pages.py
 	@$(BIN)/python bench/checking.py
+	@$(BIN)/python bench/deciding.py
 	@$(BIN)/python bench/searches.py
+	@$(BIN)/python bench/everything.py
+	@$(BIN)/python bench/bundles.py
 
-drill: .venv/dev ## the long crash and attack tests
-	@$(BIN)/python -m pytest -m drill -n 0 -v -s
+bench-flat: .venv/dev ## compare queries among 1,000 and 16,000 patients (8 GB, half an hour)
+	@$(BIN)/python bench/flat.py
+
+drill: .venv/dev ## the long crash, attack, search and race tests (KILLS=200 SEARCHES=2000 WITHDRAWALS=10000)
+	@WUTONG_KILLS=$(KILLS) $(BIN)/python -m pytest -m drill -n 0 -v -s
+	@WUTONG_SEARCHES=$(SEARCHES) $(BIN)/python -m pytest tests/searching -n 0 -q
+	@WUTONG_WITHDRAWALS=$(WITHDRAWALS) $(BIN)/python -m pytest tests/races -n 0 -q
 
 reference: .venv/dev ## write the tables of docs/reference/ from the code
 	@$(BIN)/python docs/reference/make_reference.py
@@ -68,3 +82,6 @@ clean: ## remove the virtual environment, with the demo inside it
 .venv/dev: .venv/made requirements/dev.txt pyproject.toml
 	@scripts/install dev
 	@touch $@ .venv/demo .venv/generate
+
+$(CLIENTS): tests/clients/package-lock.json | .venv/dev
+	@scripts/install-clients

@@ -5,12 +5,11 @@
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import cast
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, cast
 
 import django
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
@@ -19,40 +18,42 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wutong.core import env
 
+if TYPE_CHECKING:
+    from wutong.record.app import RecordPlane
 
-def create_app() -> Starlette:
+
+_FHIR = "/fhir"
+
+
+def create_app() -> ASGIApp:
     """The whole platform, or the one plane that the settings name."""
     plane = env.read(env.PLANE, env.plane)
-    routes: list[BaseRoute] = []
-    record = _record() if plane != "control" else None
-    if record:
-        routes.append(Mount("/fhir", record))
-    if plane != "record":
-        routes += [Mount("/static", _static()), Mount("/", _control())]
+    if plane == "control":
+        return Starlette(routes=_pages())
+    record = _record()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            if record:
-                await stack.enter_async_context(record.router.lifespan_context(record))
+        async with record.run():
             yield
 
-    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(_BaseWithoutSlash)])
+    others = Starlette(routes=[] if plane == "record" else _pages(), lifespan=lifespan)
+
+    async def platform(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] == "http" and (path == _FHIR or path.startswith(f"{_FHIR}/")):
+            await record({**scope, "root_path": _FHIR}, receive, send)
+        else:
+            await others(scope, receive, send)
+
+    return platform
 
 
-class _BaseWithoutSlash:
-    """FHIR clients post transactions to [base] as it is named, without a slash at the end; the mount wants one."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == "/fhir":
-            scope = {**scope, "path": "/fhir/", "raw_path": b"/fhir/"}
-        await self._app(scope, receive, send)
+def _pages() -> list[BaseRoute]:
+    return [Mount("/static", _static()), Mount("/", _control())]
 
 
-def _record() -> Starlette:
+def _record() -> "RecordPlane":
     from wutong.record.app import create_app as create_record
 
     return create_record()
@@ -64,7 +65,9 @@ def _control() -> ASGIApp:
     from django.core.handlers.asgi import ASGIHandler
 
     from wutong.control.project.bodies import BoundedBodies
+    from wutong.control.project.rules import rules
 
+    rules()  # raises for an address without one
     handler = BoundedBodies(cast("ASGIApp", ASGIHandler()))
 
     async def without_mount(scope: Scope, receive: Receive, send: Send) -> None:

@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from wutong.commands import accounts, check, demo, ending, inbox, migrate, providers, serve
+from wutong.commands import accounts, check, demo, ending, inbox, migrate, providers, reindex, serve
 from wutong.commands.ending import Stopped
 from wutong.core.answers import Problem
 
@@ -65,6 +65,18 @@ def _add_running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         check.run,
     )
     _data(one)
+    one.add_argument(
+        "--deep", action="store_true", help="read every stored row too, and compare it with what it is found by"
+    )
+    one = _command(
+        commands,
+        "reindex",
+        "Work out anew what records are found by (needs WUTONG_KEEPER_DSN); beside a running server.",
+        reindex.run,
+    )
+    _data(one)
+    one.add_argument("--type", metavar="TYPE", help="resources of this type alone, such as Observation")
+    one.add_argument("--after", metavar="PLACE", type=reindex.place, help="go on from where the progress said it was")
 
 
 def _add_providers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,10 +1,14 @@
-"""`wutong check`: settings, database, migrations, roles, grants and who is told of emergencies; says what to mend."""
+"""`wutong check`: settings, database, migrations, roles, grants and who is told of emergencies; says what to mend.
+
+With --deep: every stored row too, as role `wutong_keeper`.
+"""
 
 import argparse
 
-from wutong.commands import folder, start
+from wutong.commands import ending, folder, reindex, start
 from wutong.core import env
 from wutong.core.answers import Problem
+from wutong.record.flows.compare_records import Compared, compare_records
 from wutong.schema import grants, partitions, roles
 
 _READERS = {
@@ -21,6 +25,7 @@ _READERS = {
 }
 
 
+_SECONDS = 5.0  # between two sentences about how far it is
 _NOBODY_TOLD = (
     "Emergency access is on, and of one at {0} nobody would be told: e-mail reaches no privacy officer there or at the "
     "eHR office. Make one (`wutong user create … --provider {0} --role privacy-officer --email …`)."
@@ -39,7 +44,33 @@ def run(asked: argparse.Namespace) -> int:
         for sentence in troubles:
             print(f"  - {sentence}")
         wrong += len(troubles)
+    if asked.deep and wrong:
+        print("records: not compared; mend the above first")
+    elif asked.deep:
+        wrong += _compare()
     return 1 if wrong else 0
+
+
+def _compare() -> int:
+    """Every row; the number of differences, each of which was printed."""
+    ending.heed_signals()
+    now_and_then = reindex.every(_SECONDS)
+
+    def tell(done: Compared) -> None:
+        if now_and_then():
+            ending.announce(f"  {done.read:,} versions read, {done.index + done.data:,} differences")
+
+    with reindex.connection() as keeper:
+        done = compare_records(keeper, reindex.sealer(), say=lambda text: ending.announce(f"  - {text}"), tell=tell)
+    found = done.index + done.data
+    ending.announce(f"records: {f'{found:,} to be mended' if found else 'good'} ({done.read:,} versions read)")
+    if done.index:
+        ending.announce(f"  `wutong reindex` mends {done.index:,} of these.")
+    if done.data:
+        ending.announce(
+            f"  {done.data:,} are no matter of the index: stop the server, keep a copy, and compare with a backup."
+        )
+    return found
 
 
 def _settings() -> list[str]:
@@ -55,6 +86,8 @@ def _settings() -> list[str]:
 def _connections() -> list[str]:
     found = list[str]()
     for setting in roles.SETTINGS.values():
+        if setting is env.KEEPER_DSN and not env.read(setting, env.text):
+            continue
         try:
             found += start.login_troubles([setting])
         except Problem as problem:

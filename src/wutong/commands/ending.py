@@ -17,8 +17,12 @@ _MEANINGS = {
 }
 
 
-class Stopped(BaseException):
-    """A signal asked for the end, and was answered with a sentence already."""
+class Stopped(KeyboardInterrupt):
+    """A signal asked for the end, and was answered with a sentence already.
+
+    A KeyboardInterrupt, whichever the signal: psycopg then cancels the statement that it waits for, and the connection
+    can still say in the trail that something was broken off.
+    """
 
     def __init__(self, number: signal.Signals) -> None:
         super().__init__(number)

@@ -21,6 +21,7 @@ _SETTING_OF_ROLE = {
     "wutong_finder": env.FINDER_DSN,
     "wutong_plane": env.PLANE_DSN,
     "wutong_jobs": env.JOBS_DSN,
+    "wutong_keeper": env.KEEPER_DSN,
 }
 
 
@@ -104,15 +105,14 @@ class Folder:
         write_private(self._district, json.dumps(asdict(loaded), indent=1))
 
     def passwords(self) -> dict[str, str]:
-        """The generated passwords and keys, made on first use."""
-        file = self._secrets
-        if file.exists():
-            return dict(json.loads(file.read_text()))
+        """The generated passwords and keys, made on first use; of a role that came later, then."""
+        kept = dict(json.loads(self._secrets.read_text())) if self._secrets.exists() else {}
         made = {role: secrets.token_urlsafe(24) for role in (OWNER, *LOGIN_ROLES)}
         made["secret_key"] = secrets.token_urlsafe(48)
         made["identity_key"] = base64.b64encode(secrets.token_bytes(32)).decode()
-        write_private(file, json.dumps(made, indent=1))
-        return made
+        if kept.keys() != made.keys():
+            write_private(self._secrets, json.dumps(made | kept, indent=1))
+        return made | kept
 
     def write_settings(self, *, host: str, port: int, smtp_port: int, sms_url: str) -> dict[str, str]:
         """The demo's settings as environment variables, also kept for the other commands."""

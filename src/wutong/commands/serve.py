@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -20,6 +21,7 @@ from wutong.embedded.parent import die_with_parent
 
 Job = Callable[[], Awaitable[None]]
 _SLOWEST_RESTART = 30.0
+_OBJECTS_BETWEEN = 5_000  # with more, what is young no longer fits into the cache
 
 
 class ServeProblem(Problem):
@@ -55,6 +57,7 @@ async def serve(host: str, port: int, *, jobs: Sequence[Job] = (), when_ready: J
     `jobs` run beside it; `when_ready` begins once the first request can be answered.
     """
     server = make_server(host, port)
+    _collect_seldom()
     with _signals_end(server) as received:
         running = [_beside(server, job()) for job in jobs]
         if when_ready:
@@ -73,6 +76,16 @@ async def serve(host: str, port: int, *, jobs: Sequence[Job] = (), when_ready: J
         if isinstance(problem, Exception):
             raise problem
     raise ServeProblem("The web server ended without being asked to; what it said is above.")
+
+
+def _collect_seldom() -> None:
+    """A request makes and drops thousands of objects, hardly ever in rings: what Python looks for after each 700.
+
+    A tenth of the processor time of an upload went there. What is loaded by now is not looked through at all.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN, 20, 20)
 
 
 class _Server(uvicorn.Server):

@@ -35,7 +35,8 @@ def connect(setting: env.Setting) -> psycopg.Connection:
 def refuse_unsafe() -> None:
     """Raise StartProblem if a role or a connection is too powerful, or the database is behind the software."""
     is_django_needed = env.read(env.PLANE, env.plane) != "record"
-    given = [setting for setting in roles.SETTINGS.values() if setting.name in os.environ]
+    # The keeper's connection is none of a server's.
+    given = [each for each in roles.SETTINGS.values() if each.name in os.environ and each is not env.KEEPER_DSN]
     # Without its role a connection does not come about; that the role is missing says more.
     if troubles := database_troubles(with_django=is_django_needed) or login_troubles(given):
         raise StartProblem(" ".join(troubles))

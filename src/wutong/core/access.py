@@ -5,18 +5,18 @@ granted stands in wutong.core.emergency; what it opens, here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from wutong.core import clock, representation
 from wutong.core.answers import Reason, Refused
-from wutong.core.facts import Caller, CallerKind, DirectoryRow, EmergencyFacts, Facts
+from wutong.core.facts import Caller, CallerKind, DirectoryRow, EmergencyFacts, Facts, PersonFacts
 
 EMERGENCY = "ETREAT"  # the purpose of use (HL7 v3) that needs a grant of emergency access
 
-_BY_ROLE = frozenset({Reason.CATEGORY_RESTRICTED, Reason.CATEGORY_CLOSED})
+_BY_ROLE = frozenset({Reason.CATEGORY_RESTRICTED, Reason.CATEGORY_CLOSED, Reason.CATEGORY_WITHHELD})
 
 
 class Act(StrEnum):
@@ -53,15 +53,24 @@ class RoleAccess(StrEnum):
         """G, R or -; what the matrix does not speak of (an empty code) is not seen."""
         return {"G": cls.GENERAL, "R": cls.RESTRICTED}.get(code, cls.NONE)
 
+    @property
+    def letter(self) -> str:
+        """The code that `of` reads."""
+        return {RoleAccess.GENERAL: "G", RoleAccess.RESTRICTED: "R"}.get(self, "-")
+
 
 @dataclass(frozen=True)
 class Scope:
-    """What the ticket opens: rows of patients in these categories, rows of this depositor, or one directory row."""
+    """What the ticket opens: rows of patients in these categories, rows of this depositor, or one directory row.
+
+    A directory row with patients opens where a row of theirs that is not `closed` names it.
+    """
 
     patient_ids: tuple[UUID, ...] = ()
     categories: frozenset[str] = frozenset()
     depositor_id: UUID | None = None
     directory_row: DirectoryRow | None = None
+    closed: frozenset[str] = frozenset()  # parts that the person keeps to themselves (closings.Closed.parts)
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,7 @@ def may_not_find(caller: Caller, *, today: date) -> Refused | None:
 
 
 def _provider_closed(caller: Caller) -> Refused | None:
-    is_closed = caller.provider_id is not None and not caller.provider_is_active
+    is_closed = caller.kind is not CallerKind.PATIENT and not caller.provider_is_active  # nor is one that there is not
     return Refused(Reason.PROVIDER_NOT_ACTIVE) if is_closed else None
 
 
@@ -177,21 +186,23 @@ def _treatment(
         return ordinary
     if act is Act.ACCESS:
         return ordinary if isinstance(ordinary, Allowed) else Allowed(Ground.EMERGENCY, Scope(), grant.grant_id)
-    added = emergency_categories(grant, facts.roles) & categories
+    roles = roles_of(facts)
+    added = emergency_categories(grant, roles) & categories
     if isinstance(ordinary, Refused) and not added:
-        return ordinary if ordinary.reason in _BY_ROLE else Refused(_not_in_emergency(facts.roles, categories))
+        return ordinary if ordinary.reason in _BY_ROLE else Refused(_not_in_emergency(facts, categories))
     shown = ordinary.scope.categories if isinstance(ordinary, Allowed) else frozenset()
     if added <= shown:
         return ordinary
-    return Allowed(Ground.EMERGENCY, Scope(facts.person.patient_ids, added | shown), grant.grant_id)
+    return Allowed(Ground.EMERGENCY, _rows(facts.person, facts, added | shown), grant.grant_id)
 
 
 def shown_categories(facts: Facts, decision: Allowed, *, now: datetime) -> frozenset[str]:
     """The categories that are open to a professional now; where nothing is open yet, those that would open."""
     grant = open_emergency(facts, now=now)
-    named = emergency_categories(grant, facts.roles) if grant else frozenset()
+    roles = roles_of(facts)
+    named = emergency_categories(grant, roles) if grant else frozenset()
     is_ordinary = decision.ground is Ground.CARE and (decision.look_id is not None or grant is None)
-    return named | open_categories(facts.roles) if is_ordinary else named
+    return named | open_categories(roles) if is_ordinary else named
 
 
 def open_emergency(facts: Facts, *, now: datetime) -> EmergencyFacts | None:
@@ -200,6 +211,7 @@ def open_emergency(facts: Facts, *, now: datetime) -> EmergencyFacts | None:
     if caller is None or person is None or grant is None:
         return None
     holds = facts.emergency_is_on and person.is_active and grant.is_opened and now < grant.closes_at
+    holds = holds and not facts.closed.to_professional
     return grant if holds and not may_not_find(caller, today=clock.local(now).date()) else None
 
 
@@ -208,8 +220,10 @@ def emergency_categories(grant: EmergencyFacts, roles: Mapping[str, str]) -> fro
     return grant.categories & openable(roles)
 
 
-def _not_in_emergency(roles: Mapping[str, str], categories: frozenset[str]) -> Reason:
-    return Reason.CATEGORY_NOT_NAMED if categories & openable(roles) else Reason.CATEGORY_CLOSED
+def _not_in_emergency(facts: Facts, categories: frozenset[str]) -> Reason:
+    if categories & openable(roles_of(facts)):
+        return Reason.CATEGORY_NOT_NAMED
+    return Reason.CATEGORY_WITHHELD if categories & openable(facts.roles) else Reason.CATEGORY_CLOSED
 
 
 def _open_in_emergency(caller: Caller, facts: Facts, *, now: datetime) -> Allowed | Refused:
@@ -221,6 +235,8 @@ def _open_in_emergency(caller: Caller, facts: Facts, *, now: datetime) -> Allowe
         return refused
     if not facts.person.is_active:
         return Refused(Reason.PERSON_NOT_ACTIVE)
+    if facts.closed.to_professional:
+        return Refused(Reason.WITHHELD)
     if facts.emergency is None or facts.emergency.closes_at <= now:
         return Refused(Reason.EMERGENCY_NOT_GRANTED)
     return Allowed(Ground.EMERGENCY, Scope(), facts.emergency.grant_id)
@@ -239,9 +255,13 @@ def _care(caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str],
         return Allowed(Ground.CARE, Scope(), look_id)
     if look is None:
         return Refused(Reason.NOT_OPENED)
-    if not (seen := open_categories(facts.roles) & categories):
-        return Refused(role_closes(facts.roles, categories))
-    return Allowed(Ground.CARE, Scope(facts.person.patient_ids, seen), look_id)
+    if not (seen := open_categories(roles_of(facts)) & categories):
+        return Refused(category_closes(facts, categories))
+    return Allowed(Ground.CARE, _rows(facts.person, facts, seen), look_id)
+
+
+def _rows(person: PersonFacts, facts: Facts, categories: frozenset[str]) -> Scope:
+    return Scope(person.patient_ids, categories, closed=facts.closed.parts)
 
 
 def _where_referenced(caller: Caller, facts: Facts, row: DirectoryRow, *, now: datetime) -> Allowed | Refused:
@@ -251,7 +271,9 @@ def _where_referenced(caller: Caller, facts: Facts, row: DirectoryRow, *, now: d
     answer = _treatment(caller, facts, act=Act.READ, categories=facts.named_in, now=now)
     if isinstance(answer, Refused):
         return answer
-    return Allowed(Ground.REFERENCE, Scope(directory_row=row), answer.look_id)
+    # Where the person closes parts, what names the row must not be one of them; the database looks for it.
+    scope = replace(answer.scope, directory_row=row) if facts.closed.parts else Scope(directory_row=row)
+    return Allowed(Ground.REFERENCE, scope, answer.look_id)
 
 
 def _not_entitled(caller: Caller, facts: Facts, today: date) -> Refused | None:
@@ -259,7 +281,10 @@ def _not_entitled(caller: Caller, facts: Facts, today: date) -> Refused | None:
         return refused
     if facts.person is None or not facts.person.is_active:
         return Refused(Reason.PERSON_NOT_ACTIVE)
-    return _consent_missing(caller, facts, today)
+    if missing := _consent_missing(caller, facts, today):
+        return missing
+    is_closed = facts.closed.to_provider or facts.closed.to_professional
+    return Refused(Reason.WITHHELD) if is_closed else None
 
 
 def _consent_missing(caller: Caller, facts: Facts, today: date) -> Refused | None:
@@ -270,10 +295,17 @@ def _consent_missing(caller: Caller, facts: Facts, today: date) -> Refused | Non
     return None if facts.consent.in_force(today) else Refused(Reason.CONSENT_ENDED)
 
 
-def role_closes(roles: Mapping[str, str], categories: frozenset[str]) -> Reason:
-    """Why a profession sees none of the categories: restricted ("R": to the patient's extra consent), or none."""
-    is_restricted = any(roles.get(category) == "R" for category in categories)
-    return Reason.CATEGORY_RESTRICTED if is_restricted else Reason.CATEGORY_CLOSED
+def roles_of(facts: Facts) -> Mapping[str, str]:
+    """The role matrix of the day for the caller's profession, less the categories that the person has closed."""
+    closed = facts.closed.categories
+    return {category: access for category, access in facts.roles.items() if category not in closed}
+
+
+def category_closes(facts: Facts, categories: frozenset[str]) -> Reason:
+    """Why a professional sees none of the categories: the person closed them, restricted ("R"), or not their role's."""
+    if any(roles_of(facts).get(category) == "R" for category in categories):
+        return Reason.CATEGORY_RESTRICTED
+    return Reason.CATEGORY_WITHHELD if openable(facts.roles) & categories else Reason.CATEGORY_CLOSED
 
 
 def openable(roles: Mapping[str, str]) -> frozenset[str]:

@@ -22,6 +22,8 @@ class Reason(StrEnum):
     EMERGENCY_OFF = "emergency-off"
     EMERGENCY_NOT_STATED = "emergency-not-stated"
     EMERGENCY_NOT_GRANTED = "emergency-not-granted"
+    WITHHELD = "withheld-by-person"
+    CATEGORY_WITHHELD = "category-withheld"
     NOT_YOUR_DEPOSIT = "not-your-deposit"
     NOT_REFERENCED = "not-referenced"
     NO_RULE = "no-rule"

@@ -6,6 +6,7 @@ Tests travel with `travel`; nothing else may replace the clock.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 TERRITORY = ZoneInfo("Asia/Hong_Kong")
@@ -26,6 +27,12 @@ def today() -> date:
 def local(instant: datetime) -> datetime:
     """`instant` as the territory's wall clock shows it."""
     return instant.astimezone(TERRITORY)
+
+
+@lru_cache(maxsize=16)
+def written(instant: datetime) -> str:
+    """`instant` as FHIR writes it, in UTC; kept, since all that an upload stores has one."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def same_date_next_year(day: date) -> date:

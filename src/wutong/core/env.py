@@ -39,6 +39,12 @@ PDP_DSN = Setting("WUTONG_PDP_DSN", "Role `wutong_pdp`: reads the facts, writes 
 FINDER_DSN = Setting("WUTONG_FINDER_DSN", "Role `wutong_finder`: index tables without bodies.", is_secret=True)
 PLANE_DSN = Setting("WUTONG_PLANE_DSN", "Role `wutong_plane`: records, under a committed ticket.", is_secret=True)
 JOBS_DSN = Setting("WUTONG_JOBS_DSN", "Role `wutong_jobs`: the queue; a direct connection, not pooled.", is_secret=True)
+KEEPER_DSN = Setting(
+    "WUTONG_KEEPER_DSN",
+    "Role `wutong_keeper`: reads all records; for `wutong reindex` and `wutong check --deep` alone. Empty: neither.",
+    "",
+    is_secret=True,
+)
 SECRET_KEY = Setting("WUTONG_SECRET_KEY", "Signs sessions and forms; at least 50 characters.", is_secret=True)
 IDENTITY_KEY = Setting(
     "WUTONG_IDENTITY_KEY", "Seals identity numbers and code seeds: 32 bytes in base64.", is_secret=True
@@ -85,6 +91,7 @@ SETTINGS = (
     FINDER_DSN,
     PLANE_DSN,
     JOBS_DSN,
+    KEEPER_DSN,
     SECRET_KEY,
     IDENTITY_KEY,
     PUBLIC_URL,

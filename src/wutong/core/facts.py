@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from wutong.core.closings import NOTHING, Closed
 from wutong.core.representation import Birth
 
 
@@ -57,6 +58,7 @@ class ConsentFacts:
 
     is_given: bool
     valid_until: date | None = None
+    version: int = 1
 
     def in_force(self, today: date) -> bool:
         """A one-year consent ends with the same date next year; an indefinite one has no end."""
@@ -104,8 +106,9 @@ class Facts:
     consent: ConsentFacts | None = None
     look: LookFacts | None = None
     emergency: EmergencyFacts | None = None
+    closed: Closed = NOTHING  # to this caller, by the person's own word
     roles: Mapping[str, str] = field(default_factory=dict)  # the matrix of the day: category -> G, R or -
-    role_sources: Mapping[str, str] = field(default_factory=dict)  # category -> "published" or "reconstructed"
+    role_sources: Mapping[str, str] = field(default_factory=dict)  # category -> "published", "reconstructed", "decided"
     depositor_id: UUID | None = None
     directory_row: DirectoryRow | None = None  # asked for by its id
     named_in: frozenset[str] = frozenset()  # categories of the person's rows, from its own depositor, that name it

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from functools import lru_cache
 from uuid import UUID, uuid4
 
 NOBODY = UUID(int=0)
@@ -16,7 +17,10 @@ def new() -> UUID:
 
 def read(text: str) -> UUID | None:
     """`text` as a UUID in FHIR's own lower-case spelling, or None: an id written otherwise names nothing here."""
-    return UUID(text) if _UUID.fullmatch(text) else None
+    return _read(text) if _UUID.fullmatch(text) else None
+
+
+_read = lru_cache(maxsize=4096)(UUID)  # nearly all that an upload names is the same patient and a few of its staff
 
 
 def ehr_number() -> str:

@@ -5,13 +5,14 @@ Source: RFC 6902, RFC 6901 (JSON Pointer); HL7 FHIR R4, http page, "patch".
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from wutong.core.json_text import MAX_DEPTH, Number
 
 MOST_OPERATIONS = 1_000
-_MOST_COPIED = 100_000  # values that all copies of one patch may bring
+_MOST_COPIED = 100_000  # values that all copies of one patch may bring; of a text, each begun hundred of characters
+_MOST_HELD = 2_000_000  # the same of the tree that is patched, which was taken in whole
 _MEMBERS: Mapping[str, tuple[str, ...]] = {
     "add": ("value",),
     "remove": (),
@@ -57,7 +58,7 @@ def read(tree: Any) -> list[Operation]:
 
 def apply(tree: Any, operations: Sequence[Operation]) -> Any:
     """`tree` after all operations, in order; `tree` itself stays as it is. Raises PatchProblem."""
-    patched, budget = _copied(tree, [2_000_000]), [_MOST_COPIED]
+    patched, budget = _copied(tree, [_MOST_HELD]), [_MOST_COPIED]
     for each in operations:
         patched = _APPLY[each.op](patched, each, budget)
     if _is_too_deep(patched):
@@ -184,7 +185,7 @@ def _index(name: str, length: int, operation: Operation) -> int:
 
 
 def _copied(value: Any, budget: list[int], operation: Operation | None = None, depth: int = 0) -> Any:
-    budget[0] -= 1
+    budget[0] -= 1 + len(value) // 100 if type(value) is str else 1
     if budget[0] < 0 or depth > MAX_DEPTH:
         place = f"[{operation.number}]" if operation else ""
         raise PatchProblem(place, "The patch copies too much, or too deep. Send the whole resource instead (PUT).")
@@ -226,4 +227,9 @@ def _equal(one: Any, other: Any) -> bool:
 def _decimal(value: Any) -> Decimal | None:
     if type(value) is int:
         return Decimal(value)
-    return Decimal(value.text) if isinstance(value, Number) else None
+    if not isinstance(value, Number):
+        return None
+    try:
+        return Decimal(value.text)
+    except InvalidOperation:  # an exponent beyond all arithmetic: equal as it is written, or not
+        return None

@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 import orjson
 
+from wutong.core.json_places import Literal, Second, place_of
+
 MAX_DEPTH = 64
 _DEEPEST_OURS = 3 * MAX_DEPTH  # a Bundle of Bundles of what was taken in
 _MOST_VALUES = 1_000_000  # a body of 20 MB has some 600,000; more is only small change that fills the memory
@@ -17,8 +19,8 @@ _LONGEST_NUMBER = 64
 _LONGEST_WHOLE = 18  # orjson writes 64-bit integers
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 # Possessive, and a text may end with the data: no input makes it go back over what it has read.
-_TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
-_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_TEXTS = re.compile(rb'"[^"]*+(?:"|\Z)')
+_NO_MARKS = bytes(set(range(256)) - set(b'[]{}"'))
 _STEPS = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
 
 
@@ -49,10 +51,27 @@ class JsonProblem(Exception):
         self.message = message
 
 
+class _Meant(Exception):
+    """A fault at a name or value: what is said of it, and how to know it again, so that its place can be told."""
+
+    def __init__(self, message: str, what: str, kind: type[str] = str) -> None:
+        super().__init__(message)
+        self.message, self.what, self.kind = message, what, kind
+
+
 def parse(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     """The tree of `data`; raises JsonProblem."""
     text = _decoded(data)
     _refuse_size(data, max_depth)
+    try:
+        return _tree(text, max_depth)
+    except _Meant as wrong:
+        message, what, kind = wrong.message, wrong.what, wrong.kind
+    # Only now, when what was read so far is let go: to find the place, the text is read once more.
+    raise JsonProblem(_UNFIT.sub("?", place_of(text, what, kind)), message)
+
+
+def _tree(text: str, max_depth: int) -> Any:
     try:
         tree = _DECODER.decode(text)
     except json.JSONDecodeError as wrong:
@@ -109,12 +128,30 @@ def _refuse_size(data: bytes, max_depth: int) -> None:
     """A look before the parser's own stack and memory are at risk; brackets inside texts do not count."""
     openers = data.count(b"{") + data.count(b"[")
     if openers + data.count(b",") > _MOST_VALUES:
-        raise JsonProblem("", f"The JSON has over {_MOST_VALUES} values. Send it in several parts.")
+        raise _too_many()
     if openers <= max_depth:
         return
-    brackets = _TEXTS.sub(b"", data).translate(None, _NO_BRACKETS)
+    marks = _marks(data)
+    if marks.count(b'"') > _MOST_VALUES:
+        raise _too_many()
+    brackets = _TEXTS.sub(b"", marks)
     if max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > max_depth:
         raise _too_deep(max_depth)
+
+
+def _marks(data: bytes) -> bytes:
+    """The brackets and quotes alone, without what is escaped, nor pairs of quotes with no bracket between.
+
+    Whether a bracket stands in a text does not change where two quotes beside each other go. No piece for each text:
+    a million of them would fill the memory.
+    """
+    if b"\\" in data:
+        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return data.translate(None, _NO_MARKS).replace(b'""', b"")
+
+
+def _too_many() -> JsonProblem:
+    return JsonProblem("", f"The JSON has over {_MOST_VALUES} values. Send it in several parts.")
 
 
 def _too_deep(max_depth: int) -> JsonProblem:
@@ -135,7 +172,8 @@ def _refuse_twice(pairs: list[tuple[str, Any]]) -> NoReturn:
             break
         seen.add(name)
     shown = _UNFIT.sub("?", name[:64])
-    raise JsonProblem(shown, f"The name {shown!r} stands twice in one object. Keep one.")
+    sentence = f"The name {shown!r} stands twice in one object. Keep one."
+    raise _Meant(sentence, name, Second)
 
 
 def _refuse_unfit(tree: Any) -> None:
@@ -151,12 +189,13 @@ def _refuse_unfit(tree: Any) -> None:
         elif type(value) is str and (found := _UNFIT.search(value)):
             what = "a NUL character" if found.group() == "\x00" else "half a surrogate pair"
             near = _UNFIT.sub("?", value[max(0, found.start() - 20) : found.start() + 20])
-            raise JsonProblem(near, f"A text contains {what} (near {near!r}). Remove it.")
+            raise _Meant(f"A text contains {what} (near {near!r}). Remove it.", value)
 
 
 def _number(text: str) -> Number:
     if len(text) > _LONGEST_NUMBER:
-        raise JsonProblem(text[:20], f"A number has over {_LONGEST_NUMBER} characters ({text[:20]}…). Shorten it.")
+        sentence = f"A number has over {_LONGEST_NUMBER} characters ({text[:20]}…). Shorten it."
+        raise _Meant(sentence, text, Literal)
     return Number(text)
 
 
@@ -165,7 +204,8 @@ def _integer(text: str) -> int | Number:
 
 
 def _constant(text: str) -> NoReturn:
-    raise JsonProblem("", f"{text} is not a JSON number. Leave the value out.")
+    sentence = f"{text} is not a JSON number. Leave the value out."
+    raise _Meant(sentence, text, Literal)
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_number, parse_int=_integer, parse_constant=_constant)

@@ -6,7 +6,7 @@ alone, and nobody needs to end a link for it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, date
 
 AGE_OF_DECISION = 16
 
@@ -36,9 +36,9 @@ class Birth:
 
 
 def decides_alone_from(birth: Birth) -> date | None:
-    """The first day on which the person may be 16: in doubt the earliest; None where no date of birth is known."""
+    """The first day on which the person may be 16: in doubt the earliest; None where no day of birth says so."""
     earliest = birth.earliest
-    if earliest is None:
+    if earliest is None or earliest.year > MAXYEAR - AGE_OF_DECISION:  # such as the year 9999 of a sender
         return None
     try:
         return earliest.replace(year=earliest.year + AGE_OF_DECISION)

@@ -61,6 +61,9 @@ PROFESSIONALS = (
         "privacy.lau", "LAU Pui Yee", "劉佩儀", HARBOUR, "privacy-officer", "", "", None, "privacy.lau@example.org"
     ),
     Professional(
+        "privacy.ng", "NG Hoi Ching", "吳凱晴", OFFICE, "privacy-officer", "", "", None, "privacy.ng@example.org"
+    ),
+    Professional(
         "privacy.yip", "YIP Ka Man", "葉嘉敏", OFFICE, "privacy-officer", "", "", None, "privacy.yip@example.org"
     ),
 )

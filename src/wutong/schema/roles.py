@@ -10,15 +10,21 @@ from wutong.core import env
 from wutong.core.answers import Problem
 
 SCHEMAS = ("control", "record", "gate", "audit", "jobs")
-LOGIN_ROLES = ("wutong_control", "wutong_pdp", "wutong_finder", "wutong_plane", "wutong_jobs")
+LOGIN_ROLES = ("wutong_control", "wutong_pdp", "wutong_finder", "wutong_plane", "wutong_jobs", "wutong_keeper")
 SETTINGS = {
     "wutong_control": env.CONTROL_DSN,
     "wutong_pdp": env.PDP_DSN,
     "wutong_finder": env.FINDER_DSN,
     "wutong_plane": env.PLANE_DSN,
     "wutong_jobs": env.JOBS_DSN,
+    "wutong_keeper": env.KEEPER_DSN,
 }
-_SEARCH_PATHS = {"wutong_control": "control", "wutong_jobs": "jobs"}
+_DEFAULTS = {
+    "wutong_control": ("search_path", "control"),
+    "wutong_jobs": ("search_path", "jobs"),
+    # It asks the same few statements, whose parts are found by key: to plan them anew takes longer than to run them.
+    "wutong_pdp": ("plan_cache_mode", "force_generic_plan"),
+}
 
 
 class RoleProblem(Problem):
@@ -27,16 +33,23 @@ class RoleProblem(Problem):
 
 @dataclass(frozen=True)
 class Login:
-    """A role and the password its setting gives it (None: the server needs none, such as with peer)."""
+    """A role and the password its setting gives it (None: the server needs none, such as with peer).
+
+    `may_sign_in` False: no setting names it. The role is there all the same, since policies speak of it.
+    """
 
     role: str
     password: str | None
+    may_sign_in: bool = True
 
 
 def logins() -> list[Login]:
-    """The five login roles as the settings name them; raises RoleProblem where a setting names another user."""
+    """The login roles as the settings name them; raises RoleProblem where a setting names another user."""
     found = []
     for role, setting in SETTINGS.items():
+        if setting is env.KEEPER_DSN and not env.read(setting, env.text):
+            found.append(Login(role, None, may_sign_in=False))
+            continue
         parts = conninfo_to_dict(env.read(setting, env.dsn))
         if parts.get("user") != role:
             raise RoleProblem(f"{setting.name} must sign in as {role}, not as {parts.get('user')}.")
@@ -52,19 +65,21 @@ def make(connection: psycopg.Connection, wanted: list[Login]) -> None:
     for schema in SCHEMAS:
         connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
     database = sql.Identifier(connection.info.dbname)
-    for role, path in _SEARCH_PATHS.items():
+    for role, (setting, value) in _DEFAULTS.items():
         connection.execute(
-            sql.SQL("alter role {} in database {} set search_path = {}").format(
-                sql.Identifier(role), database, sql.Identifier(path)
+            sql.SQL("alter role {} in database {} set {} = {}").format(
+                sql.Identifier(role), database, sql.Identifier(setting), sql.Identifier(value)
             )
         )
 
 
 def _make_role(connection: psycopg.Connection, login: Login) -> None:
     role = sql.Identifier(login.role)
-    exists = connection.execute("select 1 from pg_roles where rolname = %s", [login.role]).fetchone()
+    exists = connection.execute("select rolcanlogin from pg_roles where rolname = %s", [login.role]).fetchone()
     if not exists:
-        connection.execute(sql.SQL("create role {} login").format(role))
+        connection.execute(sql.SQL("create role {} nologin").format(role))
+    if login.may_sign_in and exists != (True,):
+        connection.execute(sql.SQL("alter role {} login").format(role))
     if login.password:
         connection.execute(sql.SQL("alter role {} password {}").format(role, sql.Literal(login.password)))
 
@@ -119,7 +134,7 @@ def _own_settings(connection: psycopg.Connection) -> list[str]:
         f"The role {role} starts its sessions with {name} = {value}; tickets and grants do not hold so. "
         f"Find out who set it, then: alter role {role} [in database …] reset {name}."
         for role, name, value in rows
-        if not (name == "search_path" and value == _SEARCH_PATHS.get(role))
+        if (name, value) != _DEFAULTS.get(role)
     ]
 
 

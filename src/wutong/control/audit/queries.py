@@ -11,6 +11,12 @@ _LOOKS = """
 select look_id, account_id, provider_id, profession, purpose, ground, reason, opened_at, categories
   from gate.look_line_v1 where person_id = %s order by opened_at desc, look_id limit %s offset %s
 """
+_LOOKERS = """
+select account_id, provider_id, profession
+  from (select distinct on (account_id) account_id, provider_id, profession, opened_at
+          from gate.look_line_v1 where person_id = %s order by account_id, opened_at desc) newest
+ order by opened_at desc, account_id
+"""
 _BEGUN = "select look_id from gate.look_line_v1 where person_id = %s and look_id = any(%s)"
 _READINGS = """
 select category, count(*), min(at), max(at)
@@ -50,6 +56,15 @@ class LookLine:
 
 
 @dataclass(frozen=True)
+class Looker:
+    """Somebody who looked at a person's record: where, and as what, they did last."""
+
+    account_id: UUID
+    provider_id: UUID
+    profession: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """How often, and from when to when, one category was shown under an emergency's look."""
 
@@ -78,6 +93,13 @@ def looks_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[LookLine]:
     with connection.cursor() as cursor:
         cursor.execute(_LOOKS, [person_id, limit, offset])
         return [LookLine(*row) for row in cursor.fetchall()]
+
+
+def lookers_of(person_id: UUID) -> list[Looker]:
+    """Everybody who ever looked at a person's record, who did last first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOKERS, [person_id])
+        return [Looker(*row) for row in cursor.fetchall()]
 
 
 def looks_begun(person_id: UUID, look_ids: Collection[UUID]) -> set[UUID]:

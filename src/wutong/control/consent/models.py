@@ -1,6 +1,10 @@
-"""The sharing consents: append-only versions; the newest of a (person, provider) is the one in force."""
+"""Sharing consents and closings: append-only versions; the newest about the same thing is the one in force."""
 
 from django.db import models
+from django.db.models import Q
+
+_UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+_CODE = r"^[A-Z]{2,12}$"
 
 
 class ConsentVersion(models.Model):
@@ -37,3 +41,47 @@ class ConsentVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} v{self.version}"
+
+
+class ClosingVersion(models.Model):
+    """One statement of a person that something of their record is closed, or open again. Never changed or removed.
+
+    `value`: of an item its resource's id, of an episode its Encounter's, of a category or label its code, of a provider
+    its id, of a professional the account's. `title`: the line of an item or episode that the person saw.
+    """
+
+    class Kind(models.TextChoices):
+        ITEM = "item"
+        EPISODE = "episode"
+        CATEGORY = "category"
+        LABEL = "label"
+        PROVIDER = "provider"
+        PROFESSIONAL = "professional"
+
+    pk = models.CompositePrimaryKey("person_id", "kind", "value", "version")
+    person_id = models.UUIDField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    value = models.CharField(max_length=64)
+    version = models.PositiveIntegerField()
+    is_closed = models.BooleanField()
+    title = models.CharField(max_length=200, blank=True)
+    stated_at = models.DateTimeField()
+    stated_by = models.UUIDField()  # the account that said it
+    stated_as = models.CharField(max_length=30, blank=True)  # as of a consent
+
+    class Meta:
+        db_table = "closing_version"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["category", "label"], value__regex=_CODE)
+                | Q(kind__in=["item", "episode", "provider", "professional"], value__regex=_UUID),
+                name="closing_version_value_fits_kind",
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="closing_version_from_one"),
+            models.CheckConstraint(
+                condition=Q(title="") | Q(kind__in=["item", "episode"]), name="closing_version_title_of_what_was_seen"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} v{self.version}"

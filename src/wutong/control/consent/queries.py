@@ -44,7 +44,7 @@ class ConsentFacts:
 def history_of(person_id: UUID, *, limit: int | None = None, offset: int = 0) -> list[ConsentFacts]:
     """All versions, newest statement first; or some of them."""
     rows = ConsentVersion.objects.filter(person_id=person_id).order_by("-stated_at", "-version")
-    return [_facts(row) for row in (rows if limit is None else rows[offset : offset + limit])]
+    return [facts_of(row) for row in (rows if limit is None else rows[offset : offset + limit])]
 
 
 def newest_of(person_id: UUID) -> dict[UUID, ConsentFacts]:
@@ -58,7 +58,7 @@ def newest_of(person_id: UUID) -> dict[UUID, ConsentFacts]:
 def versions_of(person_id: UUID, provider_id: UUID) -> list[ConsentFacts]:
     """Every version to one provider, newest first."""
     rows = ConsentVersion.objects.filter(person_id=person_id, provider_id=provider_id).order_by("-version")
-    return [_facts(row) for row in rows]
+    return [facts_of(row) for row in rows]
 
 
 def ending_on(day: date) -> list[ConsentFacts]:
@@ -67,10 +67,11 @@ def ending_on(day: date) -> list[ConsentFacts]:
         person_id=OuterRef("person_id"), provider_id=OuterRef("provider_id"), version__gt=OuterRef("version")
     )
     rows = ConsentVersion.objects.filter(state=ConsentVersion.State.GIVEN, valid_until=day).exclude(Exists(newer))
-    return [_facts(row) for row in rows]
+    return [facts_of(row) for row in rows]
 
 
-def _facts(row: ConsentVersion) -> ConsentFacts:
+def facts_of(row: ConsentVersion) -> ConsentFacts:
+    """One version as it stands in the table."""
     return ConsentFacts(
         person_id=row.person_id,
         provider_id=row.provider_id,

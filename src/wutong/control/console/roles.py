@@ -5,14 +5,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from wutong.control.console.role_words import SHORT
 from wutong.control.console.sheets import sheet
 from wutong.control.console.trail_form import a_day, refuse_far_off
 from wutong.control.guard.sessions import SignedInUser, officer_required
 from wutong.control.pages.forms import Form
-from wutong.control.pages.names import joined, named
+from wutong.control.pages.names import joined, term
 from wutong.control.people.queries.roles import Matrix, ProfessionRow, matrix_on
 from wutong.core import clock
-from wutong.core.access import RoleAccess
 from wutong.core.categories import CATEGORY_NAMES
 
 
@@ -40,7 +40,7 @@ def matrix(request: HttpRequest, who: SignedInUser) -> HttpResponse:
 def export(request: HttpRequest, who: SignedInUser) -> HttpResponse:  # noqa: ARG001 - the same for every officer
     """The same as a file."""
     _form, shown = _asked(request)
-    head = (_("Profession"), *(named(*names) for names in CATEGORY_NAMES.values()), _("Source"), _("Since"))
+    head = (_("Profession"), *(term(*names) for names in CATEGORY_NAMES.values()), _("Source"), _("Since"))
     return sheet(f"role-matrix-{shown.on}", head, [_line(row) for row in shown.rows])
 
 
@@ -51,8 +51,7 @@ def _asked(request: HttpRequest) -> tuple[DayChoice, Matrix]:
 
 
 def _line(row: ProfessionRow) -> tuple[str, ...]:
-    said = {RoleAccess.GENERAL: _("general"), RoleAccess.RESTRICTED: _("restricted"), RoleAccess.NONE: _("none")}
-    sources = {"published": _("published"), "reconstructed": _("reconstructed")}
-    cells = [said[row.access_to(code)] for code in CATEGORY_NAMES]
+    sources = {"published": _("published"), "reconstructed": _("reconstructed"), "decided": _("decided")}
+    cells = [str(SHORT[row.access_to(code)]) for code in CATEGORY_NAMES]
     source = joined(sources.get(each, each) for each in row.sources)
-    return (named(*row.names), *cells, source, row.since.isoformat())
+    return (term(*row.names), *cells, source, row.since.isoformat())

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from wutong.control.audit.trail import Place
 from wutong.control.console import trail_rows
+from wutong.control.console.receipts import receipt
 from wutong.control.console.sheets import sheet
 from wutong.control.console.trail_form import TrailSearch, instant, read_place, written
 from wutong.control.flows.inspect_trail import MOST_EXPORTED, Found, export_trail, inspect_entry, inspect_trail
@@ -67,6 +68,7 @@ def entry(request: HttpRequest, who: SignedInUser, micros: int, entry_id: UUID) 
         raise Http404
     [row] = trail_rows.rows([found.entry])
     page = {"who": who, "row": row, "entry": found.entry, "stated": trail_rows.stated(found.look)}
+    page["receipt"] = receipt(found.entry)
     return render(request, "console/entry.jinja", page | {"detail": trail_rows.detail(found.entry)})
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wutong.control.console import dead_letters, letters, reviews, roles, trail, views
+from wutong.control.console import dead_letters, letters, reviews, role_changes, roles, trail, views
 
 urlpatterns = [
     path("", views.home, name="console-home"),
@@ -23,5 +23,9 @@ urlpatterns = [
     path("trail/export/", trail.export, name="console-trail-export"),
     path("trail/<int:micros>/<uuid:entry_id>/", trail.entry, name="console-entry"),
     path("roles/", roles.matrix, name="console-roles"),
+    path("roles/changes/", role_changes.changes, name="console-role-changes"),
+    path("roles/changes/new/", role_changes.new, name="console-role-change-new"),
+    path("roles/changes/<uuid:change_id>/", role_changes.change, name="console-role-change"),
+    path("roles/changes/<uuid:change_id>/withdraw/", role_changes.withdraw, name="console-role-change-withdraw"),
     path("roles/export/", roles.export, name="console-roles-export"),
 ]

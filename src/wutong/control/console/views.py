@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from wutong.control.emergency.queries import waiting
 from wutong.control.guard.sessions import SignedInUser, officer_required
 from wutong.control.notices import queries
+from wutong.control.people.queries import role_changes
 
 
 @officer_required
@@ -19,4 +20,5 @@ def home(request: HttpRequest, who: SignedInUser) -> HttpResponse:
     if who.is_office:
         page["unsent"] = sum(each.number for each in queries.dead_groups())
         page["letters"] = queries.count_letters()
+        page["changes"] = role_changes.waiting()
     return render(request, "console/home.jinja", page)

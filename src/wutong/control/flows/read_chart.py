@@ -18,7 +18,9 @@ from wutong.core import clock
 from wutong.core.access import EMERGENCY
 from wutong.core.answers import Reason
 
-_OF_CATEGORY = frozenset({Reason.CATEGORY_CLOSED, Reason.CATEGORY_RESTRICTED, Reason.CATEGORY_NOT_NAMED})
+_OF_CATEGORY = frozenset({
+    Reason.CATEGORY_CLOSED, Reason.CATEGORY_RESTRICTED, Reason.CATEGORY_NOT_NAMED, Reason.CATEGORY_WITHHELD,
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The patient is told of a look, an emergency, its review, a changed consent. Page: docs/flows/tell_patient.md."""
+"""The patient is told of a look, an emergency, its review, a consent, a closing. Page: docs/flows/tell_patient.md."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from wutong.control.audit.queries import look
 from wutong.control.emergency.queries import Case
-from wutong.control.notices import actions, channels, consent_wording, emergency_wording, wording
+from wutong.control.notices import actions, channels, closing_wording, consent_wording, emergency_wording, wording
 from wutong.control.notices.wording import Wording
 from wutong.control.pages.languages import offered
 from wutong.control.pages.names import named
@@ -79,6 +79,21 @@ def tell_of_ending(person_id: UUID, provider_id: UUID, *, version: int, until: d
 def statement_id(provider_id: UUID, version: int) -> UUID:
     """What notices call one version of a person's consent to a provider."""
     return uuid5(provider_id, str(version))
+
+
+@transaction.atomic
+def tell_of_closing(
+    person_id: UUID, kind: str, value: str, *, version: int, is_closed: bool, at: datetime, stated_as: str = ""
+) -> UUID | None:
+    """Confirm one statement about a closing, without saying what of the record it is; nobody refuses this one."""
+    contact = contact_of(person_id) or _UNKNOWN
+    name = _name(provider(UUID(value)), contact.language) if kind == "provider" else ""
+    what = closing_wording.Closed(kind, name, is_closed=is_closed)
+    if _is_texted(contact):
+        told = closing_wording.of_closing_in_short(language=contact.language, what=what, stated_as=stated_as)
+    else:
+        told = closing_wording.of_closing(language=contact.language, what=what, at=at, stated_as=stated_as)
+    return _queue(person_id, "closing", uuid5(person_id, f"{kind} {value} {version}"), contact, told)
 
 
 def address_by(channel: str, person_id: UUID) -> str:

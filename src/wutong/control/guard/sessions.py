@@ -1,6 +1,6 @@
 """Who is signed in: read afresh at each request, so that an ended session, account or affiliation acts at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
@@ -21,6 +21,7 @@ from wutong.control.people.queries.accounts import SessionFacts
 from wutong.core import clock, ids
 from wutong.core.answers import Reason
 from wutong.core.events import Event
+from wutong.core.routes import Comers, open_to
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -84,26 +85,34 @@ def user(request: HttpRequest) -> SignedInUser | None:
 
 def professional_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Only for clinicians at a workplace; others are asked to sign in."""
-    return _required(view, lambda who: who.kind == "professional" and who.role == "clinician")
+    return _required(view, Comers.PROFESSIONAL)
 
 
 def patient_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Only for people who opened their own portal."""
-    return _required(view, lambda who: who.kind == "patient" and who.person_id is not None)
+    return _required(view, Comers.PATIENT)
 
 
 def officer_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Only for privacy officers at an active workplace: of the eHR office, or of one provider."""
-    return _required(_at_active_workplace(view), _is_officer)
+    return _required(_at_active_workplace(view), Comers.OFFICER)
 
 
 def office_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Only for privacy officers of the eHR office: what is about the whole territory, and no one provider's."""
-    return _required(_at_active_workplace(view), lambda who: _is_officer(who) and who.is_office)
+    return _required(_at_active_workplace(view), Comers.OFFICE)
 
 
 def _is_officer(who: SignedInUser) -> bool:
     return who.kind == "professional" and who.role == "privacy-officer"
+
+
+_SUITS: Mapping[Comers, Callable[[SignedInUser], bool]] = {
+    Comers.PROFESSIONAL: lambda who: who.kind == "professional" and who.role == "clinician",
+    Comers.PATIENT: lambda who: who.kind == "patient" and who.person_id is not None,
+    Comers.OFFICER: _is_officer,
+    Comers.OFFICE: lambda who: _is_officer(who) and who.is_office,
+}
 
 
 def _at_active_workplace(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -119,9 +128,10 @@ def _at_active_workplace(view: Callable[..., HttpResponseBase]) -> Callable[...,
     return guarded
 
 
-def _required(
-    view: Callable[..., HttpResponseBase], suits: Callable[[SignedInUser], bool]
-) -> Callable[..., HttpResponseBase]:
+def _required(view: Callable[..., HttpResponseBase], comers: Comers) -> Callable[..., HttpResponseBase]:
+    suits = _SUITS[comers]
+
+    @open_to(comers)
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         who = user(request)

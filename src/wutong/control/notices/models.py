@@ -14,8 +14,8 @@ class Notice(models.Model):
     pk = models.CompositePrimaryKey("person_id", "notice_id")
     person_id = models.UUIDField()
     notice_id = models.UUIDField()
-    kind = models.CharField(max_length=30)  # "look", "consent", "consent-ending", "emergency", "emergency-reviewed"
-    about_id = models.UUIDField()  # the look, or the consent's statement
+    kind = models.CharField(max_length=30)  # "look", "consent", "consent-ending", "closing", "emergency", ...
+    about_id = models.UUIDField()  # the look, or the statement
     channel = models.CharField(max_length=10)
     address = models.TextField()  # of its channel; post: the name, then the lines; empty: to the inbox alone
     language = models.CharField(max_length=10)

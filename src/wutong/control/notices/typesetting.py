@@ -62,8 +62,8 @@ def address_lines(text: str, width: float, measure: Callable[[str], float]) -> l
 class Paper:
     """A4 pages of one file; millimetres from the top left corner, y at the foot of the letters, sizes in points."""
 
-    def __init__(self, *, title: str, made_at: datetime) -> None:
-        self._pdf = FPDF(format="A4", unit="mm")
+    def __init__(self, *, title: str, made_at: datetime, is_wide: bool = False) -> None:
+        self._pdf = FPDF("landscape" if is_wide else "portrait", format="A4", unit="mm")
         self._pdf.set_auto_page_break(False)
         self._pdf.set_title(title)
         self._pdf.set_creation_date(made_at)  # not now: the same letter is the same file
@@ -89,6 +89,16 @@ class Paper:
         """Draw a thin line."""
         self._pdf.set_line_width(0.2)
         self._pdf.line(x, y, x + length, y)
+
+    def say_upwards(self, x: float, y: float, text: str, *, size: float, is_bold: bool = False) -> None:
+        """Write one line that runs from its place to the top of the page."""
+        with self._pdf.rotation(90, x, y):
+            self.say(x, y, text, size=size, is_bold=is_bold)
+
+    def box(self, x: float, y: float, width: float, height: float, *, colour: str = "#ffffff") -> None:
+        """Draw a frame with that colour in it; x and y are its top left corner."""
+        with self._pdf.local_context(fill_color=colour, draw_color="#8a949a", line_width=0.2):
+            self._pdf.rect(x, y, width, height, style="FD")
 
     def bytes(self) -> bytes:
         """The whole file; then nothing more can be written."""

@@ -24,10 +24,15 @@ class Form(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            for code, sentence in _SENTENCES.items():
-                if field.error_messages.get(code) is _stock(field, code):
-                    field.error_messages[code] = sentence
+        for name, field in self.fields.items():
+            self.add(name, field)
+
+    def add(self, name: str, field: forms.Field) -> None:
+        """Take a field in, also one that only this form has."""
+        for code, sentence in _SENTENCES.items():
+            if field.error_messages.get(code) is _stock(field, code):
+                field.error_messages[code] = sentence
+        self.fields[name] = field
 
 
 def problem(form: forms.Form, name: str) -> dict[str, Any] | None:

@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from jinja2 import Template
 
+from wutong.core.routes import Comers, open_to
+
 STATES = ("filled", "empty", "error", "long", "chinese")
 
 
@@ -46,12 +48,14 @@ class Shown:
     html: str
 
 
+@open_to(Comers.ANYBODY)
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """What there is, by room."""
     return render(request, "pages/gallery.jinja", {"rooms": by_room()})
 
 
+@open_to(Comers.ANYBODY)
 @require_safe
 def room(request: HttpRequest, label: str) -> HttpResponse:
     """Every component of one room."""

@@ -22,6 +22,7 @@ def environment(**options: Any) -> Environment:
     made.globals.update(url=_url, static=files.address, is_demo=settings.IS_DEMO)
     made.globals.update(
         named=names.named,
+        term=names.term,
         colon=names.colon,
         problem=forms.problem,
         language_tag=languages.tag,

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from wutong.control.pages.addresses import is_ours
+from wutong.core.routes import Comers, open_to
 
 KEY = "wutong_language"  # in the session: the language that its person chose at registration (BCP 47)
 _TAGS = {"zh-hant": "zh-Hant-HK", "zh-hans": "zh-Hans-CN"}
@@ -38,6 +39,7 @@ class PageLanguage:
         return response
 
 
+@open_to(Comers.ANYBODY)
 @csrf_exempt  # it asks where the form stood instead: a token would leave a cookie with strangers who only look
 @require_http_methods(["GET", "POST"])
 def choose(request: HttpRequest) -> HttpResponseBase:

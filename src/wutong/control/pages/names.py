@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from babel.lists import format_list
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from markupsafe import Markup
 
 from wutong.control.pages import dates
@@ -13,6 +13,11 @@ def named(english: str, chinese: str) -> str:
     """The name in the language of the page; the other where that is missing."""
     ordered = (chinese, english) if _is_chinese() else (english, chinese)
     return next(filter(None, ordered), "")
+
+
+def term(english: str, _chinese: str) -> str:
+    """A word of the platform's own lists, such as a profession: catalogues have these, 简体中文 in its own signs."""
+    return gettext(english)
 
 
 def listed(names: Iterable[str]) -> str:
@@ -25,8 +30,7 @@ def joined(parts: Iterable[str]) -> str:
     told = list(dict.fromkeys(filter(None, map(_text, parts))))
     if len(told) < 2:  # most lines of a long record: the language need not be asked for
         return "".join(told) if not told else told[0]
-    between = "、" if _is_chinese() else ", "
-    return Markup(between).join(told) if any(isinstance(each, Markup) for each in told) else between.join(told)  # noqa: S704 - a constant
+    return _put_together("、" if _is_chinese() else ", ", told)
 
 
 def colon() -> str:
@@ -35,8 +39,14 @@ def colon() -> str:
 
 
 def sentences(texts: Iterable[str]) -> str:
-    """Whole sentences, one after the other: with a space between them; in Chinese without."""
-    return ("" if _is_chinese() else " ").join(filter(None, map(str, texts)))
+    """Whole sentences, one after the other: with a space between them; in Chinese without. Markup stays markup."""
+    return _put_together("" if _is_chinese() else " ", [told for told in map(_text, texts) if told])
+
+
+def _put_together(between: str, told: list[str]) -> str:
+    if any(isinstance(each, Markup) for each in told):
+        return Markup(between).join(told)  # noqa: S704 - a constant
+    return between.join(told)
 
 
 def _text(part: object) -> str:

@@ -24,6 +24,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from wutong.core.categories import CATEGORY_NAMES
+from wutong.core.professions import PROFESSION_NAMES
 
 CONTROL = Path(__file__).parent.parent
 LOCALE = CONTROL / "locale"
@@ -34,6 +35,7 @@ _METHODS = [*((pattern, "jinja2") for pattern in _PAGES), ("**.py", "python")]
 _OPTIONS = {pattern: {"trimmed": "true"} for pattern in _PAGES}
 _KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2)}
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
+_TERMS = {"core/categories.py": CATEGORY_NAMES, "core/professions.py": PROFESSION_NAMES}
 _COMMENTS = {
     "": "# Texts of Wutong. Made by `extract`.",
     WRITTEN: "# Texts of Wutong in 繁體中文, as Hong Kong writes. docs/guides/change.md says how a text is added.",
@@ -47,13 +49,14 @@ def languages() -> list[str]:
 
 
 def extracted() -> Catalog:
-    """Every text of the people plane, with its places; category names already in Chinese."""
+    """Every text of the people plane, with its places; names of categories and professions already in Chinese."""
     catalog = Catalog(project="Wutong", charset="utf-8", header_comment=_COMMENTS[""])
     found = extract_from_dir(CONTROL, _METHODS, _OPTIONS, _KEYWORDS)
     for file, _line, message, _comments, context in found:
         catalog.add(message, locations=[(Path(file).as_posix(), 1)], context=context)
-    for english, _chinese in CATEGORY_NAMES.values():  # core knows no gettext; pages say its names
-        catalog.add(english, locations=[("core/categories.py", 1)])
+    for place, names in _TERMS.items():  # core knows no gettext; pages say its names
+        for english, _chinese in names.values():
+            catalog.add(english, locations=[(place, 1)])
     return catalog
 
 
@@ -77,7 +80,7 @@ def updated(language: str) -> Catalog:
     """A language's texts, brought to what the pages say: what was translated stays, what is gone goes."""
     catalog = catalogue(language)
     catalog.update(extracted(), no_fuzzy_matching=True)
-    for english, chinese in CATEGORY_NAMES.values():
+    for english, chinese in (pair for names in _TERMS.values() for pair in names.values()):
         if language == WRITTEN:
             _translate(catalog[english], chinese)
     return catalog

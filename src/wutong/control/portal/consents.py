@@ -138,7 +138,7 @@ def _said(subject: Subject, provider_id: UUID) -> HttpResponse:
 
 def _allowable(subject: Subject, provider_id: UUID) -> Permission:
     found = _permission(subject, provider_id)
-    if not found.provider.is_active:
+    if not found.provider.is_active or found.is_closed:
         raise Http404
     return found
 

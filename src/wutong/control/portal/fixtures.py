@@ -32,6 +32,8 @@ _SAID = {
     "by": "POON Lai Ha",
 }
 _WITHDRAWN = {**_SAID, "consent": {**_ALLOWED, "is_given": False, "version": 3}}
+_CLOSING = {"is_closed": True, "stated_at": datetime(2026, 11, 23, 6, 5, tzinfo=UTC), "version": 1}
+_CLOSED = {"name": "Laboratory reports", "closing": _CLOSING, "by": "POON Lai Ha"}
 
 COMPONENTS = (
     Component(
@@ -63,6 +65,37 @@ COMPONENTS = (
             "long": {**_SAID, "provider": {"name_en": _LONG, "name_zh": ""}},
             "chinese": {**_SAID, "provider": {"name_en": "", "name_zh": "海港家庭診所"}, "by": "潘麗霞"},
         },
+    ),
+    Component(
+        "closing_statements",
+        "portal/closing_parts.jinja",
+        "What was said about closings: closed or opened again, when and by whom. Newest first.",
+        "what is closed now: that stands in cards, with what can be done.",
+        {
+            "filled": "{{ closing_statements([opened, closed]) }}",
+            "long": "{{ closing_statements([long]) }}",
+            "chinese": "{{ closing_statements([chinese]) }}",
+        },
+        {
+            "closed": _CLOSED,
+            "opened": {**_CLOSED, "closing": {**_CLOSING, "is_closed": False, "version": 2}},
+            "long": {**_CLOSED, "name": _LONG},
+            "chinese": {**_CLOSED, "name": "化驗報告", "by": "潘麗霞"},
+        },
+    ),
+    Component(
+        "closing_outdated",
+        "portal/closing_parts.jinja",
+        "What is closed was changed after the page was shown, so nothing was changed now.",
+        "an answer that is missing or wrong: the form says that itself.",
+        {"error": "{{ closing_outdated() }}"},
+    ),
+    Component(
+        "what_follows",
+        "portal/closing_parts.jinja",
+        "Before something is closed: who sees it no longer, who still has it, and that it may matter.",
+        "what was done: the page that follows says that.",
+        {"filled": '{{ what_follows("label") }} {{ what_follows("provider") }} {{ what_follows("professional") }}'},
     ),
     Component(
         "previewed",

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wutong.control.consent.actions import until_of
+from wutong.control.consent.closing_queries import ClosingFacts, closed_values
 from wutong.control.consent.queries import ConsentFacts, history_of, newest_of, versions_of
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.pages.names import named
@@ -22,6 +23,7 @@ class Permission:
 
     provider: ProviderFacts
     consent: ConsentFacts | None
+    is_closed: bool = False  # the person keeps the record from it, whatever was allowed
 
     @property
     def is_held(self) -> bool:
@@ -30,8 +32,8 @@ class Permission:
 
     @property
     def may_look(self) -> bool:
-        """Held, and nobody has suspended the provider."""
-        return self.is_held and self.provider.is_active
+        """Held, nobody has suspended the provider, and the record is not closed to it."""
+        return self.is_held and self.provider.is_active and not self.is_closed
 
     @property
     def has_ended(self) -> bool:
@@ -97,8 +99,12 @@ def permission_of(person_id: UUID, provider_id: str) -> Permission | None:
 
 
 def _permissions(person_id: UUID) -> list[Permission]:
-    newest = newest_of(person_id)
-    return [Permission(each, newest.get(each.provider_id)) for each in providers() if each.kind != "office"]
+    newest, closed = newest_of(person_id), closed_values(person_id, "provider")
+    return [
+        Permission(each, newest.get(each.provider_id), str(each.provider_id) in closed and not each.is_deemed)
+        for each in providers()
+        if each.kind != "office"
+    ]
 
 
 def change(permission: Permission, kind: str) -> Change:
@@ -111,14 +117,14 @@ def history(who: SignedInUser, subject: Subject, *, limit: int, offset: int = 0)
     places = {each.provider_id: each for each in providers()}
     versions = history_of(subject.person_id, limit=limit, offset=offset)
     people = persons_of_accounts({each.stated_by for each in versions if each.stated_as})
-    return [Line(places.get(each.provider_id), each, _by(each, who, subject, people)) for each in versions]
+    return [Line(places.get(each.provider_id), each, said_by(each, who, subject, people)) for each in versions]
 
 
 def way_back(subject: Subject, permission: Permission) -> WayBack | None:
     """How to take back the newest statement."""
     provider_id = permission.provider.provider_id
     newest, before = (*versions_of(subject.person_id, provider_id)[:2], None, None)[:2]
-    if newest is None or not permission.provider.is_active:
+    if newest is None or not permission.provider.is_active or permission.is_closed:
         return None
     allow = subject.url("portal-allow", provider_id)
     if not newest.is_given:
@@ -129,7 +135,10 @@ def way_back(subject: Subject, permission: Permission) -> WayBack | None:
     return WayBack(subject.url("portal-withdraw", provider_id), _("Withdraw it again"))
 
 
-def _by(consent: ConsentFacts, who: SignedInUser, subject: Subject, people: dict[UUID, PersonSummary]) -> str:
+def said_by(
+    consent: ConsentFacts | ClosingFacts, who: SignedInUser, subject: Subject, people: dict[UUID, PersonSummary]
+) -> str:
+    """Who made a statement, as the reader of the page calls them; `people`: by account, those who spoke for others."""
     if not consent.stated_as:
         return _("you") if subject.is_self else subject.name
     if consent.stated_by == who.account_id:

@@ -1,7 +1,7 @@
 """What stands between the trail and the portal's templates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from wutong.control.audit.queries import LookLine, looks_begun, looks_of
 from wutong.control.audit.words import GROUNDS
+from wutong.control.consent.closing_queries import closed_values
 from wutong.control.emergency.queries import Case, cases_of
 from wutong.control.emergency.words import KINDS, KINDS_FOR_PATIENT, NOT_REVIEWED, OUTCOMES_FOR_PATIENT
 from wutong.control.notices.wording import PROFESSIONS, SOMEBODY
@@ -33,6 +34,8 @@ class Look:
     ground: str
     reason: str
     emergency: str = ""  # of an emergency: how its review stands
+    account_id: UUID | None = None
+    is_closed: bool = False  # the record is closed to whoever looked
 
 
 def looks(subject: Subject, *, limit: int, offset: int) -> list[Look]:
@@ -61,7 +64,9 @@ def _line(case: Case) -> LookLine:
 def _looks(subject: Subject, lines: Sequence[LookLine], emergencies: Mapping[UUID, Case]) -> list[Look]:
     people = professional_names({line.account_id for line in lines})
     places = provider_names()
-    return [_look(subject, line, people, places, emergencies.get(line.look_id)) for line in lines]
+    closed = closed_values(subject.person_id, "professional")
+    found = [_look(subject, line, people, places, emergencies.get(line.look_id)) for line in lines]
+    return [replace(each, is_closed=str(each.account_id) in closed) for each in found]
 
 
 def _look(
@@ -78,6 +83,7 @@ def _look(
         ground=speak[1](line.ground),
         reason=line.reason,
         emergency=_(OUTCOMES_FOR_PATIENT.get(emergency.outcome or "", NOT_REVIEWED)) if emergency else "",
+        account_id=line.account_id if line.account_id in people else None,
     )
 
 

@@ -61,33 +61,37 @@ class Shown:
     parts: Sequence[Part]
     has_numbers: bool
     is_closed: bool
+    keeps: bool = False  # something of the record stays closed
 
 
 def shown(preview: Preview, effect: str) -> Shown:
     """The preview of a consent that is given (`GAINS`) or withdrawn (`LOSES`)."""
-    sights = sorted(preview.sights, key=_place)
+    sights = sorted(preview.sights, key=lambda each: place(each.profession))
     return Shown(
         effect=effect,
         groups=[_group(each, preview, effect) for each in sights],
         parts=[_part(code, sights, preview) for code in CATEGORY_NAMES] if sights else [],
         has_numbers=preview.items is not None,
         is_closed=preview.is_closed,
+        keeps=preview.keeps,
     )
 
 
-def _place(sight: Sight) -> int:
+def place(profession: str) -> int:
+    """Where a profession stands among the others."""
     known = list(_PROFESSIONS)
-    return known.index(sight.profession) if sight.profession in known else len(known)
+    return known.index(profession) if profession in known else len(known)
 
 
-def _title(sight: Sight) -> str:
-    return _(_PROFESSIONS.get(sight.profession, _OTHERS))
+def title(profession: str) -> str:
+    """What its members are called together."""
+    return _(_PROFESSIONS.get(profession, _OTHERS))
 
 
 def _group(sight: Sight, preview: Preview, effect: str) -> Group:
     more = len(sight.clinicians) - _MOST_NAMES
     return Group(
-        title=_title(sight),
+        title=title(sight.profession),
         names=[named(each.name_en, each.name_zh) for each in sight.clinicians[:_MOST_NAMES]],
         more=ngettext(" and %(count)s more", " and %(count)s more", more) % {"count": more} if more > 0 else "",
         sees=_sees(sight, preview, effect),
@@ -129,7 +133,7 @@ def _part(code: str, sights: Sequence[Sight], preview: Preview) -> Part:
     return Part(
         name=named(*CATEGORY_NAMES[code]),
         items=None if preview.items is None else preview.items.get(code, 0),
-        seen_by=_seen_by([_title(each) for each in sights if code in each.sees], len(sights)),
+        seen_by=_seen_by([title(each.profession) for each in sights if code in each.sees], len(sights)),
     )
 
 

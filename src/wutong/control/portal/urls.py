@@ -2,14 +2,19 @@
 
 from django.urls import include, path
 
-from wutong.control.portal import consents, views
+from wutong.control.portal import closings, consents, views
 
 _PAGES = [
     path("", views.home, name="portal-home"),
     path("who-may-look/", consents.consents, name="portal-consents"),
     path("who-may-look/said-before/", consents.history, name="portal-history"),
+    path("who-may-look/on-a-day/", views.past, name="portal-past"),
     path("who-may-look/<uuid:provider_id>/allow/", consents.allow, name="portal-allow"),
     path("who-may-look/<uuid:provider_id>/withdraw/", consents.withdraw, name="portal-withdraw"),
+    path("closed/", closings.closings, name="portal-closings"),
+    path("closed/said-before/", closings.history, name="portal-closing-history"),
+    path("closed/<slug:kind>/close/", closings.close, name="portal-close"),
+    path("closed/<slug:kind>/open/", closings.open_again, name="portal-open"),
     path("who-looked/", views.looks, name="portal-looks"),
     path("messages/", views.notices, name="portal-notices"),
 ]

@@ -7,9 +7,11 @@ from django.views.decorators.http import require_GET
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.notices.queries import notices_of
 from wutong.control.pages import paging
-from wutong.control.portal import presenters
+from wutong.control.portal import forms, presenters
+from wutong.control.portal.past import shown_on
 from wutong.control.portal.subjects import Subject, about_somebody, others
 from wutong.control.portal.unsent import why_not_sent
+from wutong.core import clock
 
 _PAGE = 20
 
@@ -33,6 +35,20 @@ def looks(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResp
     page = {"who": who, "subject": subject, "looks": found[:_PAGE], **links}
     page["unopened"] = [] if offset else presenters.unopened(subject)
     return render(request, "portal/looks.jinja", page)
+
+
+@about_somebody
+@require_GET
+def past(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
+    """Who could see the record on a day; of today, who can now."""
+    today = clock.today()
+    form = forms.DayChoice(request.GET if "day" in request.GET else None, initial={"day": today})
+    is_wrong = form.is_bound and not form.is_valid()
+    page = {"who": who, "subject": subject, "form": form, "today": today}
+    page["shown"] = (
+        None if is_wrong else shown_on(subject.person_id, form.cleaned_data["day"] if form.is_bound else today)
+    )
+    return render(request, "portal/past.jinja", page)
 
 
 @about_somebody

@@ -16,15 +16,18 @@ _ROWS = (
     ProfessionRow("PHA", {"PID": RoleAccess.GENERAL, "MED": RoleAccess.RESTRICTED}, ("published",), _SINCE),
     ProfessionRow("CHI", {}, ("published", "reconstructed"), _SINCE),
 )
-_MATRICES = {"matrix": Matrix(_SINCE, _ROWS, None), "few": _FEW, "all": CATEGORY_NAMES}
+_CHANGED = frozenset({("PHA", "MED")})
+_MATRICES = {"matrix": Matrix(_SINCE, _ROWS, None), "few": _FEW, "all": CATEGORY_NAMES, "changed": _CHANGED}
+_BESIDE = '<div class="wt-beside"><div>{{ role_table(matrix, few, _("With the change"), changed) }}</div></div>'
 
 COMPONENTS = (
     Component(
         "role_table",
         _MATRIX,
-        "Professions by data categories, a letter in each cell; on screen and on paper. With `legend` beneath.",
+        "Professions by data categories, a letter in each cell; on screen and on paper. With `legend` beneath. Two "
+        "side by side in `wt-beside` mark the cells in which they differ, in words too.",
         "one profession: its leaflet says it in words.",
-        {"filled": "{{ role_table(matrix, few) }}", "long": "{{ role_table(matrix, all) }}"},
+        {"filled": f"{{{{ role_table(matrix, few) }}}}{_BESIDE}", "long": "{{ role_table(matrix, all) }}"},
         _MATRICES,
     ),
     Component(
@@ -39,7 +42,10 @@ COMPONENTS = (
         _MATRIX,
         "Where a rule of the role matrix is from, in a word.",
         "the sender of an item: that stands in `wt-source`.",
-        {"filled": '{{ source("published") }}, {{ source("reconstructed") }}', "long": "{{ source(long) }}"},
+        {
+            "filled": '{{ source("published") }}, {{ source("reconstructed") }}, {{ source("decided") }}',
+            "long": "{{ source(long) }}",
+        },
         {"long": _LONG},
     ),
     Component(

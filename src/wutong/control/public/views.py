@@ -5,23 +5,28 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from wutong.control.people.queries.roles import ProfessionRow, matrix_on
+from wutong.control.public.poster import print_poster
 from wutong.core import clock
 from wutong.core.access import RoleAccess
 from wutong.core.categories import CATEGORY_NAMES, FIRST_STAGE, LATER_STAGE
+from wutong.core.routes import Comers, open_to
 
 
+@open_to(Comers.ANYBODY)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What there is to read."""
     return render(request, "public/home.jinja", {"matrix": matrix_on(clock.today())})
 
 
+@open_to(Comers.ANYBODY)
 @require_safe
 def scope(request: HttpRequest) -> HttpResponse:
     """What is shared, and what is not (R-06)."""
     return render(request, "public/scope.jinja", {"first": FIRST_STAGE, "later": LATER_STAGE, "names": CATEGORY_NAMES})
 
 
+@open_to(Comers.ANYBODY)
 @require_safe
 def poster(request: HttpRequest) -> HttpResponse:
     """Which profession sees what: the whole matrix of today (R-05)."""
@@ -29,6 +34,16 @@ def poster(request: HttpRequest) -> HttpResponse:
     return render(request, "public/roles.jinja", page)
 
 
+@open_to(Comers.ANYBODY)
+@require_safe
+def printed_poster(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+    """The same as a file to print."""
+    shown = matrix_on(clock.today())
+    headers = {"Content-Disposition": f'attachment; filename="role-matrix-{shown.on}.pdf"'}
+    return HttpResponse(print_poster(shown), content_type="application/pdf", headers=headers)
+
+
+@open_to(Comers.ANYBODY)
 @require_safe
 def leaflet(request: HttpRequest, profession: str) -> HttpResponse:
     """What one profession sees (R-05)."""

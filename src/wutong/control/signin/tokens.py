@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST
 from wutong.control.flows.issue_token import issue_client_token
 from wutong.control.people.actions.sessions import CLIENT_TOKEN_LASTS
 from wutong.core import ids
+from wutong.core.routes import Comers, open_to
 
 
+@open_to(Comers.CLIENT)
 @csrf_exempt
 @require_POST
 def token(request: HttpRequest) -> JsonResponse:

@@ -17,12 +17,14 @@ from wutong.control.people.one_time_code import Verdict
 from wutong.control.people.queries.accounts import Workplace
 from wutong.control.signin.forms import NameAndPassword, OneTimeCode, WorkplaceChoice
 from wutong.core import clock, ids
+from wutong.core.routes import Comers, open_to
 
 _HALF_WAY = "wutong_half_way"  # {account, until, has_code}: between the first factor and the session
 _NEXT = "wutong_next"
 _HALF_WAY_SECONDS = 300
 
 
+@open_to(Comers.ANYBODY)
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """The address of the site: to one's own pages, or to sign-in."""
@@ -30,6 +32,7 @@ def front(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(home_of(who) if who else reverse("sign-in"))
 
 
+@open_to(Comers.ANYBODY)
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Name and password."""
@@ -51,6 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("sign-in-code"))
 
 
+@open_to(Comers.SIGNING_IN)
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """The one-time code."""
@@ -71,6 +75,7 @@ def code(request: HttpRequest) -> HttpResponse:
     return _begin(request, account_id, places[0] if places else None)
 
 
+@open_to(Comers.SIGNING_IN)
 @require_http_methods(["GET", "POST"])
 def workplace(request: HttpRequest) -> HttpResponse:
     """Where the person works now (R-14): the provider is stamped on every access."""
@@ -87,6 +92,7 @@ def workplace(request: HttpRequest) -> HttpResponse:
     return _begin(request, account_id, chosen)
 
 
+@open_to(Comers.ANYBODY)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
@@ -96,6 +102,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("sign-in"))
 
 
+@open_to(Comers.SIGNED_IN)
 @require_safe
 def no_pages_yet(request: HttpRequest) -> HttpResponse:
     """For roles whose pages come with a later release; others begin elsewhere."""

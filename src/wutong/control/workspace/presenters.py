@@ -28,6 +28,10 @@ def reason(code: str) -> str:
         "provider-not-active": _("Your clinic's access is suspended. Ask the eHR office."),
         "person-not-active": _("This person's registration is not active. Ask the eHR office."),
         "category-closed": _("Your profession's role does not open this part of the record."),
+        "withheld-by-person": _("The patient has closed this record to you or to your clinic. Speak with the patient."),
+        "category-withheld": _(
+            "The patient has closed this part of the record. If you need it, speak with the patient."
+        ),
         "category-restricted": _("Restricted for your profession: only the patient's extra consent opens this part."),
         "category-not-named": _("Not opened in this emergency: this part was not named."),
         "emergency-off": sentences([_("Emergency access is switched off here."), how]),

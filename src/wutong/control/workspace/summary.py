@@ -97,6 +97,7 @@ def _closed(chart: Chart) -> Iterator[str]:
             "Restricted for your profession: %(parts)s. Only the patient's extra consent opens them."
         ),
         Reason.CATEGORY_CLOSED: _("Not open to your profession: %(parts)s."),
+        Reason.CATEGORY_WITHHELD: _("Closed by the patient: %(parts)s. If you need them, speak with the patient."),
         Reason.CATEGORY_NOT_NAMED: _("Not named in this emergency, and so not opened: %(parts)s."),
     }
     for why, sentence in told.items():

@@ -26,7 +26,9 @@ _MOST_CODES = 600
 _SHAPES = {
     # BCP 13; and the short names that the elements for formats of FHIR take as well.
     "http://hl7.org/fhir/ValueSet/mimetypes": r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(?: ?;.{1,500})?|xml|json|ttl",
-    "http://hl7.org/fhir/ValueSet/currencies": "[A-Z]{3}",  # ISO 4217
+    # ISO 4217. The one list that HL7 gives out, an expansion of 2018 among the examples, lacks currencies made since
+    # (VES, SLE, ZWG): it would refuse what is right.
+    "http://hl7.org/fhir/ValueSet/currencies": "[A-Z]{3}",
 }
 # Which compartment parameter names the patient that a resource is about, best first.
 _ABOUT = ("patient", "subject", "beneficiary", "individual", "actor", "member", "target")

@@ -14,6 +14,7 @@ from typing import Any
 
 from wutong.record.definitions.compile import _package
 from wutong.record.definitions.search_parameters import COMPILED
+from wutong.record.definitions.systems import implied_systems
 
 _TYPE = "http://hl7.org/fhir/StructureDefinition/"
 # The definitions of this one's components are named the wrong way round in 4.0.1: `relatesto` is the target.
@@ -33,15 +34,18 @@ def compiled() -> bytes:
         and not each["abstract"]
         and each.get("derivation") != "constraint"
     )
+    systems = implied_systems(package)
     content = {
-        "parameters": {kind: dict(sorted(_parameters(kind, package))) for kind in types},
+        "parameters": {kind: dict(sorted(_parameters(kind, package, systems))) for kind in types},
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return gzip.compress(text.encode(), 9, mtime=0)
 
 
-def _parameters(kind: str, package: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, list[Any]]]:
-    """Of one type: [type, expression, targets, components as [type, expression], canonical address]."""
+def _parameters(
+    kind: str, package: Mapping[str, dict[str, Any]], systems: Mapping[str, str]
+) -> Iterator[tuple[str, list[Any]]]:
+    """Of one type: [type, expression, targets, components as [type, expression, system], canonical address, system]."""
     for each in package.values():
         if each["resourceType"] != "SearchParameter" or not {kind, *_ABSTRACT} & set(each.get("base", [])):
             continue
@@ -49,8 +53,9 @@ def _parameters(kind: str, package: Mapping[str, dict[str, Any]]) -> Iterator[tu
             continue
         expression = " | ".join(_own_parts(kind, each.get("expression", "")))
         if expression and each["type"] != "special":
-            components = list(_components(each, package))
-            yield each["code"], [each["type"], expression, sorted(each.get("target", [])), components, each["url"]]
+            components = [[*part, systems.get(f"{expression}.{part[1]}", "")] for part in _components(each, package)]
+            told = [each["type"], expression, sorted(each.get("target", [])), components, each["url"]]
+            yield each["code"], [*told, systems.get(expression, "")]
 
 
 def _components(parameter: dict[str, Any], package: Mapping[str, dict[str, Any]]) -> Iterator[list[str]]:

@@ -1,5 +1,6 @@
 """How answers look on the wire: resources as bytes, problems as OperationOutcome (HL7 FHIR R4, http and json pages)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -9,11 +10,13 @@ from starlette.responses import Response
 
 from wutong.core import json_text
 from wutong.core.answers import Gone, Missing, Reason, Refused
+from wutong.record.definitions import r4
 from wutong.record.flows.problems import Fault, Unacceptable
 from wutong.record.store.rows import Stored
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
 REASONS = "urn:wutong:refusal"
+_PATH = re.compile(r"([A-Z][A-Za-z]+)(?:\.\w+(?:\(name='[\w-]*'\))?|\[\d+\])*", re.ASCII)  # simple FHIRPath
 # A browser shall neither keep an answer nor take what a sender wrote in it for a page.
 NOT_KEPT = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
@@ -42,6 +45,8 @@ SENTENCES: Mapping[Reason, str] = {
     "characters.",
     Reason.EMERGENCY_NOT_GRANTED: "No emergency access to this person was granted in this session, or its 60 minutes "
     "are over. Ask for it on the clinic's pages, with a fresh one-time code; then open the record.",
+    Reason.WITHHELD: "The patient has closed this record to you or to your provider. Speak with the patient.",
+    Reason.CATEGORY_WITHHELD: "The patient has closed this category. Speak with the patient, if you need it.",
     Reason.NOT_YOUR_DEPOSIT: "That was not deposited by your provider.",
     Reason.NOT_REFERENCED: "No record that you have open names this. Open the patient's record first.",
     Reason.NO_RULE: "No rule allows this.",
@@ -63,6 +68,12 @@ def stored(row: Stored, *, status: int = 200, headers: Mapping[str, str] | None 
     return resource(row.body, status=status, headers={**version_headers(row), **(headers or {})})
 
 
+def found(base: str, row: Stored, mode: str) -> dict[str, Any]:
+    """One resource as an entry of a Bundle of type `searchset`; its body stays bytes."""
+    url = f"{base}/{row.resource_type}/{row.resource_id}"
+    return {"fullUrl": url, "resource": json_text.raw(row.body), "search": {"mode": mode}}
+
+
 def version_headers(row: Stored) -> dict[str, str]:
     """ETag and Last-Modified of a version."""
     return {"etag": row.etag, "last-modified": http_date(row.stored_at)}
@@ -78,11 +89,6 @@ def utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-def instant(at: datetime) -> str:
-    """A FHIR instant in UTC, in whatever zone the database's sessions read it."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
 def outcome(faults: Sequence[Fault], *, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """All problems at once, each with its place."""
     return tree(outcome_tree(faults), status=status, headers=headers)
@@ -93,9 +99,14 @@ def outcome_tree(faults: Sequence[Fault], *, severity: str = "error") -> dict[st
     return {"resourceType": "OperationOutcome", "issue": [_issue(fault) | {"severity": severity} for fault in faults]}
 
 
+def bundle(kind: str, entries: Sequence[Mapping[str, Any]]) -> Response:
+    """A Bundle of that type; FHIR has no empty lists."""
+    return tree({"resourceType": "Bundle", "type": kind, **({"entry": entries} if entries else {})})
+
+
 def unacceptable(problem: Unacceptable) -> Response:
     """What a flow could not carry out."""
-    return outcome(problem.faults, status=problem.status)
+    return outcome(problem.faults, status=problem.status, headers=problem.headers)
 
 
 def refused(answer: Refused) -> Response:
@@ -132,6 +143,12 @@ def gone(answer: Gone) -> Response:
 
 def _issue(fault: Fault) -> dict[str, Any]:
     issue: dict[str, Any] = {"severity": "error", "code": fault.code, "details": {"text": fault.message}}
-    if fault.place:
-        issue["expression"] = [fault.place]
+    if fault.place.startswith("http."):
+        return issue | {"location": [fault.place]} | ({"diagnostics": fault.detail} if fault.detail else {})
+    path = _PATH.fullmatch(fault.place)
+    is_path = path is not None and r4().is_resource(path[1])
+    if is_path:  # what stands beside a primitive in JSON is of the same element
+        issue["expression"] = [fault.place.replace("._", ".")]
+    if told := ", ".join(filter(None, ["" if is_path else fault.place, fault.detail])):
+        issue["diagnostics"] = told
     return issue

@@ -4,35 +4,36 @@ Each entry is answered by the very door that would answer it alone. Source: HL7 
 ("batch/transaction").
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Route
 
-from wutong.core import json_text
-from wutong.record.fhir import answers, bodies, entries, repeats
+from wutong.core import clock, json_text
+from wutong.record.fhir import answers, bodies, entries, repeats, requests
+from wutong.record.fhir.callers import Door
+from wutong.record.fhir.doors import Doors
 from wutong.record.fhir.entries import Reading
+from wutong.record.flows.changes import MOST_ANSWERED
+from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import Fault, Unacceptable, fault
+from wutong.record.searching.dates import instant
 
 MOST_IN_BATCH = 500
-MOST_ANSWERED = 32 * 1024 * 1024  # of all answers together, which are in memory whole
+MOST_SECONDS = 30.0  # of all entries together: five hundred searches could take half an hour
 # FHIR's own order, whatever the entries' is; reading comes last.
 _ORDER = {"DELETE": 0, "POST": 1, "PUT": 2, "PATCH": 2, "GET": 3, "HEAD": 3}
-_HEADERS = {
-    "ifMatch": b"if-match",
-    "ifNoneMatch": b"if-none-match",
-    "ifNoneExist": b"if-none-exist",
-    "ifModifiedSince": b"if-modified-since",
-}
+_HEADERS = {"ifMatch": b"if-match", "ifNoneMatch": b"if-none-match", "ifNoneExist": b"if-none-exist"}
+_NO_RESOURCE = frozenset({"/", "/openapi.json"})  # no answer that an entry could hold
 _CARRIED = (b"authorization", b"prefer")
-
-Door = Callable[[Request], Awaitable[Response]]
+_KEPT = ("type", "scheme", "server", "client", "app", "http_version", requests.PLANE)
 
 
 @dataclass
@@ -41,15 +42,25 @@ class Answers:
 
     request: Request
     left: int = MOST_ANSWERED
+    until: float = field(default_factory=lambda: time.monotonic() + MOST_SECONDS)
 
     async def to(self, method: str, url: str, headers: dict[str, Any], content: Any = None) -> dict[str, Any]:
         """The answer to one entry, as an entry of a response Bundle."""
+        return _entry(self.request, method, await self.response(method, url, headers, content))
+
+    async def response(self, method: str, url: str, headers: dict[str, Any], content: Any = None) -> Response:
+        """The answer to one entry, as its door gives it."""
         if self.left < 0:
             sentence = f"The answers are over {MOST_ANSWERED // 1024 // 1024} MiB together. Ask for this one by itself."
-            return _entry(self.request, method, answers.outcome([Fault("too-costly", "", sentence)], status=413))
+            return answers.outcome([Fault("too-costly", "", sentence)], status=413)
+        if time.monotonic() > self.until:
+            sentence = (
+                f"The entries took over {MOST_SECONDS:.0f} seconds together. This one was not begun: send it anew."
+            )
+            return answers.outcome([Fault("too-costly", "", sentence)], status=503)
         response = await _respond(self.request, method, url, headers, content)
         self.left -= len(response.body)
-        return _entry(self.request, method, response)
+        return response
 
 
 async def batch(request: Request, listed: Sequence[Any]) -> Response:
@@ -62,13 +73,33 @@ async def batch(request: Request, listed: Sequence[Any]) -> Response:
     for number in sorted(range(len(listed)), key=lambda number: _place(listed[number])):
         kept[number] = await _answer(answered, number, listed[number])
     whole = [kept[number] for number in range(len(listed))]
-    return answers.tree({"resourceType": "Bundle", "type": "batch-response", "entry": whole})
+    return answers.bundle("batch-response", whole)
 
 
-async def readings(request: Request, asked: Sequence[Reading]) -> list[dict[str, Any]]:
-    """The answers to the entries of a transaction that read, after what it writes."""
-    answered = Answers(request)
-    return [await answered.to(each.method, each.url, each.request) for each in asked]
+async def readings(
+    request: Request, asked: Sequence[Reading], plane: Plane, *, is_done: bool = False
+) -> list[dict[str, Any]]:
+    """The answers to the entries of a transaction that read, after what it writes.
+
+    Raises Unacceptable at the first that fails, since of a transaction all is done, or nothing; not where `is_done`: it
+    was written when the same request came before.
+    """
+    within = Request({**request.scope, requests.PLANE: plane}, request.receive)
+    answered, kept = Answers(within), list[dict[str, Any]]()
+    for each in asked:
+        response = await answered.response(each.method, each.url, each.request)
+        if response.status_code >= 400 and not is_done:
+            raise _failed(each, response)
+        kept.append(_entry(within, each.method, response))
+    return kept
+
+
+def _failed(reading: Reading, response: Response) -> Unacceptable:
+    status = HTTPStatus(response.status_code)
+    [issue, *_] = json_text.parse(bytes(response.body))["issue"]
+    why = f"{issue['details']['text']} ({status.value} {status.phrase})"
+    message = f"This entry cannot be read, so that nothing of the transaction was kept: {why}"
+    return Unacceptable([Fault(issue["code"], reading.place, message)], status=status.value)
 
 
 def refuse_many(count: int) -> None:
@@ -84,7 +115,7 @@ def refuse_odd(request: Request, asked: Sequence[Reading]) -> None:
     for each in asked:
         if _door(_scope(request, each.method, each.url, {})) is None:
             sentence = f"The url {each.url[:200]} leads to nothing that can be read here."
-            raise fault("not-supported", sentence, place="Bundle.entry.request.url", status=422)
+            raise fault("not-supported", sentence, place=each.place, status=422)
 
 
 def _place(entry: Any) -> int:
@@ -112,19 +143,11 @@ async def _respond(request: Request, method: str, url: str, headers: dict[str, A
     door = _door(scope)
     if door is None:
         return answers.outcome([Fault("not-supported", "", "There is no such address here.")], status=404)
-    within = Request(scope, request.receive)
     try:
-        return await door(within)
+        return await door(Request(scope, request.receive))
     except Exception as problem:  # one entry's trouble is not another's
-        return await _told(within, problem)
-
-
-async def _told(request: Request, problem: Exception) -> Response:
-    """What the app says of the problem where it meets a request by itself."""
-    handlers: Any = request.app.exception_handlers
-    handler = next(handlers[kind] for kind in type(problem).__mro__ if kind in handlers)
-    response: Response = await handler(request, problem)
-    return response
+        told: Response = request.app.told(problem)
+        return told
 
 
 def _scope(request: Request, method: str, url: str, headers: dict[str, Any]) -> dict[str, Any]:
@@ -132,8 +155,10 @@ def _scope(request: Request, method: str, url: str, headers: dict[str, Any]) -> 
     carried = [(name, value) for name, value in request.scope["headers"] if name in _CARRIED]
     if all(name != b"prefer" for name, _ in carried):
         carried.append((b"prefer", b"return=minimal"))
-    own = [(name, headers[key].encode()) for key, name in _HEADERS.items() if headers.get(key)]
-    kept = {name: request.scope[name] for name in ("type", "scheme", "server", "client", "app", "http_version")}
+    own = [(name, headers[key].encode()) for key, name in _HEADERS.items() if headers.get(key) is not None]
+    if since := instant(headers.get("ifModifiedSince") or ""):
+        own.append((b"if-modified-since", answers.http_date(since).encode()))
+    kept = {name: request.scope[name] for name in _KEPT if name in request.scope}
     place = {"path": "/" + unquote(path), "raw_path": b"/" + path.encode(), "root_path": ""}
     asked = {"method": method, "query_string": query.encode(), "headers": carried + own}
     return kept | place | asked
@@ -141,12 +166,14 @@ def _scope(request: Request, method: str, url: str, headers: dict[str, Any]) -> 
 
 def _door(scope: dict[str, Any]) -> Door | None:
     """The door that answers this; it finds the parts of the path in the scope."""
-    for route in scope["app"].router.routes:
-        match, found = route.matches(scope)
-        if match is Match.FULL and isinstance(route, Route) and scope["path"] != "/":
-            scope.update(found)
-            return route.endpoint
-    return None
+    if scope["path"] in _NO_RESOURCE:
+        return None
+    try:
+        doors: Doors = scope["app"].doors
+        door, scope["path_params"] = doors.find(scope["method"], scope["path"])
+    except HTTPException:
+        return None
+    return door
 
 
 def _entry(request: Request, method: str, answer: Response) -> dict[str, Any]:
@@ -157,7 +184,7 @@ def _entry(request: Request, method: str, answer: Response) -> dict[str, Any]:
     if etag := answer.headers.get("etag"):
         response["etag"] = etag
     if modified := answer.headers.get("last-modified"):
-        response["lastModified"] = answers.instant(parsedate_to_datetime(modified))
+        response["lastModified"] = clock.written(parsedate_to_datetime(modified))
     if not answer.body or method == "HEAD":
         return {"response": response}
     content = json_text.raw(bytes(answer.body))

@@ -2,20 +2,24 @@
 
 import asyncio
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
 
 from wutong.core import json_text
+from wutong.core.json_patch import Operation
 from wutong.core.json_text import JsonProblem
-from wutong.record.flows.problems import Unacceptable, fault
+from wutong.record.fhir import checking, media
+from wutong.record.flows.changes import MOST_BYTES
+from wutong.record.flows.problems import Fault, Unacceptable, fault, in_request
+from wutong.record.patches import PathPatch
 
-MAX_BODY = 20 * 1024 * 1024
 _BODY_SECONDS = 60
 _TYPES = frozenset({"application/fhir+json", "application/json", "text/json"})
 _MAX_FORM = 64 * 1024
-_FORM = "application/x-www-form-urlencoded"
-_PATCH = "application/json-patch+json"
+FORM = "application/x-www-form-urlencoded"
+PATCH = "application/json-patch+json"
 _MAX_PATCH = 1024 * 1024
 _GZIP = zlib.MAX_WBITS | 16
 # Where the entry of a batch stands for a request of its own (wutong.record.fhir.batch): its content, read already.
@@ -31,10 +35,11 @@ async def body(request: Request) -> dict[str, Any]:
 
 async def content(request: Request) -> bytes:
     """The bytes of the request's resource, inflated; raises Unacceptable."""
-    if media_type(request) not in _TYPES:
-        sentence = "Send FHIR as JSON, with the header Content-Type: application/fhir+json."
-        raise fault("not-supported", sentence, status=415)
-    return await _in_time(request, MAX_BODY)
+    kind, parameters = _media_type(request)
+    if kind not in _TYPES or not media.is_r4(parameters):
+        sentence = "Send FHIR R4 as JSON, with the header Content-Type: application/fhir+json."
+        raise fault("not-supported", sentence, place=in_request("Content-Type"), status=415)
+    return await _in_time(request, MOST_BYTES)
 
 
 async def resource_of(data: bytes) -> dict[str, Any]:
@@ -42,34 +47,48 @@ async def resource_of(data: bytes) -> dict[str, Any]:
     return _resource(await _tree(data))
 
 
-async def patch(request: Request) -> Any:
-    """The request's JSON Patch as a tree; raises Unacceptable."""
+async def patch(request: Request) -> Sequence[Operation] | PathPatch:
+    """The request's JSON Patch or FHIRPath Patch; raises Unacceptable."""
     if READY in request.scope:
-        return request.scope[READY]
-    if media_type(request) != _PATCH:
+        ready: Sequence[Operation] | PathPatch = request.scope[READY]
+        return ready
+    sent, _ = _media_type(request)
+    if sent != PATCH and sent not in _TYPES:
         raise not_this_patch()
-    return await _tree(await _in_time(request, _MAX_PATCH))
+    tree = await _tree(await _in_time(request, _MAX_PATCH))
+    if sent == PATCH:
+        return checking.operations(tree, "")
+    if not isinstance(tree, dict) or tree.get("resourceType") != "Parameters":  # as merge patches are sent
+        raise not_this_patch()
+    return checking.path_patch(_resource(tree), "Parameters")
 
 
 def not_this_patch() -> Unacceptable:
-    """What is said of patches of another kind."""
+    """What is said of patches of another kind; its header is no part of the answer to an entry of a Bundle."""
     sentence = (
-        f"Send the patch as JSON Patch (RFC 6902), with the header Content-Type: {_PATCH}. FHIRPath Patch and XML "
-        f"Patch are not offered yet."
+        f"Send the patch as JSON Patch (RFC 6902), with the header Content-Type: {PATCH}, or as FHIRPath Patch: "
+        f"Parameters, as application/fhir+json. Within a Bundle a JSON Patch is a Binary. XML Patch is not offered."
     )
-    return fault("not-supported", sentence, status=415)
+    accepted = ", ".join([PATCH, *sorted(_TYPES)])  # RFC 5789, 3.1
+    return Unacceptable([Fault("not-supported", "", sentence)], status=415, headers={"accept-patch": accepted})
 
 
 async def form(request: Request) -> str:
     """The request's form, undecoded, whole; raises Unacceptable. Half a search would be another search."""
-    if media_type(request) != _FORM:
-        raise fault("not-supported", f"Send the search as a form, with the header Content-Type: {_FORM}.", status=415)
+    sent, _ = _media_type(request)
+    if sent != FORM:
+        sentence = f"Send the search as a form, with the header Content-Type: {FORM}."
+        raise fault("not-supported", sentence, place=in_request("Content-Type"), status=415)
     return (await _in_time(request, _MAX_FORM)).decode("utf-8", "replace")
 
 
-def media_type(request: Request) -> str:
-    """The Content-Type without its parameters."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _media_type(request: Request) -> tuple[str, dict[str, str]]:
+    """The Content-Type and its parameters; raises Unacceptable where it is text in another encoding."""
+    kind, parameters = media.parsed(request.headers.get("content-type", ""))
+    if not media.is_utf8(parameters):
+        sentence = "Send text in UTF-8, and name no other charset in Content-Type."
+        raise fault("not-supported", sentence, place=in_request("Content-Type"), status=415)
+    return kind, parameters
 
 
 def _resource(tree: Any) -> dict[str, Any]:

@@ -16,10 +16,8 @@ async def create(request: Request) -> Response:
     """
     kind = request.path_params["type"]
     checking.known_type(kind)
-    condition = request.headers.get("if-none-exist")
+    conditions.not_in_address(request)
     resource, once = await repeats.read(request, requests.returns(request))
     links = await asyncio.to_thread(checking.checked, resource, resource_type=kind, place=kind)
-    sealer = requests.plane(request).store.sealer
-    found = None if condition is None else conditions.condition(kind, condition, "If-None-Exist", sealer)
-    change = Change(kind, Method.CREATE, kind, resource, condition=found, links=links)
+    change = Change(kind, Method.CREATE, kind, resource, condition=conditions.of_header(request), links=links)
     return await writes.write(request, change, is_by_id=False, once=once)

@@ -16,17 +16,18 @@ async def delete(request: Request) -> Response:
     resource_id = ids.read(path["id"])
     if resource_id is None:
         return answers.hidden(Missing(path["id"]))
-    return await writes.write(request, _change(request).of(resource_id), is_by_id=True)
+    return await writes.write(request, change(request).of(resource_id), is_by_id=True)
 
 
 async def delete_found(request: Request) -> Response:
     """The same of the one resource that a condition finds; 204 also where it finds none."""
     checking.known_type(request.path_params["type"])
     condition = conditions.of_address(request)
-    return await writes.write(request, _change(request).where(condition), is_by_id=False)
+    return await writes.write(request, change(request).where(condition), is_by_id=False)
 
 
-def _change(request: Request) -> Change:
+def change(request: Request) -> Change:
+    """The deletion that a request asks for; raises Unacceptable."""
     kind = request.path_params["type"]
-    if_match = conditions.if_match(request.headers.get("if-match"), kind)
+    if_match = conditions.if_match_of(request)
     return Change(kind, Method.DELETE, kind, if_match=if_match)

@@ -6,22 +6,27 @@ Source: HL7 FHIR R4, http page ("batch/transaction") and bundle page.
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from wutong.core import ids, json_text
+from wutong.core.json_patch import Operation
 from wutong.core.json_text import JsonProblem
-from wutong.core.sealing import Sealer
 from wutong.record.definitions import r4
 from wutong.record.fhir import checking, conditions
 from wutong.record.fhir.bodies import not_this_patch
 from wutong.record.flows.changes import Change, Condition, Method
+from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import Fault, Unacceptable, fault
+from wutong.record.patches import PathPatch
+from wutong.record.profiles.primitives import is_right
+from wutong.record.searching.dates import instant
 
 MOST_ENTRIES = 10_000
 _URL = re.compile(r"([A-Z][A-Za-z]+)(?:/([^/|?#]+)|\?(.*))?", re.DOTALL)
+_CARRIED_OUT = ("transaction", "batch")  # no set: what was sent may be anything, also what has no hash
 _READING = frozenset({"GET", "HEAD"})
 _METHODS = [*Method, *sorted(_READING)]
 _REQUEST_TEXTS = ("method", "url", "ifMatch", "ifNoneMatch", "ifNoneExist", "ifModifiedSince")
@@ -35,6 +40,7 @@ class Reading:
     method: str
     url: str
     request: dict[str, Any]
+    place: str
 
 
 @dataclass(frozen=True)
@@ -48,12 +54,13 @@ class _Url:
 
 def outer(bundle: dict[str, Any]) -> list[Any]:
     """The entries of a Bundle that is to be carried out; raises Unacceptable where it is none."""
-    if bundle.get("resourceType") != "Bundle" or bundle.get("type") not in {"transaction", "batch"}:
+    if bundle.get("resourceType") != "Bundle" or bundle.get("type") not in _CARRIED_OUT:
         sentence = "POST a Bundle of type `transaction` or `batch` here; a single resource goes to [base]/[type]."
         raise fault("invalid", sentence, place="Bundle.type", status=422)
-    entries = bundle.get("entry")
-    if not isinstance(entries, list) or not entries:
-        raise fault("required", "The Bundle has no entries.", place="Bundle.entry", status=422)
+    entries = bundle.get("entry", [])
+    if not isinstance(entries, list) or (not entries and "entry" in bundle):
+        sentence = "entry is a list of one or more entries; leave it out where there are none."
+        raise fault("structure", sentence, place="Bundle.entry", status=422)
     if len(entries) > MOST_ENTRIES:
         raise fault("too-costly", f"A bundle may have {MOST_ENTRIES} entries. Send several.", status=413)
     around = {name: value for name, value in bundle.items() if name != "entry"}
@@ -62,12 +69,12 @@ def outer(bundle: dict[str, Any]) -> list[Any]:
     return entries
 
 
-def read(entries: list[Any], sealer: Sealer) -> list[Change | Reading]:
+def read(entries: list[Any], plane: Plane) -> list[Change | Reading]:
     """What each entry asks for, in order; raises Unacceptable with every fault of every entry."""
     faults = [each for number, entry in enumerate(entries) for each in _faults(number, entry)]
     if faults := faults or list(_named_twice(entries)):
         raise Unacceptable(faults, status=422)
-    return [_entry(number, entry, sealer) for number, entry in enumerate(entries)]
+    return [_entry(number, entry, plane) for number, entry in enumerate(entries)]
 
 
 def request_faults(number: int, entry: Any) -> list[Fault]:
@@ -79,26 +86,38 @@ def request_faults(number: int, entry: Any) -> list[Fault]:
     if not isinstance(request, dict) or request.get("method") not in _METHODS:
         sentence = f"An entry's request has a method: {', '.join(_METHODS)}."
         return [Fault("not-supported", f"{place}.request.method", sentence)]
-    texts = {"fullUrl": entry.get("fullUrl"), **{f"request.{name}": request.get(name) for name in _REQUEST_TEXTS}}
-    if wrong := [name for name, text in texts.items() if not isinstance(text, str | None)]:
-        return [Fault("structure", f"{place}.{wrong[0]}", f"{wrong[0]} must be text.")]
+    if wrong := _no_text(entry, ("fullUrl",)) or _no_text(request, _REQUEST_TEXTS):
+        name = wrong if wrong == "fullUrl" else f"request.{wrong}"
+        return [Fault("structure", f"{place}.{name}", f"{name} must be text.")]
     if not request.get("url"):
         return [Fault("required", f"{place}.request.url", "An entry's request has a url, such as Patient.")]
+    since = request.get("ifModifiedSince")
+    if since is not None and not (is_right("instant")(since) and instant(since)):
+        sentence = "ifModifiedSince is an instant, such as 2026-01-31T08:00:00Z."
+        return [Fault("value", f"{place}.request.ifModifiedSince", sentence)]
     if not isinstance(entry.get("resource", {}), dict):
         return [Fault("structure", f"{place}.resource", "A resource must be an object.")]
     return []
 
 
-def patch_in(resource: dict[str, Any], place: str) -> Any:
-    """The JSON Patch that an entry carries as a Binary, as FHIR R4 wants it; raises Unacceptable."""
+def _no_text(named: dict[str, Any], names: Sequence[str]) -> str | None:
+    """The first of the names under which something else stands."""
+    return next((name for name in names if name in named and not isinstance(named[name], str | None)), None)
+
+
+def patch_in(resource: dict[str, Any], place: str) -> Sequence[Operation] | PathPatch:
+    """The patch that an entry carries: Parameters, or a JSON Patch as a Binary (FHIR R4); raises Unacceptable."""
+    if resource.get("resourceType") == "Parameters":
+        return checking.path_patch(resource, place)
     if resource.get("resourceType") != "Binary" or resource.get("contentType") != _JSON_PATCH:
-        raise not_this_patch()
+        raise not_this_patch().at(place)
     try:
-        return json_text.parse(base64.b64decode(str(resource.get("data", "")), validate=True))
+        tree = json_text.parse(base64.b64decode(str(resource.get("data", "")), validate=True))
     except (binascii.Error, ValueError):
         raise fault("value", "The patch is no base64.", place=f"{place}.data", status=422) from None
     except JsonProblem as wrong:
         raise fault("structure", wrong.message, place=f"{place}.data", status=422) from wrong
+    return checking.operations(tree, place)
 
 
 def _faults(number: int, entry: Any) -> list[Fault]:
@@ -158,11 +177,12 @@ def _url(text: str) -> _Url | None:
     return _Url(kind, ids.read(name) if name else None, query)
 
 
-def _entry(number: int, entry: dict[str, Any], sealer: Sealer) -> Change | Reading:
-    request, place = entry["request"], f"Bundle.entry[{number}].resource"
+def _entry(number: int, entry: dict[str, Any], plane: Plane) -> Change | Reading:
+    request, around = entry["request"], f"Bundle.entry[{number}]"
+    place = f"{around}.resource" if "resource" in entry else around
     method, url = request["method"], _url(request["url"])
     if method in _READING:
-        return Reading(method, request["url"], request)
+        return Reading(method, request["url"], request, f"{around}.request.url")
     assert url is not None  # noqa: S101 - `_faults` has seen it
     resource = entry.get("resource", {})
     is_content = method in {Method.CREATE, Method.UPDATE}
@@ -172,15 +192,19 @@ def _entry(number: int, entry: dict[str, Any], sealer: Sealer) -> Change | Readi
         resource_type=url.resource_type,
         resource=resource if is_content else {},
         resource_id=url.resource_id,
-        condition=_condition(url, request, place, sealer),
-        patch=checking.operations(patch_in(resource, place), place) if method == Method.PATCH else (),
-        if_match=conditions.if_match(request.get("ifMatch"), place),
-        must_be_absent=conditions.must_be_absent(request.get("ifNoneMatch"), place),
+        condition=_condition(url, request, around, plane),
+        patch=patch_in(resource, place) if method == Method.PATCH else (),
+        if_match=conditions.if_match(request.get("ifMatch"), f"{around}.request.ifMatch"),
+        must_be_absent=conditions.must_be_absent(request.get("ifNoneMatch"), f"{around}.request.ifNoneMatch"),
         full_url=entry.get("fullUrl", ""),
-        links=list(checking.links(resource, place, sealer)) if is_content else (),
+        links=list(checking.links(resource, place, plane)) if is_content else (),
     )
 
 
-def _condition(url: _Url, request: dict[str, Any], place: str, sealer: Sealer) -> Condition | None:
-    text = request.get("ifNoneExist") if request["method"] == Method.CREATE else url.condition
-    return None if text is None else conditions.condition(url.resource_type, text.removeprefix("?"), place, sealer)
+def _condition(url: _Url, request: dict[str, Any], around: str, plane: Plane) -> Condition | None:
+    is_create = request["method"] == Method.CREATE
+    text = request.get("ifNoneExist") if is_create else url.condition
+    if text is None:
+        return None
+    place = f"{around}.request.{'ifNoneExist' if is_create else 'url'}"
+    return conditions.condition(url.resource_type, text.removeprefix("?"), place, plane)

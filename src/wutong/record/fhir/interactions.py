@@ -1,19 +1,18 @@
-"""What is offered: one table, from which both the routes and the CapabilityStatement are made."""
+"""What is offered: one table, from which both the doors' addresses and the CapabilityStatement are made."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from starlette.routing import Route
-
 from wutong.core.access import Act
 from wutong.core.events import Event
-from wutong.record.fhir.callers import Door, known_caller
+from wutong.record.fhir.callers import Door, Rule
 from wutong.record.fhir.create import create
 from wutong.record.fhir.delete import delete, delete_found
+from wutong.record.fhir.doors import Place
+from wutong.record.fhir.everything import everything
 from wutong.record.fhir.history import history, type_history
 from wutong.record.fhir.inventory import inventory
-from wutong.record.fhir.negotiation import negotiated
 from wutong.record.fhir.open import access, open_patient
 from wutong.record.fhir.patch import patch, patch_found
 from wutong.record.fhir.read import read, vread
@@ -35,34 +34,42 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Interaction:
-    """One door: what FHIR calls it, and where it stands. `act`, `event`: whom to ask first, where it has a body."""
+    """One door: what FHIR calls it, where it stands, and who may come; without a `rule` the plane does not start."""
 
     level: Level
     codes: tuple[str, ...]
     method: str
     path: str
     door: Door
-    asked_first: tuple[Act, Event] | None = None
+    rule: Rule | None = None
 
 
-_UPLOAD = Act.WRITE, Event.RECORD_WRITE
+_READ, _ACCESS, _COUNT = Rule(Act.READ), Rule(Act.ACCESS), Rule(Act.COUNT)
+_UPLOAD = Rule(Act.WRITE, Event.RECORD_WRITE)
+_OPEN, _EVERYTHING = Rule(Act.OPEN, Event.RECORD_OPEN), Rule(Act.READ, Event.RECORD_EVERYTHING)
+_SEARCH = Rule(Act.READ, Event.RECORD_SEARCH)
+# The content alone is looked at; what an entry of a bundle asks for is asked by the rule of its own door.
+_ANY_CALLER = Rule(event=Event.RECORD_WRITE)
 _SYSTEM, _TYPE, _OPERATION, _CONDITIONAL, _EVERYWHERE = Level
 TABLE = (
-    Interaction(_SYSTEM, ("transaction", "batch"), "POST", "/", transaction, _UPLOAD),
-    Interaction(_EVERYWHERE, ("validate",), "POST", "/$validate", validate, _UPLOAD),
-    Interaction(_EVERYWHERE, ("validate",), "POST", "/{type}/$validate", validate, _UPLOAD),
-    Interaction(_OPERATION, ("open",), "POST", "/Patient/{id}/$open", open_patient, (Act.OPEN, Event.RECORD_OPEN)),
-    Interaction(_OPERATION, ("access",), "GET", "/Patient/{id}/$access", access),
-    Interaction(_OPERATION, ("inventory",), "GET", "/Patient/{id}/$inventory", inventory),
-    Interaction(_TYPE, ("search-type",), "POST", "/{type}/_search", search, (Act.READ, Event.RECORD_SEARCH)),
-    Interaction(_TYPE, ("vread",), "GET", "/{type}/{id}/_history/{version}", vread),
-    Interaction(_TYPE, ("history-instance",), "GET", "/{type}/{id}/_history", history),
-    Interaction(_TYPE, ("history-type",), "GET", "/{type}/_history", type_history),
-    Interaction(_TYPE, ("read",), "GET", "/{type}/{id}", read),
+    Interaction(_SYSTEM, ("transaction", "batch"), "POST", "/", transaction, _ANY_CALLER),
+    Interaction(_EVERYWHERE, ("validate",), "POST", "/$validate", validate, _ANY_CALLER),
+    Interaction(_EVERYWHERE, ("validate",), "POST", "/{type}/$validate", validate, _ANY_CALLER),
+    Interaction(_EVERYWHERE, ("validate",), "POST", "/{type}/{id}/$validate", validate, _ANY_CALLER),
+    Interaction(_OPERATION, ("open",), "POST", "/Patient/{id}/$open", open_patient, _OPEN),
+    Interaction(_OPERATION, ("access",), "GET", "/Patient/{id}/$access", access, _ACCESS),
+    Interaction(_OPERATION, ("inventory",), "GET", "/Patient/{id}/$inventory", inventory, _COUNT),
+    Interaction(_OPERATION, ("everything",), "GET", "/Patient/{id}/$everything", everything, _READ),
+    Interaction(_OPERATION, ("everything",), "POST", "/Patient/{id}/$everything", everything, _EVERYTHING),
+    Interaction(_TYPE, ("search-type",), "POST", "/{type}/_search", search, _SEARCH),
+    Interaction(_TYPE, ("vread",), "GET", "/{type}/{id}/_history/{version}", vread, _READ),
+    Interaction(_TYPE, ("history-instance",), "GET", "/{type}/{id}/_history", history, _READ),
+    Interaction(_TYPE, ("history-type",), "GET", "/{type}/_history", type_history, _READ),
+    Interaction(_TYPE, ("read",), "GET", "/{type}/{id}", read, _READ),
     Interaction(_TYPE, ("update",), "PUT", "/{type}/{id}", update, _UPLOAD),
     Interaction(_TYPE, ("patch",), "PATCH", "/{type}/{id}", patch, _UPLOAD),
     Interaction(_TYPE, ("delete",), "DELETE", "/{type}/{id}", delete, _UPLOAD),
-    Interaction(_TYPE, ("search-type",), "GET", "/{type}", search),
+    Interaction(_TYPE, ("search-type",), "GET", "/{type}", search, _READ),
     Interaction(_TYPE, ("create",), "POST", "/{type}", create, _UPLOAD),
     Interaction(_CONDITIONAL, ("update",), "PUT", "/{type}", update_found, _UPLOAD),
     Interaction(_CONDITIONAL, ("patch",), "PATCH", "/{type}", patch_found, _UPLOAD),
@@ -70,11 +77,10 @@ TABLE = (
 )
 
 
-def routes() -> Iterator[Route]:
+def places() -> Iterator[Place]:
     """The doors at their addresses."""
     for each in TABLE:
-        door = known_caller(each.door, *each.asked_first) if each.asked_first else each.door
-        yield Route(each.path, negotiated(door), methods=[each.method])
+        yield each.method, each.path, each.door, each.rule
 
 
 def codes(level: Level) -> list[str]:

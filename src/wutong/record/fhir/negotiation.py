@@ -13,12 +13,12 @@ from starlette.responses import Response
 
 from wutong.core import json_text
 from wutong.core.json_text import JsonProblem
+from wutong.record.fhir import media
 from wutong.record.fhir.callers import Door
 from wutong.record.flows.problems import Unacceptable, fault
 
 _JSON = frozenset({"json", "application/json", "application/fhir+json", "text/json"})
 _RANGES = _JSON | {"*/*", "application/*", "text/*"}
-_VERSIONS = frozenset({"", "4.0", "4.0.1"})
 _LEAST_COMPRESSED = 1_000  # bytes; what is shorter fits a packet anyway
 _LEVEL = 5
 _PRETTY = "_pretty"
@@ -52,10 +52,9 @@ def refuse_other_formats(request: Request) -> None:
 
 
 def _is_json(text: str) -> bool:
-    kind, *parameters = (each.strip().lower() for each in text.split(";"))
-    given = dict(each.partition("=")[::2] for each in parameters)
+    kind, given = media.parsed(text)
     refused = given.get("q", "1").strip("0.") == ""
-    return kind in _RANGES and given.get("fhirversion", "").strip('"') in _VERSIONS and not refused
+    return kind in _RANGES and media.is_r4(given) and not refused
 
 
 def _not_offered() -> Unacceptable:

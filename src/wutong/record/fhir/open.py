@@ -6,7 +6,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wutong.core import ids
+from wutong.core import clock, ids
 from wutong.core.access import EMERGENCY
 from wutong.core.answers import Refused
 from wutong.record.fhir import answers, bodies, checking, requests
@@ -27,7 +27,7 @@ async def open_patient(request: Request) -> Response:
     opened = await open_look(requests.plane(request), requests.token(request), _id(request), statement)
     if isinstance(opened, Refused):
         return answers.refused(opened)
-    closes_at = answers.instant(opened.closes_at) if opened.closes_at else None
+    closes_at = clock.written(opened.closes_at) if opened.closes_at else None
     parts = [{"name": "look", "valueId": str(opened.look_id)}, {"name": "closesAt", "valueInstant": closes_at}]
     return answers.tree({"resourceType": "Parameters", "parameter": parts})
 
@@ -66,9 +66,9 @@ def _statement(parameters: dict[str, Any]) -> Statement:
 def _parameters(described: Access) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = [{"name": "isOpen", "valueBoolean": described.closes_at is not None}]
     if described.closes_at:
-        parts.append({"name": "closesAt", "valueInstant": answers.instant(described.closes_at)})
+        parts.append({"name": "closesAt", "valueInstant": clock.written(described.closes_at)})
     if described.emergency_until:
-        parts.append({"name": "emergencyUntil", "valueInstant": answers.instant(described.emergency_until)})
+        parts.append({"name": "emergencyUntil", "valueInstant": clock.written(described.emergency_until)})
     if described.reason:
         parts.append({"name": "reason", "valueCode": described.reason})
     return parts + [{"name": "category", "part": _category(category)} for category in described.categories]

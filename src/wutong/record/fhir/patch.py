@@ -1,4 +1,4 @@
-"""PATCH [base]/[type]/[id] and PATCH [base]/[type]?…: JSON Patch, by id or by a condition."""
+"""PATCH [base]/[type]/[id] and PATCH [base]/[type]?…: JSON Patch or FHIRPath Patch, by id or by a condition."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,6 +30,6 @@ async def patch_found(request: Request) -> Response:
 
 async def _change(request: Request) -> Change:
     kind = request.path_params["type"]
-    operations = checking.operations(await bodies.patch(request), "patch")
-    if_match = conditions.if_match(request.headers.get("if-match"), kind)
+    operations = await bodies.patch(request)
+    if_match = conditions.if_match_of(request)
     return Change(kind, Method.PATCH, kind, patch=operations, if_match=if_match)

@@ -6,7 +6,11 @@ from starlette.requests import Request
 
 from wutong.core.sealing import token_hash
 from wutong.record.flows.plane import Plane
-from wutong.record.flows.problems import fault
+from wutong.record.flows.problems import fault, in_request
+from wutong.record.searching import writing
+from wutong.record.searching.writing import Unreadable
+
+PLANE = "wutong.plane"
 
 
 class Returns(StrEnum):
@@ -18,8 +22,8 @@ class Returns(StrEnum):
 
 
 def plane(request: Request) -> Plane:
-    """The running plane."""
-    running: Plane = request.app.state.plane
+    """The running plane; for the entry of a transaction, as the transaction sees it."""
+    running: Plane = request.scope.get(PLANE) or request.app.state.plane
     return running
 
 
@@ -30,22 +34,23 @@ def token(request: Request) -> bytes:
 
 
 def returns(request: Request, usual: Returns = Returns.REPRESENTATION) -> Returns:
-    """What the sender prefers as an answer to a write; raises Unacceptable for what FHIR does not know."""
+    """What the sender prefers as an answer to a write; what nobody knows is passed over (RFC 7240, section 2)."""
     wanted = _preference(request, "return")
-    if wanted is None:
-        return usual
-    if wanted not in set(Returns):
-        sentence = f"Prefer: return can be {', '.join(Returns)}."
-        raise fault("value", sentence)
-    return Returns(wanted)
+    return Returns(wanted) if wanted in set(Returns) else usual
 
 
 def is_strict(request: Request) -> bool | None:
-    """Prefer: handling=strict or lenient; None where the sender does not say. Raises Unacceptable for others."""
+    """Prefer: handling=strict or lenient; None where the sender does not say, or says what nobody knows (RFC 7240)."""
     wanted = _preference(request, "handling")
-    if wanted not in {None, "strict", "lenient"}:
-        raise fault("value", "Prefer: handling can be strict or lenient.")
-    return None if wanted is None else wanted == "strict"
+    return wanted == "strict" if wanted in {"strict", "lenient"} else None
+
+
+def page_size(text: str, most: int) -> int:
+    """The `_count` of a page that holds something; raises Unacceptable."""
+    try:
+        return writing.page_size(text, least=1, most=most)
+    except Unreadable as wrong:
+        raise fault(wrong.code, wrong.message, place=in_request(wrong.name)) from wrong
 
 
 def _preference(request: Request, name: str) -> str | None:

@@ -1,17 +1,17 @@
 """GET [base]/[type]?… and POST [base]/[type]/_search: search. Source: HL7 FHIR R4, search and http pages."""
 
+import asyncio
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wutong.core import json_text
 from wutong.core.answers import Refused
-from wutong.core.sealing import Sealer
 from wutong.record.fhir import answers, bodies, checking, requests
 from wutong.record.fhir.subset import Subset, cut
-from wutong.record.flows.problems import Fault, fault
+from wutong.record.flows.plane import Plane
+from wutong.record.flows.problems import Fault, fault, in_request
 from wutong.record.flows.search_records import Hits, Search, search_records, stale
 from wutong.record.searching import reading
 from wutong.record.searching.conditions import Surroundings
@@ -32,12 +32,15 @@ async def search(request: Request) -> Response:
     found = await search_records(requests.plane(request), requests.token(request), asked)
     if isinstance(found, Refused):
         return answers.refused(found)
-    return answers.tree(_bundle(f"{request.app.state.base}/{resource_type}", request.app.state.base, asked, found))
+    told = f"{request.app.state.base}/{resource_type}", request.app.state.base, asked, found
+    if _subset(asked).is_whole:
+        return answers.tree(_bundle(*told))
+    return answers.tree(await asyncio.to_thread(_bundle, *told))  # each row is read and cut
 
 
-def condition_search(resource_type: str, pairs: Pairs, base: str, sealer: Sealer) -> Question:
+def condition_search(resource_type: str, pairs: Pairs, plane: Plane) -> Question:
     """The search that a condition is, such as the parameters of If-None-Exist; raises Unacceptable."""
-    return _question(resource_type, pairs, _around(base, sealer), is_lenient=False)
+    return _question(resource_type, pairs, _around(plane), is_lenient=False)
 
 
 async def _pairs(request: Request) -> Pairs:
@@ -46,17 +49,18 @@ async def _pairs(request: Request) -> Pairs:
         pairs += parse_qsl(await bodies.form(request), keep_blank_values=True)
     if any("\x00" in text for pair in pairs for text in pair):
         raise fault("value", "A search parameter contains a NUL character. Remove it.")
-    return [(name, value) for name, value in pairs if value]
+    return pairs
 
 
 def _asked(request: Request, resource_type: str, pairs: Pairs) -> Search:
     """The search as it was written, or the one that a link to a further page goes on with."""
-    around, link = _around(request.app.state.base, requests.plane(request).store.sealer), None
-    if named := [value for name, value in pairs if name == links.PARAMETER]:
+    around, link = _around(requests.plane(request)), None
+    if named := [value for name, value in pairs if name == links.PARAMETER and value]:
         link = _link(request, named[0], resource_type)
         pairs = list(link.pairs)
     question = _question(resource_type, pairs, around, is_lenient=requests.is_strict(request) is False)
-    kept = [pair for pair in pairs if pair[0] not in question.ignored]
+    ignored = set(question.ignored)
+    kept = [pair for pair in pairs if pair not in ignored]
     if sum(len(name) + len(value) for name, value in kept) > links.MOST_QUESTION:
         sentence = f"The parameters have over {links.MOST_QUESTION} characters. Ask in several searches."
         raise fault("too-long", sentence, status=413)
@@ -74,12 +78,13 @@ def _question(resource_type: str, pairs: Pairs, around: Surroundings, *, is_leni
     try:
         return reading.read(resource_type, pairs, around, is_lenient=is_lenient)
     except Unreadable as wrong:
-        raise fault(wrong.code, wrong.message, place=wrong.name) from wrong
+        raise fault(wrong.code, wrong.message, place=in_request(wrong.name) if wrong.name else "") from wrong
 
 
-def _around(base: str, sealer: Sealer) -> Surroundings:
+def _around(plane: Plane) -> Surroundings:
+    sealer = plane.store.sealer
     return Surroundings(
-        base=base,
+        base=plane.base,
         numbers=lambda system, number: identity.suffixes_asked(system, number, sealer),
         number_of_type=lambda code, number: (
             identity.of_type_suffix(code, number, sealer) if identity.is_kind(code) else None
@@ -101,19 +106,20 @@ def _bundle(address: str, base: str, asked: Search, found: Hits) -> dict[str, An
     return {**bundle, "entry": entries} if entries else bundle
 
 
-def _entry(base: str, row: Stored, mode: str, asked: Search) -> dict[str, Any]:
+def _subset(asked: Search) -> Subset:
     results = asked.question.results
-    wanted = Subset("false" if results.summary == "count" else results.summary, frozenset(results.elements))
-    return {
-        "fullUrl": f"{base}/{row.resource_type}/{row.resource_id}",
-        "resource": json_text.raw((row if wanted.is_whole else cut(row, wanted)).body),
-        "search": {"mode": mode},
-    }
+    return Subset("false" if results.summary == "count" else results.summary, frozenset(results.elements))
+
+
+def _entry(base: str, row: Stored, mode: str, asked: Search) -> dict[str, Any]:
+    wanted = _subset(asked)
+    return answers.found(base, row if wanted.is_whole else cut(row, wanted), mode)
 
 
 def _told(asked: Search) -> dict[str, Any]:
     """What lenient reading passed over: without it, the caller would take the hits for what was asked for."""
-    sentence = f"These parameters are not known here and were passed over: {', '.join(asked.question.ignored)}."
+    names = ", ".join(dict.fromkeys(name[:64] for name, _ in asked.question.ignored))
+    sentence = f"These parameters are not known here or have no value, and were passed over: {names}."
     return {
         "resource": answers.outcome_tree([Fault("not-supported", "", sentence)], severity="warning"),
         "search": {"mode": "outcome"},

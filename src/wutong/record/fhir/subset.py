@@ -12,12 +12,13 @@ from starlette.requests import Request
 from wutong.core import json_text
 from wutong.record.definitions import r4
 from wutong.record.definitions.summary import summary
-from wutong.record.flows.problems import fault
+from wutong.record.flows.problems import fault, in_request
 from wutong.record.store.rows import Stored
 
 SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
 _ALWAYS = frozenset({"resourceType", "id", "meta"})
 _KINDS = ("true", "text", "data", "false")
+PARAMETERS = ("_summary", "_elements")
 _MOST_ELEMENTS = 100
 
 
@@ -39,14 +40,14 @@ def asked(request: Request, resource_type: str) -> Subset:
     kind = request.query_params.get("_summary", "false")
     if kind not in _KINDS:
         sentence = f"_summary of a read can be {', '.join(_KINDS)}."
-        raise fault("value", sentence, place="_summary")
+        raise fault("value", sentence, place=in_request("_summary"))
     named = request.query_params.get("_elements", "")
     elements = frozenset(filter(None, (each.strip() for each in named.split(","))))
     if elements and kind != "false":
-        raise fault("invalid", "Ask for _summary or for _elements, not for both.", place="_elements")
-    if len(elements) > _MOST_ELEMENTS or elements - _known(resource_type):
+        raise fault("invalid", "Ask for _summary or for _elements, not for both.", place=in_request("_elements"))
+    if elements and (len(elements) > _MOST_ELEMENTS or elements - _known(resource_type)):
         sentence = f"_elements names elements of {resource_type}, such as {resource_type}'s id, separated by commas."
-        raise fault("value", sentence, place="_elements")
+        raise fault("value", sentence, place=in_request("_elements"))
     return Subset(kind, elements)
 
 

@@ -1,6 +1,7 @@
 """PUT [base]/[type]/[id] and PUT [base]/[type]?…: update, by id or by a condition."""
 
 import asyncio
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,9 +17,7 @@ async def update(request: Request) -> Response:
     """Store a new version of a resource that this server gave an id; 200, or 201 where it had been deleted."""
     path = request.path_params
     checking.known_type(path["type"])
-    change = await _change(request)
-    if change.resource.get("id") != path["id"]:
-        raise fault("value", f"The id in the body must be {path['id']}, as in the address.", place=f"{path['type']}.id")
+    change = await change_of_one(request, await bodies.body(request))
     resource_id = ids.read(path["id"])
     if resource_id is None:
         return answers.hidden(Missing(path["id"]))
@@ -29,20 +28,28 @@ async def update_found(request: Request) -> Response:
     """The same of the one resource that a condition finds; where it finds none, store a new one."""
     checking.known_type(request.path_params["type"])
     condition = conditions.of_address(request)
-    change = await _change(request)
+    change = await _change(request, await bodies.body(request))
     return await writes.write(request, change.where(condition), is_by_id=False)
 
 
-async def _change(request: Request) -> Change:
+async def change_of_one(request: Request, resource: dict[str, Any]) -> Change:
+    """The update of what the address names, but for its id; raises Unacceptable."""
+    path = request.path_params
+    change = await _change(request, resource)
+    if change.resource.get("id") != path["id"]:
+        raise fault("value", f"The id in the body must be {path['id']}, as in the address.", place=f"{path['type']}.id")
+    return change
+
+
+async def _change(request: Request, resource: dict[str, Any]) -> Change:
     kind = request.path_params["type"]
-    resource = await bodies.body(request)
     links = await asyncio.to_thread(checking.checked, resource, resource_type=kind, place=kind)
     return Change(
         kind,
         Method.UPDATE,
         kind,
         resource,
-        if_match=conditions.if_match(request.headers.get("if-match"), kind),
-        must_be_absent=conditions.must_be_absent(request.headers.get("if-none-match"), kind),
+        if_match=conditions.if_match_of(request),
+        must_be_absent=conditions.must_be_absent(request.headers.get("if-none-match")),
         links=links,
     )

@@ -1,16 +1,17 @@
 """How the answer to a write looks: of one request, and of one entry of a transaction (HL7 FHIR R4, http page)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wutong.core import json_text
+from wutong.core import clock, json_text
 from wutong.core.answers import Refused
 from wutong.record.fhir import answers, requests
 from wutong.record.fhir.requests import Returns
 from wutong.record.flows.changes import Change, Kept, Outcome
-from wutong.record.flows.receive_bundle import receive_bundle
+from wutong.record.flows.receive_bundle import Manner, receive_bundle
 from wutong.record.flows.repeat_request import Once
 
 _STATUS = {
@@ -33,10 +34,15 @@ _SENTENCES = {
 async def write(request: Request, change: Change, *, is_by_id: bool, once: Once | None = None) -> Response:
     """Carry out one change; a refusal of what is named by its id looks like a missing resource."""
     wanted = requests.returns(request)
-    kept = await receive_bundle(requests.plane(request), requests.token(request), [change], once)
+    kept = await carry_out(request, [change], Manner(once, needs_bodies=wanted is Returns.REPRESENTATION))
     if isinstance(kept, Refused):
         return answers.hidden(kept) if is_by_id else answers.refused(kept)
     return answer(request, kept[0], wanted)
+
+
+async def carry_out(request: Request, changes: Sequence[Change], manner: Manner) -> list[Kept] | Refused:
+    """What became of all changes."""
+    return await receive_bundle(requests.plane(request), requests.token(request), changes, manner)
 
 
 def answer(request: Request, kept: Kept, wanted: Returns) -> Response:
@@ -55,7 +61,7 @@ def entry(kept: Kept, wanted: Returns) -> dict[str, Any]:
     if kept.outcome in {Outcome.CREATED, Outcome.UPDATED, Outcome.FOUND}:
         response["location"] = f"{kept.resource_type}/{kept.resource_id}/_history/{kept.version}"
     if kept.version:
-        response |= {"etag": f'W/"{kept.version}"', "lastModified": answers.instant(kept.stored_at)}
+        response |= {"etag": f'W/"{kept.version}"', "lastModified": clock.written(kept.stored_at)}
     if wanted is Returns.OUTCOME:
         response["outcome"] = _outcome(kept)
     whole: dict[str, Any] = {"response": response}

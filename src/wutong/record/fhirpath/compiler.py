@@ -27,17 +27,23 @@ _CONSTANTS = {
     "loinc": "http://loinc.org",
 }
 _AROUND = frozenset({"resource", "rootResource", "context"})
+_PATTERNS = frozenset({"matches", "replaceMatches"})  # one could be made that never comes to an end
 _WORDS: Mapping[bool | None, list[Node]] = {True: TRUE, False: FALSE, None: NOTHING}
 
 
 class Compiler:
     """Compiles one expression."""
 
-    def __init__(self, checks: Mapping[str, Check]) -> None:
+    def __init__(self, checks: Mapping[str, Check], *, is_foreign: bool = False) -> None:
         self._checks = checks
+        self._is_foreign = is_foreign
 
     def expression(self, tree: Ast) -> Expression:
         """The closure of a part."""
+        expression = self._expression(tree)
+        return _counted(expression) if self._is_foreign else expression
+
+    def _expression(self, tree: Ast) -> Expression:
         match tree:
             case Literal(value, kind):
                 constant: list[Node] = [(value, kind, None)] if kind else NOTHING
@@ -130,7 +136,7 @@ class Compiler:
         return self._function(focus, name, arguments)
 
     def _function(self, focus: Expression, name: str, arguments: tuple[Ast, ...]) -> Expression:
-        if name not in FUNCTIONS:
+        if name not in FUNCTIONS or (self._is_foreign and name in _PATTERNS):
             raise CannotCompile(f"There is no function {name}() of {len(arguments)} arguments here.")
         least, most, function = FUNCTIONS[name]
         if not least <= len(arguments) <= most:
@@ -166,6 +172,15 @@ class Compiler:
         if is_wanted:
             return lambda focus, run: bool(found(focus, run))
         return lambda focus, run: not found(focus, run)
+
+
+def _counted(inner: Expression) -> Expression:
+    def expression(focus: list[Node], run: Run) -> list[Node]:
+        found = inner(focus, run)
+        run.spend(len(found) + 1)
+        return found
+
+    return expression
 
 
 def _focus(focus: list[Node], _run: Run) -> list[Node]:

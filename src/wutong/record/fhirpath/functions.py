@@ -12,6 +12,7 @@ from wutong.record.definitions import r4
 from wutong.record.fhirpath import nodes as walk
 from wutong.record.fhirpath.faults import CannotEvaluate
 from wutong.record.fhirpath.nodes import NOTHING, Node
+from wutong.record.fhirpath.resolving import target
 from wutong.record.fhirpath.run import Run
 from wutong.record.fhirpath.values import FALSE, TRUE, of, single, text, whole
 
@@ -19,7 +20,6 @@ Function = Callable[..., list[Node]]
 
 _LONGEST_TEXT = 10_000  # what a pattern is tried on: it may be a pattern that goes back over what it has read
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
-_REFERENCE = re.compile(r"(?:[^#?]{0,2000}/)?([A-Z][A-Za-z]{1,63})/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]{1,64})?")
 
 
 def _said(condition: bool) -> list[Node]:
@@ -86,22 +86,11 @@ def _resolve(run: Run, found: list[Node]) -> list[Node]:
 
 
 def _target(run: Run, node: Node) -> Node | None:
-    value = node[0]
+    whole, value = run.root[0][0], node[0]
     reference = value.get("reference") if type(value) is dict else value
-    if type(reference) is str and reference.startswith("#"):
-        return _contained(run, reference[1:])
-    literal = _REFERENCE.fullmatch(reference) if type(reference) is str else None
-    if literal and r4().is_resource(literal[1]):
-        return {"resourceType": literal[1], "id": literal[2]}, literal[1], None
-    kind = value.get("type") if type(value) is dict else None
-    return ({"resourceType": kind}, kind, None) if type(kind) is str and r4().is_resource(kind) else None
-
-
-def _contained(run: Run, name: str) -> Node | None:
-    contained = run.root[0][0].get("contained") if type(run.root[0][0]) is dict else None
-    run.spend(len(contained) if type(contained) is list else 0)
-    inner = walk.step(run.root, "contained")
-    return next((each for each in inner if type(each[0]) is dict and each[0].get("id") == name), None)
+    if type(whole) is dict and type(reference) is str and reference.startswith("#"):
+        run.spend(len(contained) if type(contained := whole.get("contained")) is list else 0)
+    return target(node, whole)
 
 
 def _take(_: Run, found: list[Node], count: list[Node]) -> list[Node]:

@@ -7,7 +7,7 @@ name, with that element absent and all else unknown. Source: HL7 FHIRPath N1, wh
 from wutong.record.fhirpath.parser import Ast, Binary, Call, Literal, Member, TypeTest
 
 # Functions that give nothing where there is nothing.
-_EMPTY_OF_EMPTY = frozenset(
+EMPTY_OF_EMPTY = frozenset(
     {"where", "select", "first", "last", "tail", "skip", "take", "distinct", "children", "descendants", "extension",
      "startsWith", "endsWith", "contains", "matches", "length", "substring", "toInteger", "toString", "as", "ofType",
      "resolve", "trace", "single", "repeat", "intersect"}
@@ -64,7 +64,7 @@ def _of_call(target: _Known, name: str) -> _Known:
     if name == "not":
         return target if target == _EMPTY else None if target is None else not target
     if target == _EMPTY:
-        return _WHEN_EMPTY.get(name, _EMPTY if name in _EMPTY_OF_EMPTY else None)
+        return _WHEN_EMPTY.get(name, _EMPTY if name in EMPTY_OF_EMPTY else None)
     return None
 
 

@@ -72,7 +72,7 @@ def step(nodes: list[Node], name: str) -> list[Node]:
         ways = WAYS[kind].get(name, ())
         if len(ways) < _MANY:
             for way in ways:
-                _put(found, value, way)
+                put(found, value, way)
         else:
             _choose(found, value, KEYS[kind], name)
     return found
@@ -83,10 +83,11 @@ def _choose(found: list[Node], value: dict[str, Any], keys: dict[str, Way], name
     for key in value:
         way = keys.get(key)
         if way is not None and way[3] == name and not (key == way[1] and way[0] in value):
-            _put(found, value, way)
+            put(found, value, way)
 
 
-def _put(found: list[Node], value: dict[str, Any], way: Way) -> None:
+def put(found: list[Node], value: dict[str, Any], way: Way) -> None:
+    """Add what an object has in one way."""
     key, beside_key, kind, _ = way
     content = value.get(key)
     if beside_key:
@@ -143,7 +144,7 @@ def children(nodes: list[Node]) -> list[Node]:
         for key in value:
             way = keys.get(key)
             if way is not None and not (key == way[1] and way[0] in value):
-                _put(found, value, way)
+                put(found, value, way)
     return found
 
 

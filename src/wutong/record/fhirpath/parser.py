@@ -105,8 +105,9 @@ def _refuse_deep(tree: Ast) -> None:
     level: list[Any] = [tree]
     for _ in range(_LONGEST_CHAIN):
         level = [part for each in level for part in _parts(each)]
-    if level:
-        raise CannotCompile(f"The expression has chains of over {_LONGEST_CHAIN} steps.")
+        if not level:
+            return
+    raise CannotCompile(f"The expression has chains of over {_LONGEST_CHAIN} steps.")
 
 
 def _parts(tree: Ast) -> list[Ast]:

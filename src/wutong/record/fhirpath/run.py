@@ -1,5 +1,6 @@
 """One evaluation: what the expression may ask about around it, and how much it may still do."""
 
+import time
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -12,12 +13,16 @@ MOST_NODES = 1_000_000
 
 
 class Budget:
-    """How many nodes may still be touched, by one evaluation or by several that share it."""
+    """How many nodes may still be touched, by one evaluation or by several that share it.
 
-    __slots__ = ("left",)
+    `seconds`: of processor time of this thread, where an expression of a sender's could make each step a long one.
+    """
 
-    def __init__(self, nodes: int = MOST_NODES) -> None:
+    __slots__ = ("left", "until")
+
+    def __init__(self, nodes: int = MOST_NODES, *, seconds: float = 0) -> None:
         self.left = nodes
+        self.until = time.thread_time() + seconds if seconds else 0
 
 
 # Takes the focus, which is also `$this`, and gives a collection; or, for a condition, true, false or unknown.
@@ -43,7 +48,7 @@ class Run:
     def spend(self, nodes: int) -> None:
         """Count what was touched; raises TooCostly."""
         self.budget.left -= nodes
-        if self.budget.left < 0:
+        if self.budget.left < 0 or (self.budget.until and time.thread_time() > self.budget.until):
             raise TooCostly("The resource is too large for this rule. Send it in parts.")
 
     def key(self, node: Node) -> Hashable:

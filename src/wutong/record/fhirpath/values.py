@@ -72,7 +72,8 @@ def key(node: Node) -> Hashable:
 
 def _frozen(value: Any) -> Hashable:
     if type(value) is dict:
-        return frozenset((name, _frozen(each)) for name, each in value.items())
+        # Flat, and no set: of hundreds of thousands of codes the sets would be most of what is in memory.
+        return (dict, *(part for name in sorted(value) for part in (name, _frozen(value[name]))))
     if type(value) is list:
         return tuple(map(_frozen, value))
     if type(value) is bool:

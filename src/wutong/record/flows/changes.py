@@ -8,7 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from wutong.core.json_patch import Operation
+from wutong.record.patches import PathPatch
 from wutong.record.searching.reading import Question
+
+MOST_BYTES = 20 * 1024 * 1024  # of an upload, and of what a patch makes of a resource
+MOST_ANSWERED = 32 * 1024 * 1024  # of all that one answer holds, which is in memory whole
 
 
 class Method(StrEnum):
@@ -32,10 +36,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Condition:
-    """A search that names one resource; `text` is its one spelling, by which it is locked."""
+    """A search that names one resource; `text` is its one spelling, by which it is locked, `place` where it stands."""
 
     text: str
     search: Question
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,8 @@ class Change:
     resource: dict[str, Any] = field(default_factory=dict)
     resource_id: UUID | None = None
     condition: Condition | None = None
-    patch: Sequence[Operation] = ()
-    if_match: int | None = None
+    patch: Sequence[Operation] | PathPatch = ()
+    if_match: frozenset[int] | None = None  # versions of which one is to be the newest
     must_be_absent: bool = False  # If-None-Match: *
     full_url: str = ""
     links: Sequence[Link] = ()

@@ -1,20 +1,23 @@
 """The steps that every deposit shares: a resource becomes a row, a Patient becomes a source record of a person."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from wutong.core import ids, json_text
+from wutong.core import clock, ids, json_text
 from wutong.core.categories import CATEGORY_TAG, DIRECTORY_TYPES, category_of
+from wutong.core.closings import marks_of
 from wutong.core.sealing import Sealer
+from wutong.record.flows.changes import Link
 from wutong.record.flows.problems import fault
 from wutong.record.profiles import references
+from wutong.record.searching.entries import MOST, MOST_KEYS, Entries, TooMany
 from wutong.record.searching.extract import entries
 from wutong.record.store import identity, index
-from wutong.record.store.write import Row
+from wutong.record.store.given import Row
 
 PROVIDER_TAG = "urn:wutong:provider"
 _SEX = {"male": "M", "female": "F"}
@@ -23,13 +26,16 @@ _LONGEST_NAME = 100  # as control.person has them
 
 @dataclass(frozen=True)
 class Deposit:
-    """One resource on its way in: its content, its id, and the source record it belongs to (None: no patient)."""
+    """One resource on its way in: its content, its id, and the source record it belongs to (None: no patient).
+
+    `links`: its references, where they have been looked for already.
+    """
 
     place: str
     resource: dict[str, Any]
     resource_id: UUID
     patient_id: UUID | None
-    is_new: bool
+    links: Sequence[Link] | None = None
 
     @property
     def key(self) -> tuple[str, UUID]:
@@ -38,16 +44,20 @@ class Deposit:
 
 
 def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, sealer: Sealer) -> Row:
-    """The row to store: identity numbers taken out, id and meta set, category and entries for searches worked out."""
+    """The row to store: identity numbers taken out, id and meta set, category and entries for searches worked out.
+
+    Raises Unacceptable.
+    """
     resource = deposit.resource
     category = category_of(resource)
     tags = {PROVIDER_TAG: provider_code, CATEGORY_TAG: category}
     stamped = _stamped(resource, deposit.resource_id, version=version, tags=tags, at=at)
-    found = entries(stamped, lambda identifier: identity.token_suffixes(identifier, sealer))
+    found = _entries(stamped, deposit.place, sealer)
+    found.tokens.update(marks_of(resource) if deposit.patient_id else ())
     as_sent = json_text.dump(stamped)
     taken: list[identity.SealedValue] = []
-    # What concerns no patient is never shown to others, and goes back to its depositor as it was sent.
-    if deposit.patient_id is not None and any(identity.all_values(resource)):
+    # What concerns no patient goes back to its depositor as it was sent; to others store/read.py masks it.
+    if deposit.patient_id is not None and identity.may_hold(as_sent) and any(identity.all_values(resource)):
         stamped = deepcopy(stamped)  # the deposit keeps its numbers: a second try needs them again
         taken = identity.take_out(stamped, sealer, resource_id=deposit.resource_id)
     return Row(
@@ -61,8 +71,19 @@ def row_of(deposit: Deposit, *, version: int, provider_code: str, at: datetime, 
         body=json_text.dump(stamped) if taken else as_sent,
         as_sent=as_sent,
         identity=taken,
-        names=tuple(_directory_rows_named(resource)),
+        names=tuple(_directory_rows(_references(resource) if deposit.links is None else _of_links(deposit.links))),
     )
+
+
+def _entries(resource: dict[str, Any], place: str, sealer: Sealer) -> Entries:
+    try:
+        return entries(resource, lambda identifier: identity.token_suffixes(identifier, sealer))
+    except TooMany:
+        sentence = (
+            f"A resource may have {MOST:,} values that a search can find it by, and {MOST_KEYS:,} identifiers. Store "
+            f"the rest as another resource."
+        )
+        raise fault("too-costly", sentence, place=place, status=422) from None
 
 
 def registration_of(deposit: Deposit, *, at: datetime) -> dict[str, Any]:
@@ -99,10 +120,23 @@ def documents_of(patient: dict[str, Any], sealer: Sealer) -> list[dict[str, str]
     ]
 
 
-def _directory_rows_named(resource: dict[str, Any]) -> Iterator[tuple[str, UUID]]:
-    for _, element, text in references(resource):
+def directory_rows_named(resource: dict[str, Any]) -> Iterator[tuple[str, UUID]]:
+    """The rows of a directory that a resource refers to, by type and id."""
+    return _directory_rows(_references(resource))
+
+
+def _references(resource: dict[str, Any]) -> Iterable[str]:
+    return (text for _, element, text in references(resource) if element == "reference")
+
+
+def _of_links(links: Sequence[Link]) -> Iterable[str]:
+    return (link.holder[link.name] for link in links if link.name == "reference")
+
+
+def _directory_rows(texts: Iterable[str]) -> Iterator[tuple[str, UUID]]:
+    for text in texts:
         kind, _, rest = text.partition("/")
-        if element == "reference" and kind in DIRECTORY_TYPES:
+        if kind in DIRECTORY_TYPES:
             resource_id = ids.read(rest.partition("/_history/")[0])
             if resource_id is not None:
                 yield kind, resource_id
@@ -115,7 +149,7 @@ def _stamped(
     kept = [tag for tag in meta.get("tag") or [] if tag.get("system") not in tags]
     ours = [{"system": system, "code": code} for system, code in tags.items() if code]
     meta["versionId"] = str(version)
-    meta["lastUpdated"] = at.astimezone(UTC).isoformat(timespec="milliseconds")
+    meta["lastUpdated"] = clock.written(at)
     meta["tag"] = [*kept, *ours]
     head = {"resourceType": resource["resourceType"], "id": str(resource_id), "meta": meta}
     return head | {name: value for name, value in resource.items() if name not in head}

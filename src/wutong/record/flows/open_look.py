@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from wutong.core.access import EMERGENCY, Act, Ground, RoleAccess, openable, role_closes
+from wutong.core.access import EMERGENCY, Act, Ground, RoleAccess, openable
 from wutong.core.answers import Reason, Refused
 from wutong.core.categories import CATEGORY_NAMES
 from wutong.core.events import Event
@@ -78,6 +78,8 @@ def _category(opened: Opened, code: str) -> CategoryAccess:
 
 def _why_closed(opened: Opened, code: str) -> Reason:
     roles, is_by_emergency = dict(opened.roles), opened.look_id is None or opened.ground is Ground.EMERGENCY
+    if code in opened.withheld and code in openable(roles):
+        return Reason.CATEGORY_WITHHELD
     if opened.emergency_until and is_by_emergency and code in openable(roles):
         return Reason.CATEGORY_NOT_NAMED
-    return role_closes(roles, frozenset({code}))
+    return Reason.CATEGORY_RESTRICTED if roles.get(code) == "R" else Reason.CATEGORY_CLOSED

@@ -8,7 +8,8 @@ from wutong.record.store.session import Store
 
 @dataclass(frozen=True)
 class Plane:
-    """The gate and the store of a running record plane."""
+    """The gate and the store of a running record plane, and its address, without a slash at the end."""
 
     gate: Gate
     store: Store
+    base: str

@@ -6,11 +6,14 @@ history, index and audit entry.
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Any
 from uuid import UUID
 
+from psycopg import AsyncConnection, Rollback
 from psycopg.errors import DeadlockDetected, Error, SerializationFailure, UniqueViolation
 
 from wutong.core import clock
@@ -23,29 +26,46 @@ from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import Unacceptable, fault
 from wutong.record.flows.repeat_request import Once, ask_to_write, remember, repeated
 from wutong.record.flows.resolve_conditions import Moved, resolve_conditions
-from wutong.record.flows.settling import Kind, Step, settle
+from wutong.record.flows.settling import Hits, Kind, Step, settle
 from wutong.record.flows.versions import Work
 from wutong.record.flows.writing import carry_out
 from wutong.record.gate.facts import Target
 from wutong.record.gate.open import Ask, Opened, open_records
 from wutong.record.store.identity import trace, values
-from wutong.record.store.session import transaction
+from wutong.record.store.read import under
+from wutong.record.store.session import place, transaction
 
 _TRIES = 3
 _IDENTITY_MISMATCH, _SEVERAL_PERSONS = "WU001", "WU002"  # raised by gate.register_v1
 _THERE = frozenset({Kind.UPDATE, Kind.PATCH, Kind.DELETE})
 
 
-async def receive_bundle(
-    plane: Plane, token: bytes, changes: Sequence[Change], once: Once | None = None
-) -> list[Kept] | Refused:
-    """Carry out all changes, or none; what became of each, in order. Raises Unacceptable.
+@dataclass(frozen=True)
+class Manner:
+    """How changes are carried out.
 
-    `once`: where the client says that it may send the same again (repeat_request).
+    `once`: where the client says that it may send the same again (repeat_request). `needs_bodies`: whether what a
+    condition found is to be answered with. `is_trial`: all is done and undone again; the trail then says that an upload
+    was begun, and none that it was kept. `reads`: what is read of the plane as it will be, before anything is kept;
+    where it raises, nothing is. A repeated request does not come to it.
     """
+
+    once: Once | None = None
+    needs_bodies: bool = False
+    is_trial: bool = False
+    reads: Callable[[Plane], Awaitable[None]] | None = None
+
+
+_PLAIN = Manner()
+
+
+async def receive_bundle(
+    plane: Plane, token: bytes, changes: Sequence[Change], manner: Manner = _PLAIN
+) -> list[Kept] | Refused:
+    """Carry out all changes, or none; what became of each, in order. Raises Unacceptable."""
     for attempt in range(1, _TRIES + 1):
         try:
-            return await _receive(plane, token, changes, once)
+            return await _receive(plane, token, changes, manner)
         except (SerializationFailure, UniqueViolation, DeadlockDetected, Moved):
             # Two systems registering the same people at once: the second finds the persons the first has made.
             if attempt == _TRIES:
@@ -80,27 +100,47 @@ def _mismatch(refused: Error) -> str:
     )
 
 
-async def _receive(plane: Plane, token: bytes, changes: Sequence[Change], once: Once | None) -> list[Kept] | Refused:
+async def _receive(plane: Plane, token: bytes, changes: Sequence[Change], manner: Manner) -> list[Kept] | Refused:
+    once = manner.once
     if once and (before := await repeated(plane, token, once)) is not None:
         return before
     resolved = await resolve_conditions(plane, token, changes)
     if isinstance(resolved, Refused):
         return resolved
-    steps = await asyncio.to_thread(settle, changes, resolved.hits)
+    steps = await asyncio.to_thread(settle, changes, resolved.hits, plane)
     opened = list[Opened]()
     # Who may not write is not told what a condition spared him.
     for answer in await open_records(plane.gate, token, _asks(plane, steps) or [ask_to_write()]):
         if isinstance(answer, Refused):
             return answer
         opened.append(answer)
-    together = reduce(Opened.joined, [*opened, *resolved.opened])
-    async with transaction(together, plane.store) as connection:
-        await resolved.hold(connection, plane)
-        work = Work(connection, plane, together, clock.now())
-        kept = await carry_out(work, opened, _placed(steps, opened))
+    together = reduce(Opened.joined, [*_covering(opened), *resolved.opened])
+    async with _transaction(together, plane, manner) as connection:
+        hits = await resolved.hold(connection)
+        work = Work(connection, plane, together, clock.now(), manner.needs_bodies)
+        kept = await carry_out(work, opened, [_looked_again(step, hits) for step in _placed(steps, opened)])
         if once:
             await remember(work, once, kept)
+        if manner.reads:
+            await manner.reads(replace(plane, store=under(connection, plane.store)))
+        if manner.is_trial:
+            raise Rollback
     return kept
+
+
+@asynccontextmanager
+async def _transaction(opened: Opened, plane: Plane, manner: Manner) -> AsyncIterator[AsyncConnection[Any]]:
+    """The upload's one transaction; what it reads may take as long as a search, so that it waits for a place first."""
+    async with AsyncExitStack() as entered:
+        if manner.reads:
+            await entered.enter_async_context(place(plane.store))
+        yield await entered.enter_async_context(transaction(opened, plane.store))
+
+
+def _looked_again(step: Step, hits: Hits) -> Step:
+    """The step with the version that its condition finds by now."""
+    condition = step.change.condition
+    return replace(step, hit=hits[condition.text]) if condition and step.hit else step
 
 
 def _asks(plane: Plane, steps: Sequence[Step]) -> list[Ask]:
@@ -132,6 +172,16 @@ def _ask_row(step: Step) -> Ask:
     names = {Kind.PATCH: "resources", Kind.DELETE: "deleted"}
     detail = {names[step.kind]: {kind: 1}} if step.kind in names else {}
     return Ask(Act.WRITE, Event.RECORD_WRITE, Target(resource_type=kind, resource_id=resource_id), detail=detail)
+
+
+def _covering(opened: Sequence[Opened]) -> list[Opened]:
+    """Permissions to write that open, together, what all of them open: row security looks at each ticket again."""
+    kept, patients = list[Opened](), set[UUID]()
+    for each in opened:
+        if not kept or not patients.issuperset(each.scope.patient_ids):
+            kept.append(each)
+            patients.update(each.scope.patient_ids)
+    return kept
 
 
 def _placed(steps: Sequence[Step], opened: Sequence[Opened]) -> list[Step]:

@@ -14,9 +14,10 @@ from wutong.core import clock
 from wutong.core.access import Act
 from wutong.core.answers import Refused
 from wutong.core.events import Event
-from wutong.record.flows.changes import Kept, Outcome
+from wutong.record.flows.changes import MOST_ANSWERED, Kept, Outcome
 from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import fault
+from wutong.record.flows.spared import over_an_answer
 from wutong.record.flows.versions import Work
 from wutong.record.gate.facts import Target
 from wutong.record.gate.open import Ask, Opened, open_record, open_records
@@ -74,8 +75,14 @@ async def _with_bodies(plane: Plane, token: bytes, kept: Sequence[Kept]) -> list
             return answer
         opened.append(answer)
     together = opened[0].joined(opened[1])
+    whole, left = list[Kept](), MOST_ANSWERED
     async with transaction(together, plane.store) as connection:
-        return [await _body(connection, together, plane, each) for each in kept]
+        for each in kept:
+            whole.append(await _body(connection, together, plane, each))
+            left -= len(whole[-1].body)
+            if left < 0:
+                raise over_an_answer()
+    return whole
 
 
 async def _body(connection: Any, opened: Opened, plane: Plane, kept: Kept) -> Kept:

@@ -4,8 +4,10 @@ The search runs before the gate decides on the writing, because what it finds sa
 once more behind a lock on the condition, inside the transaction that writes.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import reduce
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -18,12 +20,11 @@ from wutong.core.categories import categories_asked
 from wutong.core.events import Event
 from wutong.record.flows.changes import Change, Condition
 from wutong.record.flows.plane import Plane
-from wutong.record.flows.problems import fault
+from wutong.record.flows.problems import Unacceptable, fault, several_found
 from wutong.record.gate.facts import Target
 from wutong.record.gate.open import Ask, Opened, open_records
-from wutong.record.store import search, write
-from wutong.record.store.rows import Stored
-from wutong.record.store.session import transaction
+from wutong.record.store import lock, search
+from wutong.record.store.rows import Found
 
 MOST_CONDITIONS = 1_000
 
@@ -37,20 +38,25 @@ class Resolved:
     """What the conditions of a request found, and the permissions to look for it."""
 
     opened: tuple[Opened, ...] = ()
-    hits: Mapping[str, Stored | None] = field(default_factory=dict)
+    hits: Mapping[str, Found | None] = field(default_factory=dict)
     _searches: Sequence[tuple[Condition, Opened]] = ()
     _locked: frozenset[str] = frozenset()
 
-    async def hold(self, connection: AsyncConnection[Any], plane: Plane) -> None:
-        """Keep everybody else from the same conditions, and look again; raises Moved."""
-        for text in sorted(self._locked):
-            await write.lock_condition(connection, self.opened[0], text)
-        for condition, opened in self._searches:
-            if condition.text in self._locked:
-                found = await _one(connection, opened, plane, condition)
-                before = self.hits[condition.text]
-                if (found and found.resource_id) != (before and before.resource_id):
-                    raise Moved
+    async def hold(self, connection: AsyncConnection[Any]) -> Mapping[str, Found | None]:
+        """Keep everybody else from the conditions of changes, and look for all again: what they find by now.
+
+        Raises Moved where that is another resource, Unacceptable.
+        """
+        if self._locked:
+            await lock.lock_conditions(connection, self.opened[0], self._locked)
+        try:
+            async with asyncio.timeout(search.MOST_MILLISECONDS / 1000):
+                found = await _found(connection, self._searches)
+        except TimeoutError:
+            raise _too_costly() from None
+        if any(_id(found[text]) != _id(before) for text, before in self.hits.items()):
+            raise Moved
+        return found
 
 
 async def resolve_conditions(plane: Plane, token: bytes, changes: Sequence[Change]) -> Resolved | Refused:
@@ -72,7 +78,7 @@ async def resolve_conditions(plane: Plane, token: bytes, changes: Sequence[Chang
         searches += [(condition, answer) for condition in group]
     opened = tuple(dict.fromkeys(each for _, each in searches))
     locked = frozenset(change.condition.text for change in changes if change.condition)
-    return Resolved(opened, await _find(plane, searches), searches, locked)
+    return Resolved(opened, await _find(plane, opened, searches), searches, locked)
 
 
 def _conditions(changes: Iterable[Change]) -> Iterable[Condition]:
@@ -87,19 +93,39 @@ def _ask(patient_id: UUID | None, group: Sequence[Condition]) -> Ask:
     return Ask(Act.READ, Event.RECORD_SEARCH, Target(patient_id=patient_id), categories, detail=detail)
 
 
-async def _find(plane: Plane, searches: Sequence[tuple[Condition, Opened]]) -> dict[str, Stored | None]:
-    found = {}
+async def _find(
+    plane: Plane, opened: Sequence[Opened], searches: Sequence[tuple[Condition, Opened]]
+) -> dict[str, Found | None]:
+    """All of a request within the time of one search, of however many patients they are."""
+    try:
+        async with search.in_time(reduce(Opened.joined, opened), plane.store) as connection:
+            return await _found(connection, searches)
+    except search.TooCostly:
+        raise _too_costly() from None
+
+
+async def _found(
+    connection: AsyncConnection[Any], searches: Sequence[tuple[Condition, Opened]]
+) -> dict[str, Found | None]:
+    """What each condition finds within its own permission's scope."""
+    found = dict[str, Found | None]()
     for opened, group in groupby(searches, key=lambda each: each[1]):
-        async with transaction(opened, plane.store) as connection:
-            for condition, _ in group:
-                found[condition.text] = await _one(connection, opened, plane, condition)
+        conditions = [condition for condition, _ in group]
+        rows = await search.few(connection, opened, [condition.search.query for condition in conditions])
+        found |= {each.text: _one(each, some) for each, some in zip(conditions, rows, strict=True)}
     return found
 
 
-async def _one(connection: AsyncConnection[Any], opened: Opened, plane: Plane, condition: Condition) -> Stored | None:
-    query = replace(condition.search.query, count=2, has_total=False)
-    page = await search.page(connection, opened, plane.store, query)
-    if len(page.rows) > 1:
-        sentence = f"The condition {condition.text[:200]} finds several resources. Name one: add a parameter."
-        raise fault("multiple-matches", sentence, status=412)
-    return page.rows[0] if page.rows else None
+def _one(condition: Condition, rows: Sequence[Found]) -> Found | None:
+    if len(rows) > 1:
+        raise several_found(condition.text, condition.place)
+    return rows[0] if rows else None
+
+
+def _id(found: Found | None) -> UUID | None:
+    return found.resource_id if found else None
+
+
+def _too_costly() -> Unacceptable:
+    sentence = "To look for what the conditions name takes too long. Name resources by an identifier of theirs."
+    return fault("too-costly", sentence, status=422)

@@ -8,12 +8,12 @@ from wutong.core.answers import Refused
 from wutong.core.categories import CATEGORIES_OF_TYPE, categories_asked
 from wutong.core.events import Event
 from wutong.record.flows.plane import Plane
-from wutong.record.flows.problems import Unacceptable, fault
+from wutong.record.flows.problems import Unacceptable, fault, in_request
 from wutong.record.gate.facts import Target
 from wutong.record.gate.open import Ask, Opened, open_record
 from wutong.record.searching.reading import Question
 from wutong.record.store.rows import Stored
-from wutong.record.store.search import Asked, TooCostly, links, search
+from wutong.record.store.search import Asked, TooCostly, TooMuch, links, search
 from wutong.record.store.search.links import Link
 
 
@@ -49,6 +49,8 @@ async def search_records(plane: Plane, token: bytes, asked: Search) -> Hits | Re
         page = await search(opened, plane.store, query, link.asked if link else None)
     except TooCostly:
         raise _too_costly() from None
+    except TooMuch:
+        raise _too_much() from None
     following = _next(plane, opened, asked, page.following) if page.following else ""
     return Hits(page.rows, page.along, page.total, following)
 
@@ -59,7 +61,7 @@ def stale() -> Unacceptable:
         "This link to a further page is not good any more: it was given to another caller, or what is open has changed "
         "since. Ask for the first page again."
     )
-    return fault("expired", sentence, place=links.PARAMETER, status=410)
+    return fault("expired", sentence, place=in_request(links.PARAMETER), status=410)
 
 
 def _ask(question: Question) -> Ask:
@@ -87,3 +89,11 @@ def _too_costly() -> Unacceptable:
         "(_lastUpdated=ge…), or leave out the count (_total=none)."
     )
     return fault("too-costly", sentence, status=422)
+
+
+def _too_much() -> Unacceptable:
+    sentence = (
+        "More comes along with these hits than one answer holds. Ask for fewer hits a page (_count), or search for "
+        "what comes along by itself."
+    )
+    return fault("too-costly", sentence, place=in_request("_include"), status=422)

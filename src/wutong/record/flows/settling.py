@@ -5,22 +5,29 @@ Source: HL7 FHIR R4, http page ("transaction", conditional interactions) and bun
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from wutong.core import ids
+from wutong.core import ids, json_text
+from wutong.core.sealing import Sealer
+from wutong.record.flows.brought import Brought
 from wutong.record.flows.changes import Change, Condition, Link, Method
 from wutong.record.flows.deposit import Deposit
-from wutong.record.flows.problems import Fault, Unacceptable, fault
-from wutong.record.profiles import patient_references
-from wutong.record.store.rows import Stored
+from wutong.record.flows.plane import Plane
+from wutong.record.flows.problems import Fault, Unacceptable, fault, several_found
+from wutong.record.profiles import MOST_ISSUES, addresses, patient_references, places_of
+from wutong.record.store.rows import Found
 
 _LITERAL = re.compile(r"([A-Z][A-Za-z]+)/([^/|?#]+)(/_history/\d+)?")
 _ADDRESS = re.compile(r"(https?://.+/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
+_IN_NARRATIVE = re.compile(r"""(\b(?:href|src)\s*=\s*(["']))(urn:(?:uuid|oid):[0-9a-zA-Z.\-]+)(?=\2)""")
+# Texts that begin so, as JSON writes them.
+_URNS = re.compile(rb'"urn:(?:[^"\\]|\\.)*+"')
 # What each condition of a request found: the one resource, or none.
-Hits = Mapping[str, Stored | None]
+Hits = Mapping[str, Found | None]
 
 
 class Kind(StrEnum):
@@ -40,7 +47,7 @@ class Step:
     change: Change
     kind: Kind
     resource_id: UUID | None
-    hit: Stored | None = None
+    hit: Found | None = None
     patient_id: UUID | None = None
 
     @property
@@ -48,21 +55,28 @@ class Step:
         """Type and id."""
         return self.change.resource_type, self.resource_id or ids.NOBODY
 
+    @property
+    def stored_at(self) -> tuple[UUID | None, str, UUID]:
+        """Where its row is: patient (None: in the directory), type and id."""
+        return self.patient_id, *self.key
+
     def deposit(self, resource: dict[str, Any] | None = None) -> Deposit:
         """The resource on its way in: as it was sent, or as it was patched."""
         content = self.change.resource if resource is None else resource
-        place, is_new = self.change.place, self.kind is Kind.CREATE
-        return Deposit(place, content, self.key[1], self.patient_id, is_new)
+        links = self.change.links if resource is None else None
+        return Deposit(self.change.place, content, self.key[1], self.patient_id, links)
 
 
-def settle(changes: Sequence[Change], hits: Hits) -> list[Step]:
-    """The steps of a request, in its order; raises Unacceptable with every reference that leads nowhere."""
+def settle(changes: Sequence[Change], hits: Hits, plane: Plane) -> list[Step]:
+    """The steps of a request, in its order; raises Unacceptable with MOST_ISSUES references that lead nowhere."""
     steps = [_step(change, hits) for change in changes]
     _refuse_twice(steps)
     targets = dict(_targets(steps))
-    wrong = [each for change in changes for each in _resolve(change, targets, hits)]
-    if wrong:
+    _make_relative(changes, targets, plane.base)
+    targets |= dict(_brought(steps, targets, hits, plane.store.sealer))
+    if wrong := list(islice(_unresolved(changes, targets, hits), MOST_ISSUES)):
         raise Unacceptable(wrong, status=422)
+    _resolve_addresses(changes, {name: target for name, target in targets.items() if name.startswith("urn:")})
     return [_about_patient(step) for step in steps]
 
 
@@ -70,19 +84,25 @@ def patient_of(resource: Mapping[str, Any], resource_id: UUID, place: str) -> UU
     """The one patient whom a resource is about, or None; raises Unacceptable."""
     if resource["resourceType"] == "Patient":
         return resource_id
-    named = {reference for _, reference in patient_references(resource) if _is_patient(reference)}
+    named = {reference: where for where, reference in patient_references(resource) if _is_patient(reference)}
     if not named:
         return None
     if len(named) > 1:
         sentence = "This resource names several patients; a record belongs to one."
         raise fault("business-rule", sentence, place=place, status=422)
-    reference = named.pop()
+    [(reference, where)] = named.items()
     literal = _LITERAL.fullmatch(reference)
     patient_id = ids.read(literal[2]) if literal else None
     if patient_id is None:
         sentence = f"The patient reference {reference} must be Patient/<id>, with an id that this server gave."
-        raise fault("value", sentence, place=place, status=422)
+        raise fault("value", sentence, place=place + where.removeprefix(resource["resourceType"]), status=422)
     return patient_id
+
+
+def relative(reference: str, base: str) -> str:
+    """A reference to a resource of this server without its address, so that it is found however it was written."""
+    inner = reference.removeprefix(f"{base}/")
+    return inner if _LITERAL.fullmatch(inner) else reference
 
 
 def _step(change: Change, hits: Hits) -> Step:
@@ -100,7 +120,7 @@ def _step(change: Change, hits: Hits) -> Step:
     return Step(change, Kind.DELETE if resource_id else Kind.NOTHING, resource_id)
 
 
-def _updating(change: Change, hit: Stored | None) -> Step:
+def _updating(change: Change, hit: Found | None) -> Step:
     if change.condition is None:
         return Step(change, Kind.UPDATE, change.resource_id)
     named = change.resource.get("id")
@@ -143,8 +163,46 @@ def _targets(steps: Sequence[Step]) -> Iterator[tuple[str, str]]:
                 yield step.change.condition.text, name
 
 
-def _resolve(change: Change, targets: Mapping[str, str], hits: Hits) -> Iterator[Fault]:
-    """Rewrite references to other entries, by fullUrl, relative to the entry's base, or by a condition."""
+def _make_relative(changes: Sequence[Change], targets: Mapping[str, str], base: str) -> None:
+    """Keep a reference to this server without its address; what is an entry's fullUrl is rewritten by `_resolve`."""
+    for change in changes:
+        for link in change.links:
+            if link.name == "reference" and link.text not in targets:
+                link.holder[link.name] = relative(link.text, base)
+
+
+def _brought(
+    steps: Sequence[Step], targets: Mapping[str, str], hits: Hits, sealer: Sealer
+) -> Iterator[tuple[str, str]]:
+    """What the conditions of references find among the resources that are created here."""
+    created = {"/".join(map(str, step.key)): step.change.resource for step in steps if step.kind is Kind.CREATE}
+    brought = Brought(created, sealer)
+    for condition, place in _conditions(steps).values():
+        if condition.text not in targets and (names := brought.found(condition)):
+            if len(names) > 1 or hits[condition.text]:
+                raise several_found(condition.text, condition.place or place)
+            yield condition.text, names.pop()
+
+
+def _conditions(steps: Sequence[Step]) -> dict[str, tuple[Condition, str]]:
+    """Of references, each once, with the place of an entry that has it."""
+    linked = ((link.condition, step.change.place) for step in steps for link in step.change.links)
+    return {condition.text: (condition, place) for condition, place in linked if condition}
+
+
+def _unresolved(changes: Sequence[Change], targets: Mapping[str, str], hits: Hits) -> Iterator[Fault]:
+    for change in changes:
+        if wrong := list(islice(_resolve(change, targets, hits), MOST_ISSUES)):
+            places = places_of(change.resource, [(link.holder, link.name) for link, _ in wrong], change.place)
+            yield from (replace(told, place=place) for place, (_, told) in zip(places, wrong, strict=True))
+
+
+def _resolve(change: Change, targets: Mapping[str, str], hits: Hits) -> Iterator[tuple[Link, Fault]]:
+    """Rewrite references to other entries, by fullUrl, relative to the entry's base, or by a condition.
+
+    Yields those that lead nowhere, with what is wrong, whose place is still to be found.
+    """
+    _resolve_narrative(change, targets)
     address = _ADDRESS.fullmatch(change.full_url)
     base = address[1] if address else ""
     for link in change.links:
@@ -152,10 +210,30 @@ def _resolve(change: Change, targets: Mapping[str, str], hits: Hits) -> Iterator
         if target:
             link.holder[link.name] = target
         elif link.text.startswith(("urn:uuid:", "urn:oid:")):
-            yield Fault("not-found", change.place, f"The reference {link.text} names no entry of this bundle.")
+            yield link, Fault("not-found", "", f"The reference {link.text} names no entry of this bundle.")
         elif link.condition:
-            sentence = f"{_nothing_found(link.condition)} Send it in the same bundle, or refer to it by its id."
-            yield Fault("not-found", change.place, sentence)
+            sentence = (
+                f"{_nothing_found(link.condition)} Send it in the same bundle with this condition (ifNoneExist), or "
+                "refer to it by its fullUrl, or to what is stored by its id."
+            )
+            yield link, Fault("not-found", "", sentence)
+
+
+def _resolve_addresses(changes: Sequence[Change], urns: Mapping[str, str]) -> None:
+    """Rewrite an entry's urn also where no reference names it: seldom there, so looked for in the text first."""
+    written = frozenset(map(json_text.dump, urns))
+    for change in changes if urns else ():
+        if not written.isdisjoint(_URNS.findall(json_text.dump(change.resource))):
+            for holder, place, text in list(addresses(change.resource)):
+                if text in urns:
+                    holder[place] = urns[text]
+
+
+def _resolve_narrative(change: Change, targets: Mapping[str, str]) -> None:
+    """Rewrite what the narrative links to, or shows, of other entries; what is none of them stays as it reads."""
+    text = change.resource.get("text")
+    if type(text) is dict and "urn:" in (div := text.get("div", "")):
+        text["div"] = _IN_NARRATIVE.sub(lambda found: found[1] + targets.get(found[3], found[3]), div)
 
 
 def _found(link: Link, targets: Mapping[str, str], hits: Hits) -> str:

@@ -1,63 +1,67 @@
-"""The steps of an upload within its one transaction: deletions, then what is new, then new versions, then its entry.
+"""The steps of an upload within its one transaction: deletions, then all that is stored, then its entries.
 
 The order is FHIR's own (http page, "transaction").
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from wutong.record.flows.changes import Kept, Outcome
-from wutong.record.flows.delete_record import delete_record
-from wutong.record.flows.deposit import Deposit, documents_of, particulars_of, registration_of, row_of
-from wutong.record.flows.patch_record import patch_record
+from wutong.core.access import Ground
+from wutong.record.flows import storing
+from wutong.record.flows.changes import MOST_ANSWERED, Kept, Outcome
+from wutong.record.flows.delete_record import delete_records
+from wutong.record.flows.deposit import Deposit, particulars_of, registration_of
+from wutong.record.flows.patch_record import patch_records
 from wutong.record.flows.problems import fault
 from wutong.record.flows.settling import Kind, Step
-from wutong.record.flows.versions import Work, lock
+from wutong.record.flows.spared import spared
+from wutong.record.flows.versions import Version, Work, lock_versions
 from wutong.record.gate.open import Opened
 from wutong.record.store import write
-from wutong.record.store.write import Row
+from wutong.record.store.given import Row, Rows
+from wutong.record.store.write import Written
 
 _DONE = {Outcome.CREATED: "resources", Outcome.UPDATED: "resources", Outcome.DELETED: "deleted"}
 
 
 async def carry_out(work: Work, opened: Sequence[Opened], steps: Sequence[Step]) -> list[Kept]:
     """Write all steps and the entry of each patient; what became of each, in their order. Raises Unacceptable."""
-    done = {id(step): _found(step, work) for step in steps if step.kind is Kind.NOTHING}
-    # In one order for all, so that two uploads that change the same records wait for each other instead of locking up;
-    # a Patient last, since nothing may be left under it.
-    for step in sorted((s for s in steps if s.kind is Kind.DELETE), key=lambda s: (s.key[0] == "Patient", s.key)):
-        done[id(step)] = await delete_record(work, step)
-    await _hold_patients(work, steps)
-    persons = await _register(work, opened, steps)
-    rows = await _create(work, [step for step in steps if step.kind is Kind.CREATE])
-    done |= {number: _kept(row, Outcome.CREATED, work) for number, row in rows.items()}
-    for step in sorted((s for s in steps if s.kind in {Kind.UPDATE, Kind.PATCH}), key=lambda s: s.key):
-        row, outcome = await _renew(work, step)
-        rows[id(step)], done[id(step)] = row, _kept(row, outcome, work)
-    await write.refer(work.connection, work.opened, rows.values())
+    kinds: dict[Kind, list[Step]] = {kind: [step for step in steps if step.kind is kind] for kind in Kind}
+    versions = await lock_versions(work, steps)
+    done = await delete_records(work, kinds[Kind.DELETE], versions)
+    persons = await _register(work, opened, kinds[Kind.CREATE])
+    deposits = {id(step): step.deposit() for step in (*kinds[Kind.CREATE], *kinds[Kind.UPDATE])}
+    patched = await patch_records(work, kinds[Kind.PATCH], versions)
+    await _compare(work, [deposits[id(step)] for step in kinds[Kind.UPDATE]], patched.patients)
+    rows = await asyncio.to_thread(_rows, work, deposits, versions) | patched.rows
+    done |= {number: _kept(each, versions.get(each.resource_id), work) for number, each in rows.items()}
+    left = MOST_ANSWERED - sum(len(each.as_sent) for each in rows.values())
+    done |= await spared(work, kinds[Kind.NOTHING], left=left)
     kept = [done[id(step)] for step in steps]
-    await _note(work, opened, steps, kept, persons)
+    written = _written(opened, _by_patient(steps, kept), persons)
+    under = _under(steps)
+    there = await write.store(work.connection, work.opened, _by_fate(rows, versions), written, under=under, at=work.at)
+    _refuse_under(steps, under - there)
     return kept
 
 
-def _found(step: Step, work: Work) -> Kept:
-    """What a condition spares: a create whose resource is there, a deletion of nothing."""
-    if step.hit is None:
-        return Kept(step.key[0], None, 0, work.at, Outcome.ABSENT)
-    hit = step.hit
-    return Kept(*step.key, hit.version, hit.stored_at, Outcome.FOUND, hit.body, hit.patient_id)
-
-
-def _kept(row: Row, outcome: Outcome, work: Work) -> Kept:
+def _kept(row: Row, before: Version | None, work: Work) -> Kept:
+    outcome = Outcome.CREATED if before is None or before.is_deleted else Outcome.UPDATED
     return Kept(row.resource_type, row.resource_id, row.version, work.at, outcome, row.as_sent, row.patient_id)
 
 
-async def _hold_patients(work: Work, steps: Sequence[Step]) -> None:
+def _under(steps: Sequence[Step]) -> set[UUID]:
+    """The source records that resources are stored under, whose Patients do not come along."""
+    stored = [step for step in steps if step.kind in {Kind.CREATE, Kind.UPDATE} and step.patient_id]
+    own = {step.key[1] for step in stored if step.key[0] == "Patient"}
+    return {step.patient_id for step in stored if step.patient_id} - own
+
+
+def _refuse_under(steps: Sequence[Step], missing: Collection[UUID]) -> None:
     """Nothing is stored under a Patient who is deleted."""
-    own = {step.key[1] for step in steps if step.key[0] == "Patient" and step.kind in {Kind.CREATE, Kind.UPDATE}}
-    wanted = {s.patient_id for s in steps if s.kind in {Kind.CREATE, Kind.UPDATE} and s.patient_id} - own
-    missing = wanted - await write.hold_patients(work.connection, wanted) if wanted else set()
     for step in steps:
         if step.patient_id in missing and step.kind in {Kind.CREATE, Kind.UPDATE}:
             sentence = f"Patient/{step.patient_id} was deleted. Bring it back first, with a PUT."
@@ -67,58 +71,69 @@ async def _hold_patients(work: Work, steps: Sequence[Step]) -> None:
 async def _register(work: Work, opened: Sequence[Opened], steps: Sequence[Step]) -> dict[UUID, UUID]:
     """Link each new Patient to its person; the persons by source record."""
     ticket_of = {patient_id: each for each in opened for patient_id in each.scope.patient_ids}
-    persons = {patient_id: each.person_id for patient_id, each in ticket_of.items() if each.person_id}
-    for step in steps:
-        if not (step.kind is Kind.CREATE and step.key[0] == "Patient"):
-            continue
+    new = [step for step in steps if step.key[0] == "Patient"]
+    for step in new:
         if ticket_of[step.key[1]].person_id is None:
             raise fault("processing", "This Patient cannot be registered.", place=step.change.place, status=422)
-        source = registration_of(step.deposit(), at=work.at)
-        documents = documents_of(step.change.resource, work.plane.store.sealer)
-        await write.register(work.connection, source, documents)
-    return persons
+    sources = [storing.source(work, step.deposit(), registration_of) for step in new]
+    unknown = {patient_id for patient_id, each in ticket_of.items() if each.ground is Ground.REGISTRATION}
+    _refuse_one_person_twice([each for each in zip(new, sources, strict=True) if each[0].key[1] in unknown])
+    await write.register(work.connection, sources)
+    return {patient_id: each.person_id for patient_id, each in ticket_of.items() if each.person_id}
 
 
-async def _create(work: Work, steps: Sequence[Step]) -> dict[int, Row]:
-    rows = {id(step): _row(work, step.deposit(), version=1) for step in steps}
-    await write.insert(work.connection, work.opened, list(rows.values()), at=work.at)
-    return rows
+def _refuse_one_person_twice(unknown: Sequence[tuple[Step, Mapping[str, Any]]]) -> None:
+    """Each would be registered as a person of their own, with the document that makes them one."""
+    first: dict[str, Step] = {}
+    for step, source in unknown:
+        for document in source["documents"]:
+            if (other := first.setdefault(document["trace"], step)) is not step:
+                sentence = (
+                    f"{other.change.place} registers a person with this identity document too. Send one Patient of a "
+                    f"person first; with the next upload another is linked to the same person."
+                )
+                raise fault("duplicate", sentence, place=f"{step.change.place}.identifier", status=422)
 
 
-async def _renew(work: Work, step: Step) -> tuple[Row, Outcome]:
-    """A new version of a resource, from the whole of it or by a patch."""
-    before = await lock(work, step)
-    deposit = await patch_record(work, step, before) if step.kind is Kind.PATCH else step.deposit()
-    if deposit.key[0] == "Patient":
-        # A version that disagrees with the index waits for review; it is kept all the same.
-        source = particulars_of(deposit, at=work.at)
-        await write.compare(work.connection, source, documents_of(deposit.resource, work.plane.store.sealer))
-    row = _row(work, deposit, version=before.number + 1)
-    if before.is_deleted:
-        await write.bring_back(work.connection, work.opened, [row], at=work.at)
-        return row, Outcome.CREATED
-    await write.replace(work.connection, work.opened, row, at=work.at)
-    return row, Outcome.UPDATED
+async def _compare(work: Work, updated: Sequence[Deposit], patched: Sequence[Mapping[str, Any]]) -> None:
+    """A version of a Patient that disagrees with the index waits for review; it is kept all the same."""
+    patients = [storing.source(work, each, particulars_of) for each in updated if each.key[0] == "Patient"]
+    await write.compare(work.connection, [*patients, *patched])
 
 
-def _row(work: Work, deposit: Deposit, *, version: int) -> Row:
-    code, sealer = work.opened.caller.provider_code, work.plane.store.sealer
-    return row_of(deposit, version=version, provider_code=code, at=work.at, sealer=sealer)
+def _rows(work: Work, deposits: Mapping[int, Deposit], versions: Mapping[UUID, Version]) -> dict[int, Row]:
+    return {
+        number: storing.row(work, deposit, versions.get(deposit.resource_id)) for number, deposit in deposits.items()
+    }
 
 
-async def _note(
-    work: Work, opened: Sequence[Opened], steps: Sequence[Step], kept: Sequence[Kept], persons: Mapping[UUID, UUID]
-) -> None:
+def _by_fate(rows: Mapping[int, Row], versions: Mapping[UUID, Version]) -> Rows:
+    """New, back after a deletion, or a new version of what is there."""
+    new, back, renewed = list[Row](), list[Row](), list[Row]()
+    for row in rows.values():
+        before = versions.get(row.resource_id)
+        (new if before is None else back if before.is_deleted else renewed).append(row)
+    return Rows(new, back, renewed)
+
+
+def _written(
+    opened: Sequence[Opened], by_patient: Mapping[UUID | None, Sequence[Kept]], persons: Mapping[UUID, UUID]
+) -> list[Written]:
     """One entry a patient; one of nobody in particular where nothing concerns one."""
-    noted: set[UUID | None] = set()
+    written = dict[UUID | None, Written]()
     for each in opened:
         for patient_id in each.scope.patient_ids or (None,):
-            if patient_id in noted:
-                continue
-            noted.add(patient_id)
-            about = [k for step, k in zip(steps, kept, strict=True) if step.patient_id == patient_id]
-            person_id = persons.get(patient_id) if patient_id else None
-            await write.note(work.connection, each, person_id, _counts(about), at=work.at)
+            if patient_id not in written:
+                person_id = persons.get(patient_id) if patient_id else None
+                written[patient_id] = Written(each, person_id, _counts(by_patient.get(patient_id, [])))
+    return list(written.values())
+
+
+def _by_patient(steps: Sequence[Step], kept: Sequence[Kept]) -> dict[UUID | None, list[Kept]]:
+    found = dict[UUID | None, list[Kept]]()
+    for step, each in zip(steps, kept, strict=True):
+        found.setdefault(step.patient_id, []).append(each)
+    return found
 
 
 def _counts(kept: Sequence[Kept]) -> dict[str, dict[str, int]]:

@@ -1,7 +1,7 @@
-"""Loads the facts of one question in one statement (facts.sql)."""
+"""Loads the facts of any number of questions in one statement (facts.sql)."""
 
 import importlib.resources
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,9 +9,11 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
-from wutong.core import clock
+from wutong.core import clock, json_text
 from wutong.core.categories import DIRECTORY_TYPES
+from wutong.core.closings import closed_of
 from wutong.core.facts import (
     Caller,
     CallerKind,
@@ -25,7 +27,9 @@ from wutong.core.facts import (
 )
 from wutong.core.representation import Birth
 
-FACTS = (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8")
+_FILE = (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8")
+# Without its comments: of a statement beyond 4,096 characters, psycopg looks for the parameters each time anew.
+FACTS = "\n".join(line for line in map(str.strip, _FILE.splitlines()) if not line.startswith("--"))
 
 
 _LIVE = "select 1 from gate.token_v1 where token_hash = %s and expires_at > %s"
@@ -60,26 +64,35 @@ class Loaded:
 
 
 async def load(
-    connection: AsyncConnection[Any], token: bytes, target: Target, *, now: datetime, policy: Policy
-) -> list[Loaded]:
-    """The facts about `target` for the holder of the token with hash `token`.
+    connection: AsyncConnection[Any], questions: Sequence[tuple[bytes, Target]], *, now: datetime, policy: Policy
+) -> list[list[Loaded]]:
+    """For each question, a token's hash and a target: the facts about the target for the holder of the token.
 
     Once for each person that they may be about: one or nobody, but for a row of a directory, which several of the
     records that the caller has open may name; the look opened last comes first.
     """
-    question = {
-        "token": token,
-        "now": now,
-        "today": clock.local(now).date(),
-        "type": target.resource_type,
-        "id": target.resource_id,
-        "patient": target.patient_id,
-        "traces": list(target.traces),
-    }
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(FACTS, question)
-        rows = await cursor.fetchall()
-    return [_loaded(row, target, policy) for row in rows]
+    parameters = {"now": now, "today": clock.local(now).date(), "questions": _as_json(questions)}
+    async with connection.cursor(row_factory=dict_row, binary=True) as cursor:
+        await cursor.execute(FACTS, parameters, prepare=True)
+        found: list[list[Loaded]] = [[] for _ in questions]
+        for row in await cursor.fetchall():
+            place = row["place"] - 1
+            found[place].append(_loaded(row, questions[place][1], policy))
+    return found
+
+
+def _as_json(questions: Sequence[tuple[bytes, Target]]) -> Jsonb:
+    asked = [
+        {
+            "token": token.hex(),
+            "type": target.resource_type,
+            "id": target.resource_id,
+            "patient": target.patient_id,
+            "traces": [trace.hex() for trace in target.traces],
+        }
+        for token, target in questions
+    ]
+    return Jsonb(asked, dumps=json_text.dump)
 
 
 async def is_live(connection: AsyncConnection[Any], token: bytes, *, now: datetime) -> bool:
@@ -93,11 +106,14 @@ def _loaded(row: Mapping[str, Any], target: Target, policy: Policy) -> Loaded:
         caller=_caller(row),
         person=_person(row),
         representative=_representative(row),
-        consent=ConsentFacts(row["is_given"], row["valid_until"]) if row["is_given"] is not None else None,
+        consent=ConsentFacts(row["is_given"], row["valid_until"], row["version"])
+        if row["is_given"] is not None
+        else None,
         look=LookFacts(row["look_id"], row["purpose"], row["closes_at"]) if row["look_id"] else None,
         emergency=_emergency(row),
-        roles={category: access for category, access, _source in row["roles"]},
-        role_sources={category: source for category, _access, source in row["roles"]},
+        closed=closed_of(row["closed"] or ()),
+        roles={category: access for category, access, _source in row["roles"] or ()},
+        role_sources={category: source for category, _access, source in row["roles"] or ()},
         depositor_id=row["depositor_id"],
         directory_row=_directory_row(row, target),
         named_in=frozenset(row["named_in"]),
@@ -107,11 +123,11 @@ def _loaded(row: Mapping[str, Any], target: Target, policy: Policy) -> Loaded:
         deposit_requires_sharing_consent=policy.deposit_requires_consent,
         emergency_is_on=policy.emergency_is_on,
     )
-    return Loaded(facts, bool(row["rows_asked"]), row["row_patient_id"])
+    return Loaded(facts, row["is_row_known"], row["row_patient_id"])
 
 
 def _directory_row(row: Mapping[str, Any], target: Target) -> DirectoryRow | None:
-    if target.resource_id is None or target.resource_type not in DIRECTORY_TYPES or not row["rows_asked"]:
+    if target.resource_id is None or target.resource_type not in DIRECTORY_TYPES or not row["is_row_known"]:
         return None
     return DirectoryRow(target.resource_type, target.resource_id, row["depositor_id"])
 

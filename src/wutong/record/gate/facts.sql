@@ -1,70 +1,74 @@
--- Everything a decision may rest on, in one statement. Parameters:
---   token: hash of the bearer token; type, id: a row asked for by its id alone; patient: a FHIR Patient id (of a source
---   record, or the person's own); traces: keyed hashes of identity documents in a deposit; today, now: the clock's.
-with row_asked as (
-  select w.patient_id, w.depositor_id from record.whereabouts w
-   where w.resource_type = %(type)s and w.resource_id = %(id)s
-),
-asked_about as (
-  select s.person_id, s.provider_id
-    from gate.source_v1 s
-   where s.patient_id = coalesce(%(patient)s, (select patient_id from row_asked))
-  union all
-  select p.person_id, null from gate.person_v1 p where p.person_id = %(patient)s
-  union all
-  (select d.person_id, null from gate.document_v1 d where d.trace = any (%(traces)s) order by d.trace limit 1)
-  limit 1
-),
--- Where the row asked for is of a directory: the persons at whom the caller has an open look and whose rows, from the
--- directory's own depositor, name it; one line of facts for each.
-named_in as (
-  select s.person_id, array_agg(distinct r.category) as categories
-    from row_asked a
-    join gate.token_v1 t on t.token_hash = %(token)s
-    join audit.look k on k.account_id = t.caller_id and k.provider_id = t.provider_id
-     and k.opened_at <= %(now)s and k.closes_at > %(now)s
-    join gate.source_v1 s on s.person_id = k.person_id
-    join record.directory_reference r on r.patient_id = s.patient_id and r.resource_type = %(type)s
-     and r.resource_id = %(id)s and r.depositor_id = a.depositor_id
-   where a.patient_id is null
-   group by s.person_id
-),
-subject as (
-  select person_id, provider_id, '{}'::text[] as named_in from asked_about
-  union all
-  select person_id, null, categories from named_in
-)
-select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code, t.provider_is_active,
+-- Everything that decisions may rest on, for any number of questions in one statement. Parameters: today, now (the
+-- clock's), and questions, a JSON array of objects:
+--   token: hash of the bearer token (hex); type, id: a row asked for by its id alone; patient: a FHIR Patient id (of a
+--   source record, or the person's own); traces: keyed hashes of identity documents in a deposit (hex).
+-- Each part is looked up for each question by its key (`limit 1`): never all of a table, whatever the planner believes.
+select q.place, t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code, t.provider_is_active,
        t.provider_is_deemed, t.profession, t.registered_until, t.may_register,
        t.person_id as caller_person_id, x.relations, x.birth_date, x.birth_precision,
-       (select count(*) from row_asked) as rows_asked,
-       (select patient_id from row_asked) as row_patient_id,
-       coalesce((select depositor_id from row_asked), subject.provider_id) as depositor_id,
+       a.depositor_id is not null as is_row_known, a.patient_id as row_patient_id,
+       coalesce(a.depositor_id, subject.provider_id) as depositor_id,
        p.person_id, p.is_active, coalesce(subject.named_in, '{}') as named_in,
        array(select s.patient_id from gate.source_v1 s where s.person_id = p.person_id) as patient_ids,
-       c.is_given, c.valid_until,
+       c.is_given, c.valid_until, c.version,
        v.look_id, v.purpose, v.closes_at,
        e.grant_id, e.categories as named, e.closes_at as emergency_until, e.is_opened,
-       array(select array[r.category, r.access, r.source] from gate.role_v1 r
-              where r.profession = t.profession and r.valid_from <= %(today)s
-                and (r.valid_until is null or r.valid_until >= %(today)s) order by r.valid_from) as roles
-  from (select) as one
-  left join gate.token_v1 t on t.token_hash = %(token)s and t.expires_at > %(now)s
-  left join subject on true
-  left join gate.person_v1 p on p.person_id = subject.person_id
+       -- Of each category the last one holds.
+       case when t.profession <> '' then
+         array(select array[r.category, r.access, r.source] from gate.role_v1 r
+                where r.profession = t.profession and r.valid_from <= %(today)s
+                 order by r.valid_from, r.version) end as roles,
+       -- Of providers and professionals, the caller's alone.
+       case when t.profession <> '' then
+         array(select array[k.kind, k.value] from gate.closed_v1 k
+                where k.person_id = p.person_id
+                  and (k.kind !~ '^pro' or k.value in (t.provider_id::text, t.caller_id::text))) end as closed
+  from rows from (jsonb_to_recordset(%(questions)s) as (token text, type text, id uuid, patient uuid, traces text[]))
+       with ordinality as q(token, type, id, patient, traces, place)
+  left join lateral (
+    select t.* from gate.token_v1 t where t.token_hash = decode(q.token, 'hex') and t.expires_at > %(now)s limit 1) t on true
+  left join lateral (
+    select w.patient_id, w.depositor_id from record.whereabouts w
+     where w.resource_type = q.type and w.resource_id = q.id limit 1) a on true
+  left join lateral (
+    (select s.person_id, s.provider_id, '{}'::text[] as named_in from gate.source_v1 s
+      where s.patient_id = coalesce(q.patient, a.patient_id)
+     union all
+     select p.person_id, null, '{}' from gate.person_v1 p where p.person_id = q.patient
+     union all
+     (select d.person_id, null, '{}' from gate.document_v1 d
+       where d.trace = any (array(select decode(h, 'hex') from unnest(q.traces) as h))
+       order by d.trace limit 1)
+     limit 1)
+    union all
+    -- Where the row asked for is of a directory: the persons at whom the caller has an open look and whose rows, from
+    -- the directory's own depositor, name it; one line of facts for each.
+    select s.person_id, null, array_agg(distinct r.category)
+      from audit.look k
+      join gate.source_v1 s on s.person_id = k.person_id
+      join record.directory_reference r on r.patient_id = s.patient_id and r.resource_type = q.type
+       and r.resource_id = q.id and r.depositor_id = a.depositor_id
+     where a.depositor_id is not null and a.patient_id is null
+       and k.account_id = t.caller_id and k.provider_id = t.provider_id
+       and k.opened_at <= %(now)s and k.closes_at > %(now)s
+     group by s.person_id) subject on true
+  left join lateral (
+    select p.person_id, p.is_active from gate.person_v1 p where p.person_id = subject.person_id limit 1) p on true
   left join lateral (
     select array_agg(r.relation) as relations, min(r.birth_date) as birth_date, min(r.birth_precision) as birth_precision
       from gate.representative_v1 r
      where r.person_id = p.person_id and r.acting_person_id = t.person_id and r.since_at <= %(now)s) x on true
   left join lateral (
-    select k.is_given, k.valid_until from gate.consent_v1 k
+    select k.is_given, k.valid_until, k.version from gate.consent_v1 k
      where k.person_id = p.person_id and k.provider_id = t.provider_id limit 1) c on true
   left join lateral (
     select k.look_id, k.opened_at from audit.look k
      where k.person_id = p.person_id and k.account_id = t.caller_id and k.provider_id = t.provider_id
        and k.purpose <> 'ETREAT' and k.opened_at <= %(now)s and k.closes_at > %(now)s
      order by k.opened_at desc limit 1) l on true
-  left join gate.look_v1 v on v.person_id = p.person_id and v.look_id = l.look_id
+  left join lateral (
+    select k.look_id, k.purpose, k.closes_at from gate.look_v1 k
+     where k.person_id = p.person_id and k.look_id = l.look_id limit 1) v on true
   -- An emergency's look has the id of its grant, and the grant is of one session.
   left join lateral (
     select g.grant_id, g.categories, g.granted_at, g.closes_at,
@@ -73,4 +77,4 @@ select t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code,
      where g.person_id = p.person_id and g.account_id = t.caller_id and g.provider_id = t.provider_id
        and g.session_id = t.session_id and g.closes_at > %(now)s
      order by g.granted_at desc limit 1) e on true
- order by greatest(l.opened_at, e.granted_at) desc nulls last, p.person_id
+ order by q.place, greatest(l.opened_at, e.granted_at) desc nulls last, p.person_id

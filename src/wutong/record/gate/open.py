@@ -5,99 +5,92 @@ transaction committed (docs/decisions/0003). A refusal's entry commits too, beca
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, InterfaceError, OperationalError
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
-from wutong.core import access, clock, ids
-from wutong.core.access import Act, Allowed, Ground, Scope
+from wutong.core import access, clock, ids, json_text
+from wutong.core.access import Act, Allowed, Ground
 from wutong.core.answers import Reason, Refused
-from wutong.core.events import Event
-from wutong.core.facts import Caller, Facts
-from wutong.record.gate.facts import Loaded, Policy, Target, is_live, load
+from wutong.core.facts import Facts
+from wutong.record.gate.ask import Ask as Ask
+from wutong.record.gate.ask import Statement as Statement
+from wutong.record.gate.batches import Batches
+from wutong.record.gate.entry import entry_of
+from wutong.record.gate.facts import Loaded, Policy, is_live, load
+from wutong.record.gate.opened import Opened as Opened
 
 LOOK_LASTS = timedelta(minutes=30)
+AWAY = (OperationalError, InterfaceError)  # the database does not answer, whatever is asked
+_APPEND = "select audit.decide_v1(%s)"
+_MANY = 20  # questions of one request; an upload that changes what is there asks one for each row
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
+Request = tuple[bytes, Sequence[Ask]]  # the hash of a token, and what its holder asks
+Answer = Opened | Refused
 
 
 @dataclass(frozen=True)
+class Decided:
+    """A decision, what it rests on, and its entry."""
+
+    loaded: Loaded
+    decision: Allowed | Refused
+    entry: dict[str, Any]
+
+
 class Gate:
     """The decision point: its own connections (role `wutong_pdp`) and the policy."""
 
-    pool: Pool
-    policy: Policy = field(default_factory=Policy)
+    def __init__(self, pool: Pool, policy: Policy | None = None) -> None:
+        self.pool, self.policy = pool, policy or Policy()
+        self.requests = Batches[Request, list[Answer]](self._answer, hopeless=AWAY, long=_is_long)
 
+    async def _answer(self, requests: Sequence[Request]) -> list[list[Answer]]:
+        """Decide all that several callers ask, in one commit."""
+        now = clock.now()
+        async with self.pool.connection() as connection:
+            decided = await self._decided(connection, requests, now)
+            # The tickets are good from this statement's own commit on.
+            await _append(connection, [each.entry for request in decided for each in request])
+        return [[_answered(each, now) for each in request] for request in decided]
 
-@dataclass(frozen=True)
-class Statement:
-    """What a professional states before a record opens (R-02): why, and on what evidence of care.
+    async def _decided(
+        self, connection: AsyncConnection[Any], requests: Sequence[Request], now: datetime
+    ) -> list[list[Decided]]:
+        questions = [(token, ask.target) for token, asks in requests for ask in asks]
+        found = iter(await load(connection, questions, now=now, policy=self.policy))
+        return [_until_stranger([_decide(ask, next(found), now) for ask in asks]) for _, asks in requests]
 
-    In an emergency only the purpose: the rest was stated when it was granted.
-    """
-
-    purpose: str
-    ground: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One question to the gate; `also`: categories that are welcome beside those it is about, where they are open."""
-
-    act: Act
-    event: Event
-    target: Target = field(default_factory=Target)
-    categories: frozenset[str] = frozenset()
-    also: frozenset[str] = frozenset()
-    statement: Statement | None = None
-    detail: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A decided, audited and committed permission; every function of the store takes it first."""
-
-    caller: Caller
-    ground: Ground
-    scope: Scope
-    tickets: tuple[str, ...]
-    person_id: UUID | None = None
-    row_patient_id: UUID | None = None
-    look_id: UUID | None = None
-    closes_at: datetime | None = None
-    emergency_until: datetime | None = None
-    open_categories: frozenset[str] = frozenset()
-    roles: tuple[tuple[str, str], ...] = ()
-    role_sources: tuple[tuple[str, str], ...] = ()
-
-    def joined(self, other: "Opened") -> "Opened":
-        """One permission for a deposit about several patients: all the tickets together."""
-        patients = self.scope.patient_ids + other.scope.patient_ids
-        return replace(self, scope=replace(self.scope, patient_ids=patients), tickets=self.tickets + other.tickets)
+    async def begin_look(self, token: bytes, ask: Ask) -> Answer:
+        """Decide to open a record: the look and its entry are one commit."""
+        now = clock.now()
+        async with self.pool.connection() as connection, connection.transaction():
+            [[decided]] = await self._decided(connection, [(token, [ask])], now)
+            answer = _answered(decided, now)
+            if isinstance(answer, Opened):
+                begin = _emergency_look if answer.ground is Ground.EMERGENCY else _look
+                answer = await begin(connection, ask, answer, decided.entry, now)
+            await _append(connection, [decided.entry])
+        return answer
 
 
 async def open_record(gate: Gate, token: bytes, ask: Ask) -> Opened | Refused:
     """Decide one question; the entry is committed when this returns."""
-    [answer] = await open_records(gate, token, [ask])
+    if ask.act is Act.OPEN:
+        return await gate.begin_look(token, ask)
+    [answer] = await gate.requests.ask((token, [ask]))
     return answer
 
 
 async def open_records(gate: Gate, token: bytes, asks: Sequence[Ask]) -> list[Opened | Refused]:
     """Decide several questions of one request in one commit, in order; a caller without a token is refused once."""
-    now, answers = clock.now(), list[Opened | Refused]()
-    async with gate.pool.connection() as connection, connection.transaction():
-        for ask in asks:
-            answer = await _decide(connection, gate, token, ask, now)
-            answers.append(answer)
-            if isinstance(answer, Refused) and answer.reason is Reason.NO_TOKEN:
-                break  # strangers do not choose how much they write into the trail
-    return answers
+    return await gate.requests.ask((token, asks))
 
 
 async def turned_away(gate: Gate, token: bytes, ask: Ask) -> Refused | None:
@@ -109,22 +102,27 @@ async def turned_away(gate: Gate, token: bytes, ask: Ask) -> Refused | None:
     return answer if isinstance(answer, Refused) else None
 
 
-async def _decide(
-    connection: AsyncConnection[Any], gate: Gate, token: bytes, ask: Ask, now: datetime
-) -> Opened | Refused:
-    candidates = await load(connection, token, ask.target, now=now, policy=gate.policy)
+def _is_long(request: Request) -> bool:
+    return len(request[1]) > _MANY
+
+
+def _decide(ask: Ask, candidates: Sequence[Loaded], now: datetime) -> Decided:
     loaded, decision = _first_allowed([(each, _decision(each, ask, now)) for each in candidates])
-    entry_id = ids.new()
-    entry = _entry(entry_id, ask, loaded, decision, now)
-    if isinstance(decision, Refused):
-        await _commit(connection, entry)
-        return replace(decision, entry_id=str(entry_id))
-    opened = _opened(loaded, decision, entry, now)
-    if ask.act is Act.OPEN:
-        begin = _emergency_look if decision.ground is Ground.EMERGENCY else _look
-        opened = await begin(connection, ask, opened, entry, now)
-    await _commit(connection, entry)
-    return opened
+    return Decided(loaded, decision, entry_of(ids.new(), ask, loaded, decision, now))
+
+
+def _until_stranger(decided: list[Decided]) -> list[Decided]:
+    """Strangers do not choose how much they write into the trail."""
+    for position, each in enumerate(decided):
+        if isinstance(each.decision, Refused) and each.decision.reason is Reason.NO_TOKEN:
+            return decided[: position + 1]
+    return decided
+
+
+def _answered(decided: Decided, now: datetime) -> Answer:
+    if isinstance(decided.decision, Refused):
+        return replace(decided.decision, entry_id=str(decided.entry["entry_id"]))
+    return _opened(decided.loaded, decided.decision, decided.entry, now)
 
 
 def _first_allowed(decided: Sequence[tuple[Loaded, Allowed | Refused]]) -> tuple[Loaded, Allowed | Refused]:
@@ -154,55 +152,6 @@ def _about_this_row(decision: Allowed | Refused, ask: Ask, loaded: Loaded) -> Al
     return replace(decision, scope=replace(decision.scope, patient_ids=(named,) if named else ()))
 
 
-def _entry(entry_id: UUID, ask: Ask, loaded: Loaded, decision: Allowed | Refused, now: datetime) -> dict[str, Any]:
-    facts = loaded.facts
-    entry: dict[str, Any] = {
-        "at": now.isoformat(),
-        "entry_id": str(entry_id),
-        "event": ask.event,
-        "act": ask.act,
-        "detail": ask.detail,
-        "outcome": "allowed" if isinstance(decision, Allowed) else "refused",
-    }
-    if facts.caller:
-        entry |= _of_caller(facts.caller)
-        entry["person_id"] = _text(facts.person.person_id if facts.person else None)
-    if facts.look:
-        entry["purpose"] = facts.look.purpose
-    if ask.statement:
-        entry["purpose"] = ask.statement.purpose
-    if isinstance(decision, Refused):
-        return entry | {"reason": decision.reason}
-    if facts.emergency and decision.look_id == facts.emergency.grant_id:
-        entry["purpose"] = access.EMERGENCY
-    if decision.ground is Ground.REGISTRATION:
-        entry["person_id"] = str(ids.new())
-    row = decision.scope.directory_row
-    return entry | {
-        "directory_type": row.resource_type if row else None,
-        "directory_id": _text(row.resource_id if row else None),
-        "ground": decision.ground,
-        "look_id": _text(decision.look_id),
-        "categories": sorted(decision.scope.categories),
-        "patient_ids": [str(patient_id) for patient_id in decision.scope.patient_ids],
-        "depositor_id": _text(decision.scope.depositor_id),
-    }
-
-
-def _of_caller(caller: Caller) -> dict[str, Any]:
-    return {
-        "caller_kind": caller.kind,
-        "caller_id": str(caller.caller_id),
-        "session_id": _text(caller.session_id),
-        "provider_id": _text(caller.provider_id),
-        "profession": caller.profession or None,
-    }
-
-
-def _text(value: UUID | None) -> str | None:
-    return None if value is None else str(value)
-
-
 def _opened(loaded: Loaded, decision: Allowed, entry: dict[str, Any], now: datetime) -> Opened:
     facts, grant = loaded.facts, access.open_emergency(loaded.facts, now=now)
     assert facts.caller is not None  # noqa: S101 - `decide` allows nothing without a caller
@@ -212,7 +161,7 @@ def _opened(loaded: Loaded, decision: Allowed, entry: dict[str, Any], now: datet
         ground=decision.ground,
         scope=decision.scope,
         tickets=(f"{person or ''}|{entry['at']}|{entry['entry_id']}",),
-        person_id=UUID(person) if person else None,
+        person_id=person,
         row_patient_id=loaded.row_patient_id,
         look_id=decision.look_id,
         closes_at=_closes_at(facts, decision.look_id),
@@ -220,6 +169,7 @@ def _opened(loaded: Loaded, decision: Allowed, entry: dict[str, Any], now: datet
         open_categories=access.shown_categories(facts, decision, now=now),
         roles=tuple(sorted(facts.roles.items())),
         role_sources=tuple(sorted(facts.role_sources.items())),
+        withheld=facts.closed.categories,
     )
 
 
@@ -240,9 +190,9 @@ async def _look(
         raise ValueError("a look needs its statement")
     row = {
         "person_id": entry["person_id"],
-        "look_id": str(ids.new()),
-        "account_id": str(opened.caller.caller_id),
-        "provider_id": str(opened.caller.provider_id),
+        "look_id": ids.new(),
+        "account_id": opened.caller.caller_id,
+        "provider_id": opened.caller.provider_id,
         "profession": opened.caller.profession,
         "purpose": statement.purpose,
         "ground": statement.ground,
@@ -250,9 +200,9 @@ async def _look(
         "opened_at": now.isoformat(),
         "closes_at": (now + LOOK_LASTS).isoformat(),
     }
-    found = await connection.execute("select look_id, closes_at from gate.open_look_v1(%s)", [Jsonb(row)])
+    found = await connection.execute("select look_id, closes_at from gate.open_look_v1(%s)", [_json(row)])
     [(look_id, closes_at)] = await found.fetchall()
-    entry["look_id"] = str(look_id)
+    entry["look_id"] = look_id
     return replace(opened, look_id=look_id, closes_at=closes_at)
 
 
@@ -266,5 +216,9 @@ async def _emergency_look(
     return replace(opened, closes_at=closes_at, emergency_until=closes_at)
 
 
-async def _commit(connection: AsyncConnection[Any], entry: dict[str, Any]) -> None:
-    await connection.execute("select audit.decide_v1(%s)", [Jsonb(entry)])
+async def _append(connection: AsyncConnection[Any], entries: Sequence[dict[str, Any]]) -> None:
+    await connection.execute(_APPEND, [_json(entries)])
+
+
+def _json(tree: Any) -> Jsonb:
+    return Jsonb(tree, dumps=json_text.dump)

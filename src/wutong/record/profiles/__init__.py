@@ -3,8 +3,18 @@
 Compiled from the official definitions.
 """
 
+from wutong.record.profiles.addresses import addresses
 from wutong.record.profiles.check import check
 from wutong.record.profiles.issues import MOST_ISSUES, Issue
-from wutong.record.profiles.references import patient_references, references
+from wutong.record.profiles.references import patient_references, place_of, places_of, references
 
-__all__ = ["MOST_ISSUES", "Issue", "check", "patient_references", "references"]
+__all__ = [
+    "MOST_ISSUES",
+    "Issue",
+    "addresses",
+    "check",
+    "patient_references",
+    "place_of",
+    "places_of",
+    "references",
+]

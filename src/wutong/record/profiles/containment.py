@@ -38,12 +38,25 @@ def is_used(resource: dict[str, Any], place: Place, run: Run) -> None:
     """dom-3: something refers to each contained resource, or it refers to its container."""
     if "contained" not in resource or not run.contained:
         return
+    _refuse_twice(resource["contained"], place, run)
     named, users = _used(resource)
     for number, each in enumerate(resource["contained"]):
         name = each.get("id") if type(each) is dict else None
         if type(name) is str and f"#{name}" not in named and number not in users:
             sentence = f"dom-3: Nothing refers to what is contained as {name[:64]!r}. Add a reference, or leave it out."
             run.say("invariant", ((place, "contained"), number), sentence)
+
+
+def _refuse_twice(contained: list[Any], place: Place, run: Run) -> None:
+    """A reference to an id that two have could mean either."""
+    seen: set[str] = set()
+    for number, each in enumerate(contained):
+        name = each.get("id") if type(each) is dict else None
+        if type(name) is str and name in seen:
+            sentence = f"Something else contained here has the id {name[:64]!r} too. Give each its own."
+            run.say("duplicate", (((place, "contained"), number), "id"), sentence)
+        elif type(name) is str:
+            seen.add(name)
 
 
 def _used(resource: dict[str, Any]) -> tuple[set[str], set[int]]:

@@ -17,6 +17,7 @@ _ADDRESSES = frozenset({"href", "src", "cite", "longdesc"})
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _AROUND = "".join(map(chr, range(0x21)))
 _LINKS = frozenset({"http", "https", "ftp", "mailto", "tel"})
+_ENTRY = re.compile(r"urn:(?:uuid|oid):", re.IGNORECASE)  # another entry of the same bundle; no browser fetches it
 _IMAGE = re.compile(r"data:\s?image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
 # What a style may fetch: an image beside it, or one that it carries itself.
 _OWN_IMAGE = re.compile(
@@ -84,7 +85,7 @@ class _Reader:
 
     def _root(self, tag: str, attributes: dict[str, str]) -> None:
         self._has_root = True
-        if tag != "div" or attributes.get("xmlns", _XHTML) != _XHTML:
+        if tag != "div" or attributes.get("xmlns") != _XHTML:
             raise _Wrong(f'The narrative must be one <div xmlns="{_XHTML}">.')
 
     def _attribute(self, tag: str, name: str, value: str) -> None:
@@ -117,6 +118,8 @@ def _is_harmless(address: str, *, is_fetched: bool) -> bool:
     # As browsers read an address: they drop what stands around it and breaks inside it, and turn \\ into /.
     read = re.sub(r"[\t\r\n]", "", address).strip(_AROUND).replace("\\", "/")
     scheme = _SCHEME.match(read)
+    if _ENTRY.match(read):
+        return True
     if is_fetched and (scheme or read.startswith("//")):
         return _IMAGE.match(read) is not None
     return scheme is None or scheme[1].lower() in _LINKS

@@ -47,6 +47,15 @@ def local_reference(value: dict[str, Any], place: Place, run: Run) -> None:
         )
 
 
+def said_type(value: dict[str, Any], place: Place, run: Run) -> None:
+    """A reference that says its target's type, and reads `Type/id`, must mean the same by both."""
+    kind, reference = value.get("type"), value.get("reference")
+    literal = _LITERAL.fullmatch(reference) if kind and type(reference) is str else None
+    if literal and type(kind) is str and r4().is_resource(kind) and literal[1] != kind:
+        sentence = f"The reference is to {literal[1]}, and its type says {kind}. Correct one, or leave the type out."
+        run.say("value", (place, "type"), sentence)
+
+
 def target_rule(targets: frozenset[str]) -> Rule:
     """The rule of one element: a reference `Type/id`, or to something contained, must be to one of `targets`."""
     allowed = ", ".join(sorted(targets))
@@ -88,5 +97,5 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "Extension": (extension,),
     "Identifier": (identity_number,),
     "Narrative": (narrative,),
-    "Reference": (local_reference,),
+    "Reference": (local_reference, said_type),
 }

@@ -12,6 +12,7 @@ from wutong.record.definitions import Element, Type, r4
 from wutong.record.profiles import containment, invariants
 from wutong.record.profiles.invariants import Asking
 from wutong.record.profiles.issues import Place, Run, named, shown
+from wutong.record.profiles.primitives import Right, is_right
 from wutong.record.profiles.rules import RULES, Rule, concept_rule, target_rule
 from wutong.record.profiles.shadows import shadow
 from wutong.record.profiles.values import Check, Member, code, primitive, shaped
@@ -173,8 +174,27 @@ def _asked(element: Element, member: Member, asking: Asking) -> Member:
 def _plain_member(element: Element, check: Check) -> Member:
     if element.most != 1:
         return _list(element, check)
-    name = element.name
+    single = _single(element.name, check)
+    right = _right(element)
+    if right is None:
+        return single
 
+    def quick(content: Any, whole: dict[str, Any], place: Place, run: Run) -> None:
+        if not right(content):
+            single(content, whole, place, run)
+
+    return quick
+
+
+def _right(element: Element) -> Right | None:
+    """The test that a single primitive value nearly always passes, so that nothing is made to say where it stands."""
+    codes = element.codes
+    if element.type not in r4().primitives or element.shape:
+        return None
+    return (lambda value: type(value) is str and value in codes) if codes else is_right(element.type)
+
+
+def _single(name: str, check: Check) -> Member:
     def single(content: Any, _whole: dict[str, Any], place: Place, run: Run) -> None:
         if type(content) is list:
             return run.say("structure", (place, name), "One value is expected here, not a list. Take it out of [ ].")
@@ -230,12 +250,12 @@ def _complex(element: Element) -> Check:
         rules.append(concept_rule(element.codes))
 
     def inner(value: Any, place: Place, run: Run) -> None:
-        checker(kind)(value, place, run)
+        (_compiled.get(kind) or _compile(kind))(value, place, run)
         if type(value) is dict:
             for rule in rules:
                 rule(value, place, run)
 
-    return inner if rules else lambda value, place, run: checker(kind)(value, place, run)
+    return inner
 
 
 def _contained(value: Any, place: Place, run: Run) -> None:

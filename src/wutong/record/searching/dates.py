@@ -5,17 +5,29 @@ Dates without an offset are the territory's (house 6.1). Source: HL7 FHIR R4, se
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from wutong.core import clock
 
 FIRST = datetime.min.replace(tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)
+_KEPT = 4096  # texts that were read last: a resource has the same time at several places
+_LONGEST_KEPT = 40  # characters: what is longer a sender may have made to fill the memory
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _TIMED = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?P<seconds>:\d{2}(?:\.(?P<fraction>\d+))?)?(?:Z|[+-]\d{2}:\d{2})?")
 
 
 def instant(value: str) -> datetime | None:
     """A FHIR date, dateTime or instant as a UTC instant; None where it is none, or outside what a calendar holds."""
+    return _kept_instant(value) if len(value) <= _LONGEST_KEPT else _instant(value)
+
+
+def period(value: str) -> tuple[datetime, datetime] | None:
+    """What a FHIR date or time covers: from its first instant until the first one after it, in UTC."""
+    return _kept_period(value) if len(value) <= _LONGEST_KEPT else _period(value)
+
+
+def _instant(value: str) -> datetime | None:
     try:
         read = datetime.fromisoformat(value) if _TIMED.fullmatch(value) else _begin(value)
         return (read if read.tzinfo else read.replace(tzinfo=clock.TERRITORY)).astimezone(UTC)
@@ -23,8 +35,7 @@ def instant(value: str) -> datetime | None:
         return None
 
 
-def period(value: str) -> tuple[datetime, datetime] | None:
-    """What a FHIR date or time covers: from its first instant until the first one after it, in UTC."""
+def _period(value: str) -> tuple[datetime, datetime] | None:
     begin = instant(value)
     if begin is None:
         return None
@@ -32,6 +43,10 @@ def period(value: str) -> tuple[datetime, datetime] | None:
         return begin, (clock.local(begin) + _length(value, clock.local(begin))).astimezone(UTC)
     except (ValueError, OverflowError):
         return begin, LAST
+
+
+_kept_instant = lru_cache(maxsize=_KEPT)(_instant)
+_kept_period = lru_cache(maxsize=_KEPT)(_period)
 
 
 def _begin(value: str) -> datetime:

@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+MOST = 50_000  # of one resource: a code system of 20,000 codes; each search of a record looks at all of them
+MOST_KEYS = 1_000
 LONGEST_KEY = 500  # an index cannot hold much more; in UTF-8 it can be four times as long
+
+
+class TooMany(Exception):
+    """More can be searched for in one resource than is kept."""
 
 
 @dataclass(slots=True)
@@ -27,3 +33,9 @@ class Entries:
     dates: set[tuple[str, datetime, datetime]] = field(default_factory=set)
     amounts: set[tuple[str, Decimal, Decimal, str]] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
+
+    def refuse_too_many(self) -> None:
+        """Raise TooMany where one resource would make all searches slow."""
+        count = len(self.tokens) + len(self.strings) + len(self.dates) + len(self.amounts)
+        if count > MOST or len(self.keys) > MOST_KEYS:
+            raise TooMany

@@ -1,38 +1,17 @@
-"""Which search parameters each type offers: the official ones, and few of the house's own.
-
-- `patient` (also `subject`, where it names a patient) opens one person's record, on every type that has a patient.
-- `clinical-date`: the one time that a record is put in order by, on the same types. Where R4 defines no `date`, `date`
-  is another name of it.
-"""
+"""Which search parameters each type offers: the official ones and the house's own, as far as they are indexed."""
 
 from collections.abc import Mapping
 from functools import cache
 
-from wutong.record.definitions import r4
-from wutong.record.definitions.search_parameters import Parameter, parameters
+from wutong.record.definitions.search_parameters import Parameter
 from wutong.record.searching.extract import is_indexed
-
-CLINICAL_DATE = "clinical-date"
-OWN_URL = "urn:wutong:search-parameter:"
+from wutong.record.searching.own import CLINICAL_DATE, with_own
 
 
 @cache
 def offered(resource_type: str) -> Mapping[str, Parameter]:
     """All parameters of a type by name, with those that are columns of the row (`_id`, `_lastUpdated`)."""
-    official = {name: each for name, each in parameters(resource_type).items() if is_indexed(each)}
-    if not in_compartment(resource_type):
-        return official
-    own = {
-        CLINICAL_DATE: Parameter(CLINICAL_DATE, "date", "", (), (), OWN_URL + CLINICAL_DATE),
-        "patient": Parameter("patient", "reference", "", ("Patient",), (), OWN_URL + "patient"),
-        "date": Parameter("date", "date", "", (), (), OWN_URL + CLINICAL_DATE),
-    }
-    return own | official
-
-
-def in_compartment(resource_type: str) -> bool:
-    """Whether rows of a type can belong to a patient, whom `patient` then names."""
-    return resource_type == "Patient" or resource_type in r4().patients
+    return {name: each for name, each in with_own(resource_type).items() if is_indexed(each)}
 
 
 def is_clinical_date(resource_type: str, name: str) -> bool:

@@ -10,10 +10,20 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Held:
-    """One of these entries, exactly."""
+    """One of these entries, exactly.
+
+    `hidden`: those of identity numbers, by their keyed hash. They find a system's own deposits, and nothing for anybody
+    to whom the number is masked: who may try numbers would read it digit by digit.
+    """
 
     column: Literal["tokens", "strings"]
     entries: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """For who reads the numbers."""
+        return self.entries + self.hidden
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,14 @@ class AmountIs:
 
 
 @dataclass(frozen=True)
+class SpanIs:
+    """Of one amount, where it begins stands so to the one number, and where it ends so to the other."""
+
+    begin: AmountIs
+    end: AmountIs
+
+
+@dataclass(frozen=True)
 class TimeIs:
     """A column of the row that stands so to a period."""
 
@@ -109,24 +127,34 @@ class Not:
 
 @dataclass(frozen=True)
 class Chain:
-    """The reference `name` points to a resource of that type of which the condition holds."""
+    """The reference `name` points to a resource of that type of which the condition holds.
+
+    `is_of_patient`: it is the reference that says whose record a resource belongs to, and it points to a Patient.
+    `keys`: as of a Query.
+    """
 
     name: str
     resource_type: str
     condition: "Condition"
+    is_of_patient: bool = False
+    keys: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Has:
-    """A resource of that type, of which the condition holds, points by its reference `name` to this one, a `target`."""
+    """A resource of that type, of which the condition holds, points by its reference `name` to this one, a `target`.
+
+    `is_of_patient`: as of a Chain.
+    """
 
     resource_type: str
     name: str
     target: str
     condition: "Condition"
+    is_of_patient: bool = False
 
 
-Condition = Held | Like | DateIs | AmountIs | TimeIs | IdIs | Present | TimePresent | AnyOf | Not | Chain | Has
+Condition = Held | Like | DateIs | AmountIs | SpanIs | TimeIs | IdIs | Present | TimePresent | AnyOf | Not | Chain | Has
 
 
 @dataclass(frozen=True)
@@ -148,10 +176,11 @@ class Include:
 
 @dataclass(frozen=True)
 class ReverseInclude:
-    """The resources of that type whose reference `name` points to a hit."""
+    """The resources of that type whose reference `name` points to a hit. `is_of_patient`: as of a Chain."""
 
     resource_type: str
     name: str
+    is_of_patient: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,6 +188,7 @@ class Query:
     """One search; every condition must hold.
 
     `keys`: of a search by identifier, what a system's own deposits are looked up by (`Entries.keys`); None: no such.
+    `counted`: how many hits are counted at most, beyond which there is no total; 0: it is not asked for, None: all.
     """
 
     resource_type: str
@@ -169,4 +199,4 @@ class Query:
     reverse_includes: Sequence[ReverseInclude] = ()
     keys: tuple[str, ...] | None = None
     count: int = 50
-    has_total: bool = True
+    counted: int | None = None

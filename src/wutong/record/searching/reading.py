@@ -1,6 +1,6 @@
 """Reads the parameters of a search into a `Query`. Source: HL7 FHIR R4, search page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,11 @@ from wutong.core import ids
 from wutong.record.definitions import r4
 from wutong.record.searching import writing
 from wutong.record.searching.conditions import Surroundings, condition, missing
+from wutong.record.searching.cost import MOST as MOST_LOOKS
+from wutong.record.searching.cost import cost
 from wutong.record.searching.entries import LONGEST_KEY
-from wutong.record.searching.offered import in_compartment, is_clinical_date, offered
+from wutong.record.searching.offered import is_clinical_date, offered
+from wutong.record.searching.own import in_compartment, says_whose
 from wutong.record.searching.query import (
     AnyOf,
     Chain,
@@ -18,18 +21,20 @@ from wutong.record.searching.query import (
     Has,
     Held,
     IdIs,
+    Not,
     Query,
     TimeIs,
     TimePresent,
 )
 from wutong.record.searching.results import Results, read_results
-from wutong.record.searching.writing import Unreadable, plain, split
+from wutong.record.searching.writing import Unreadable, plain, several, split
 
 PATIENT = frozenset({"patient", "subject"})
 CONTROLS = frozenset({
     "_sort", "_count", "_total", "_summary", "_elements", "_include", "_revinclude", "_format", "_pretty",
 })  # fmt: skip
 _MOST_TARGETS = 8  # of a chain that does not say of which type it means
+MOST_FOLLOWED = 16  # types that all chains of a search look at, each in a select of its own
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -39,7 +44,8 @@ class Question:
     """A search as it was read.
 
     `patient`: whose record it is about; `names`: of its parameters, for the trail; `tags`: of which every hit has one;
-    `other_types`: of resources that a chain looks at or that come along; `ignored`: what lenient reading passed over.
+    `other_types`: of resources that a chain looks at or that come along; `ignored`: names and values that lenient
+    reading passed over.
     """
 
     query: Query
@@ -48,7 +54,7 @@ class Question:
     tags: tuple[str, ...]
     other_types: frozenset[str]
     results: Results
-    ignored: tuple[str, ...] = ()
+    ignored: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -58,20 +64,38 @@ class _Reading:
     resource_type: str
     around: Surroundings
     conditions: list[Condition] = field(default_factory=list)
-    patients: set[str] = field(default_factory=set)
+    patients: list[str] = field(default_factory=list)
     other_types: set[str] = field(default_factory=set)
     keys: tuple[str, ...] | None = None
-    ignored: list[str] = field(default_factory=list)
+    ignored: list[tuple[str, str]] = field(default_factory=list)
+    followed: int = 0
+
+    def follow(self, kinds: Sequence[str], name: str) -> None:
+        """Note the types that a chain looks at; raises Unreadable where they are too many."""
+        self.other_types.update(kinds)
+        self.followed += len(kinds)
+        if self.followed > MOST_FOLLOWED:
+            sentence = f"A search can follow {MOST_FOLLOWED} chains, each type counted. Ask in several searches."
+            raise Unreadable("too-costly", sentence, name=name[:64])
 
 
 def read(resource_type: str, pairs: Pairs, around: Surroundings, *, is_lenient: bool = False) -> Question:
-    """The question that the parameters ask; raises Unreadable. Lenient: unknown ones are passed over, and named."""
+    """The question that the parameters ask; raises Unreadable.
+
+    Lenient: those that are unknown or have no value are passed over, and named.
+    """
     reading = _Reading(resource_type, around)
     for name, text in pairs:
-        if name.partition(":")[0] not in CONTROLS:
-            _take(reading, name, text, is_lenient=is_lenient)
-    kept = [(name, text) for name, text in pairs if name not in reading.ignored]
-    patient = _patient(reading.patients)
+        try:
+            _take(reading, name, text)
+        except _PassedOver:
+            if not is_lenient:
+                raise
+            reading.ignored.append((name, text))
+    _refuse_costly(reading.conditions)
+    ignored = set(reading.ignored)
+    kept = [pair for pair in pairs if pair not in ignored]
+    patient = whose(reading.patients, around.base)
     results = read_results(resource_type, kept, has_patient=patient is not None)
     query = Query(
         resource_type=resource_type,
@@ -82,7 +106,7 @@ def read(resource_type: str, pairs: Pairs, around: Surroundings, *, is_lenient: 
         reverse_includes=results.reverse_includes,
         keys=reading.keys,
         count=results.count,
-        has_total=results.has_total,
+        counted=results.counted,
     )
     return Question(
         query,
@@ -95,32 +119,41 @@ def read(resource_type: str, pairs: Pairs, around: Surroundings, *, is_lenient: 
     )
 
 
-def _take(reading: _Reading, name: str, text: str, *, is_lenient: bool) -> None:
-    try:
-        if _names_patient(reading.resource_type, name, text):
-            reading.patients.add(plain(text).removeprefix(f"{reading.around.base}/").removeprefix("Patient/"))
-            if in_compartment(reading.resource_type):
-                return
-        found = _condition(reading.resource_type, name, text, reading)
-    except _Unknown:
-        if not is_lenient:
-            raise
-        reading.ignored.append(name)
+def _refuse_costly(conditions: Sequence[Condition]) -> None:
+    if sum(map(cost, conditions)) > MOST_LOOKS:
+        sentence = "This search has too many parameters and values. Ask in several searches."
+        raise Unreadable("too-costly", sentence, name="")
+
+
+def _take(reading: _Reading, name: str, text: str) -> None:
+    if not text.strip():
+        raise _PassedOver("value", f"{name[:64]} has no value. Write one, or leave it out.", name=name[:64])
+    if name.partition(":")[0] in CONTROLS:
         return
+    if _names_patient(reading.resource_type, name, text, reading.around.base):
+        reading.patients.append(text)
+        if in_compartment(reading.resource_type):
+            return
+    found = _condition(reading.resource_type, name, text, reading)
     reading.conditions.append(found)
-    if name == "identifier" and isinstance(found, Held) and "\\" not in text:
-        keys = tuple(_key(each) for each in found.entries)
-        reading.keys = keys if all(len(key) <= LONGEST_KEY for key in keys) else None
+    reading.keys = reading.keys or _keys(name, text, found)
+
+
+class _PassedOver(Unreadable):
+    """No parameter of this type, or one without a value: what lenient reading may pass over."""
+
+
+def _keys(name: str, text: str, found: Condition) -> tuple[str, ...] | None:
+    if name != "identifier" or not isinstance(found, Held) or "\\" in text:
+        return None
+    keys = tuple(_key(each) for each in found.every)
+    return keys if all(len(key) <= LONGEST_KEY for key in keys) else None
 
 
 def _key(entry: str) -> str:
-    """`identifier=system|17` is looked up as `=17`, an identity number as `#` and its hash."""
+    """`identifier=system|17` is looked up as `=17`, an identity number as `#` (`:of-type#`) and its hash."""
     rest = entry.removeprefix("identifier")
-    return rest if rest.startswith("#") else f"={rest[1:].partition('|')[2] or rest[1:]}"
-
-
-class _Unknown(Unreadable):
-    """No parameter of this type: what lenient reading may pass over."""
+    return rest if rest.startswith(("#", ":")) else f"={rest[1:].partition('|')[2] or rest[1:]}"
 
 
 def _condition(resource_type: str, name: str, text: str, reading: _Reading, *, is_inner: bool = False) -> Condition:
@@ -132,7 +165,9 @@ def _condition(resource_type: str, name: str, text: str, reading: _Reading, *, i
     bare, _, modifier = name.partition(":")
     match bare:
         case "_id":
-            return _id(modifier, text)
+            return _id(bare, modifier, text)
+        case "patient" if resource_type == "Patient":
+            return _id(bare, modifier, _bare(text, reading.around.base))
         case "_lastUpdated":
             return _time("stored_at", bare, modifier, text)
     parameter = offered(resource_type).get(bare)
@@ -146,13 +181,17 @@ def _condition(resource_type: str, name: str, text: str, reading: _Reading, *, i
 def _unknown(resource_type: str, name: str) -> Unreadable:
     known = ", ".join([*sorted(offered(resource_type)), *sorted(CONTROLS)])
     sentence = f"{resource_type} has no search parameter {name[:64]!r} here. It has: {known}."
-    return _Unknown("not-supported", sentence, name=name[:64])
+    return _PassedOver("not-supported", sentence, name=name[:64])
 
 
-def _id(modifier: str, text: str) -> Condition:
-    if modifier:
-        raise Unreadable("not-supported", "_id has no modifiers.", name="_id")
-    return IdIs(tuple(ids.read(plain(each)) or ids.NOBODY for each in split(text, ",")))
+def _id(name: str, modifier: str, text: str) -> Condition:
+    """What every row has."""
+    if modifier == "missing":
+        return missing(text, TimePresent("stored_at"), name)
+    if modifier not in {"", "not"}:
+        raise Unreadable("not-supported", f"{name} can have :not and :missing.", name=name)
+    found = IdIs(tuple(ids.read(plain(each)) or ids.NOBODY for each in several(text, name)))
+    return Not(found) if modifier else found
 
 
 def _time(column: Any, name: str, modifier: str, text: str) -> Condition:
@@ -160,7 +199,7 @@ def _time(column: Any, name: str, modifier: str, text: str) -> Condition:
         return missing(text, TimePresent(column), name)
     if modifier:
         raise Unreadable("not-supported", f"{name} can have :missing and no other modifier.", name=name)
-    found = [TimeIs(column, *writing.date(each, name)) for each in split(text, ",")]
+    found = [TimeIs(column, *writing.date(each, name)) for each in several(text, name)]
     return found[0] if len(found) == 1 else AnyOf(tuple(found))
 
 
@@ -180,8 +219,12 @@ def _chain(resource_type: str, head: str, rest: str, text: str, reading: _Readin
         raise Unreadable("not-supported", f"Nothing that {name} points to has the parameter {bare[:64]!r}.", name=head)
     if len(kinds) > _MOST_TARGETS:
         raise Unreadable("too-costly", f"Say of which type you mean: {name}:Patient.{bare[:64]}, for one.", name=head)
-    reading.other_types.update(kinds)
-    links = [Chain(name, each, _condition(each, rest, text, reading, is_inner=True)) for each in kinds]
+    reading.follow(kinds, head)
+    found = [(each, _condition(each, rest, text, reading, is_inner=True)) for each in kinds]
+    links = [
+        Chain(name, each, inner, _is_of_patient(resource_type, name, each), _keys(rest, text, inner))
+        for each, inner in found
+    ]
     return links[0] if len(links) == 1 else AnyOf(tuple(links))
 
 
@@ -196,8 +239,13 @@ def _has(resource_type: str, name: str, text: str, reading: _Reading, *, is_inne
         raise Unreadable("not-supported", f"{kind} has no reference parameter {pointer[:64]!r}.", name=name[:64])
     if parameter.targets and resource_type not in parameter.targets:
         raise Unreadable("not-supported", f"{kind}:{pointer} never points to {resource_type}.", name=name[:64])
-    reading.other_types.add(kind)
-    return Has(kind, pointer, resource_type, _condition(kind, rest, text, reading, is_inner=True))
+    reading.follow([kind], name)
+    inner = _condition(kind, rest, text, reading, is_inner=True)
+    return Has(kind, pointer, resource_type, inner, _is_of_patient(kind, pointer, resource_type))
+
+
+def _is_of_patient(source: str, name: str, target: str) -> bool:
+    return target == "Patient" and says_whose(source, name)
 
 
 def _refuse_deeper(is_deeper: bool, name: str) -> None:
@@ -206,15 +254,24 @@ def _refuse_deeper(is_deeper: bool, name: str) -> None:
         raise Unreadable("not-supported", sentence, name=name[:64])
 
 
-def _names_patient(resource_type: str, name: str, text: str) -> bool:
+def _names_patient(resource_type: str, name: str, text: str, base: str) -> bool:
     """Whether a parameter says whose record is meant: by `patient`, or by a `subject` that is a patient."""
     bare, _, modifier = name.partition(":")
     if bare not in PATIENT or bare not in offered(resource_type) or modifier not in {"", "Patient"}:
         return False
-    return bare == "patient" or text.startswith("Patient/") or "/" not in text
+    if not in_compartment(resource_type) and ids.read(_bare(text, base)) is None:
+        return False  # somebody elsewhere, of whom a row speaks that is nobody's here
+    here = plain(text).removeprefix(f"{base}/")
+    return bare == "patient" or here.startswith("Patient/") or "/" not in here
 
 
-def _patient(named: set[str]) -> UUID | None:
+def _bare(text: str, base: str) -> str:
+    return plain(text).removeprefix(f"{base}/").removeprefix("Patient/").partition("/_history/")[0]
+
+
+def whose(texts: Collection[str], base: str) -> UUID | None:
+    """The patient whose record a request names: by id, as Patient/id, or by the address here; raises Unreadable."""
+    named = {_bare(each, base) for each in texts}
     if len(named) > 1 or any("," in each for each in named):
         sentence = "Name one patient: `patient` or `subject`, once, without commas."
         raise Unreadable("invalid", sentence, name="patient")

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wutong.record.definitions import r4
-from wutong.record.searching.offered import CLINICAL_DATE, in_compartment, is_clinical_date, offered
+from wutong.record.searching.offered import is_clinical_date, offered
+from wutong.record.searching.own import CLINICAL_DATE, in_compartment, says_whose
 from wutong.record.searching.query import Include, ReverseInclude, Sort
-from wutong.record.searching.writing import Unreadable
+from wutong.record.searching.writing import Unreadable, page_size
 
 MOST, USUAL = 500, 50
+MOST_COUNTED = 1000  # without being asked, of all that a system deposited: counting more costs more than the page
 SUMMARIES = ("true", "text", "data", "count", "false")
 TOTALS = ("none", "estimate", "accurate")
 _MOST_SORTS, _MOST_INCLUDES = 4, 8
@@ -19,13 +21,16 @@ _MOST_SORTS, _MOST_INCLUDES = 4, 8
 
 @dataclass(frozen=True)
 class Results:
-    """How the hits come; `summary`: one of `SUMMARIES`, `elements`: these alone (empty: all)."""
+    """How the hits come.
+
+    `counted`: as of a `Query`; `summary`: one of `SUMMARIES`, `elements`: these alone (empty: all).
+    """
 
     sorts: tuple[Sort, ...]
     includes: tuple[Include, ...]
     reverse_includes: tuple[ReverseInclude, ...]
     count: int
-    has_total: bool
+    counted: int | None
     summary: str
     elements: tuple[str, ...]
     other_types: frozenset[str]
@@ -40,12 +45,13 @@ def read_results(resource_type: str, pairs: Sequence[tuple[str, str]], *, has_pa
     if len(includes) + len(reverse) > _MOST_INCLUDES:
         raise Unreadable("too-costly", f"A search can have {_MOST_INCLUDES} inclusions.", name="_include")
     summary = _one_of(last.get("_summary", "false"), SUMMARIES, "_summary")
+    count = 0 if summary == "count" else page_size(last.get("_count", str(USUAL)), least=0, most=MOST)
     return Results(
         sorts=_sorts(resource_type, last.get("_sort") or _usual(resource_type, has_patient)),
         includes=tuple(includes),
         reverse_includes=tuple(reverse),
-        count=0 if summary == "count" else min(_number(last.get("_count", str(USUAL))), MOST),
-        has_total=_one_of(last.get("_total", "accurate"), TOTALS, "_total") != "none",
+        count=count,
+        counted=_counted(last.get("_total", ""), count, has_patient=has_patient),
         summary=summary,
         elements=tuple(each.strip() for each in last.get("_elements", "").split(",") if each.strip()),
         other_types=frozenset(_brought(resource_type, includes, reverse)),
@@ -101,7 +107,7 @@ def _reverse(resource_type: str, text: str) -> ReverseInclude:
     if (target and target != resource_type) or (targets and resource_type not in targets):
         sentence = f"_revinclude names a reference to {resource_type}."
         raise Unreadable("value", sentence, name="_revinclude")
-    return ReverseInclude(source, name)
+    return ReverseInclude(source, name, resource_type == "Patient" and says_whose(source, name))
 
 
 def _parts(text: str, name: str) -> tuple[str, str, str]:
@@ -128,11 +134,15 @@ def _brought(resource_type: str, includes: list[Include], reverse: list[ReverseI
     return brought
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or len(text) > 6:
-        sentence = f"_count must be a whole number, 0 to 999999; a page has {MOST} hits at most."
-        raise Unreadable("value", sentence, name="_count")
-    return int(text)
+def _counted(text: str, count: int, *, has_patient: bool) -> int | None:
+    """Of a record all hits are counted, and where it is asked for; `Query.counted`.
+
+    A page of none, which is `_summary=count` by another name, asks for the number alone, whatever `_total` says.
+    """
+    total = _one_of(text, TOTALS, "_total") if text else ""
+    if count == 0 or total in {"estimate", "accurate"}:
+        return None
+    return 0 if total == "none" else None if has_patient else MOST_COUNTED
 
 
 def _one_of(text: str, allowed: tuple[str, ...], name: str) -> str:

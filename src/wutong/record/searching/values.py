@@ -1,6 +1,6 @@
 """What the value of each FHIR data type means to a search. Source: HL7 FHIR R4, search page, the tables by type."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -9,12 +9,14 @@ from wutong.record.fhirpath import Node
 from wutong.record.fhirpath.nodes import is_kind, step
 from wutong.record.fhirpath.values import number
 from wutong.record.searching.dates import FIRST, LAST, period
+from wutong.record.searching.entries import MOST
 from wutong.record.searching.texts import texts_of
 
 if TYPE_CHECKING:
     from wutong.record.searching.extract import Numbers
 
 _CURRENCIES = "urn:iso:std:iso:4217"
+_ADDRESSES = frozenset({"canonical", "uri", "url", "oid", "uuid"})
 _ENDLESS = Decimal("Infinity")
 _BELOW, _ABOVE = frozenset({"<", "<="}), frozenset({">", ">="})
 
@@ -27,33 +29,23 @@ def unwrapped(node: Node) -> Node:
     return node
 
 
-def tokens(node: Node, numbers: "Numbers") -> Iterator[str]:
-    """The tokens of a value, each after its parameter's name."""
+def tokens(node: Node, numbers: "Numbers") -> Sequence[str]:
+    """The tokens of a value, each after its parameter's name; one more than MOST at most."""
     value, kind, _ = node
-    match value:
-        case bool():
-            yield from _coded("", "true" if value else "false")
-        case str():
-            yield from _addressed(value) if kind in {"canonical", "uri", "url", "oid", "uuid"} else _coded("", value)
-        case dict() if kind == "CodeableConcept":
-            for coding in _dicts(value.get("coding")):
-                yield from _coding(coding)
-        case dict() if kind == "Coding":
-            yield from _coding(value)
-        case dict() if kind == "Identifier":
-            yield from _identifier(value, numbers)
-        case dict() if kind == "Reference":
-            yield from _reference(value, numbers)
-        case dict() if kind == "ContactPoint" and isinstance(value.get("value"), str):
-            yield f"={value['value']}"
+    if type(value) is dict:
+        made = _OF_OBJECTS.get(kind)
+        return made(value, numbers) if made else ()
+    if type(value) is str:
+        return _addressed(value) if kind in _ADDRESSES else _coded("", value)
+    return _coded("", "true" if value else "false") if type(value) is bool else ()
 
 
-def keys(node: Node, numbers: "Numbers") -> Iterator[str]:
-    """The same, each value once and whole, as a part of a composite."""
-    found = list(tokens(node, numbers))
+def keys(found: Sequence[str], parameter_type: str) -> list[str]:
+    """The same tokens, each value once and whole, as a part of a composite; a token's system also if it is none."""
     whole = [each for each in found if each.startswith("=") and "|" in each]
-    for each in whole or found:
-        yield each.removeprefix("=")
+    if whole or parameter_type != "token":
+        return [each.removeprefix("=") for each in whole or found]
+    return [each if not each.startswith("=") else f"|{each[1:]}" for each in found]
 
 
 def strings(node: Node) -> Iterator[str]:
@@ -85,45 +77,67 @@ def amount(node: Node) -> tuple[Decimal, Decimal, str] | None:
     return None if counted is None else (Decimal(counted), Decimal(counted), "||")
 
 
-def _coded(system: str, code: str) -> Iterator[str]:
-    yield f"={code}"
-    yield f"={system}|{code}"
+def _coded(system: str, code: str) -> list[str]:
+    return [f"={code}", f"={system}|{code}"]
 
 
-def _coding(coding: Mapping[str, Any]) -> Iterator[str]:
-    if isinstance(code := coding.get("code"), str):
-        yield from _coded(_text(coding, "system"), code)
-    elif isinstance(system := coding.get("system"), str):
-        yield f"={system}|"
+def _concept(concept: Mapping[str, Any], numbers: "Numbers") -> Sequence[str]:
+    found: list[str] = []
+    for coding in _dicts(concept.get("coding")):
+        found += _coding(coding, numbers)
+        if len(found) > MOST:
+            return found[: MOST + 1]
+    return found
 
 
-def _identifier(identifier: Mapping[str, Any], numbers: "Numbers") -> Iterator[str]:
+def _coding(coding: Mapping[str, Any], _: "Numbers") -> Sequence[str]:
+    code, system = coding.get("code"), coding.get("system")
+    if type(code) is str:
+        return _coded(system if type(system) is str else "", code)
+    return (f"={system}|",) if type(system) is str else ()
+
+
+def _identifier(identifier: Mapping[str, Any], numbers: "Numbers") -> Sequence[str]:
     if hidden := numbers(identifier):
-        yield from hidden
-        return
-    if not isinstance(value := identifier.get("value"), str):
-        if isinstance(system := identifier.get("system"), str):
-            yield f"={system}|"
-        return
-    yield from _coded(_text(identifier, "system"), value)
+        return hidden
+    value, system = identifier.get("value"), identifier.get("system")
+    if type(value) is not str:
+        return (f"={system}|",) if type(system) is str else ()
     kind = identifier.get("type")
-    for coding in _dicts(kind.get("coding") if isinstance(kind, dict) else None):
-        if isinstance(code := coding.get("code"), str):
-            yield f":of-type={_text(coding, 'system')}|{code}|{value}"
+    found = _coded(system if type(system) is str else "", value)
+    for coding in _dicts(kind.get("coding") if type(kind) is dict else None):
+        if type(code := coding.get("code")) is str:
+            found.append(f":of-type={_text(coding, 'system')}|{code}|{value}")
+            if len(found) > MOST:
+                break
+    return found
 
 
-def _reference(reference: Mapping[str, Any], numbers: "Numbers") -> Iterator[str]:
-    literal = reference.get("reference")
-    if isinstance(literal, str) and not literal.startswith("#"):
-        yield f"={literal.partition('/_history/')[0]}"
-    if isinstance(identifier := reference.get("identifier"), dict):
-        yield from (f":identifier{each}" for each in _identifier(identifier, numbers) if not each.startswith(":"))
+def _reference(reference: Mapping[str, Any], numbers: "Numbers") -> Sequence[str]:
+    literal, found = reference.get("reference"), list[str]()
+    if type(literal) is str and not literal.startswith("#"):
+        found.append(f"={literal.partition('/_history/')[0]}")
+    if type(identifier := reference.get("identifier")) is dict:
+        tokens = _identifier(identifier, numbers)
+        found += [f":identifier{each}" for each in tokens if not each.startswith(":of-type=")]
+    return found
 
 
-def _addressed(address: str) -> Iterator[str]:
-    yield f"={address}"
-    if "|" in address:
-        yield f"={address.partition('|')[0]}"
+def _contact(contact: Mapping[str, Any], _: "Numbers") -> Sequence[str]:
+    return (f"={value}",) if type(value := contact.get("value")) is str else ()
+
+
+_OF_OBJECTS: Mapping[str, Callable[[Mapping[str, Any], "Numbers"], Sequence[str]]] = {
+    "CodeableConcept": _concept,
+    "Coding": _coding,
+    "Identifier": _identifier,
+    "Reference": _reference,
+    "ContactPoint": _contact,
+}
+
+
+def _addressed(address: str) -> list[str]:
+    return [f"={address}", f"={address.partition('|')[0]}"] if "|" in address else [f"={address}"]
 
 
 def _period(value: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
@@ -177,5 +191,5 @@ def _text(value: Mapping[str, Any], name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _dicts(value: Any) -> Iterable[dict[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+def _dicts(value: Any) -> Sequence[dict[str, Any]]:
+    return [each for each in value if type(each) is dict] if type(value) is list else ()

@@ -10,18 +10,28 @@ from decimal import Decimal
 
 from wutong.record.searching.dates import period
 
+MOST_VALUES = 500  # of one parameter
 PREFIXES = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
 _NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,3})?")
 _ESCAPED = re.compile(r"\\([,|$\\])")
+_LONGEST_COUNT = 6
 _TENTH = Decimal("0.1")
 
 
 class Unreadable(Exception):
-    """A parameter that cannot be read: FHIR's issue code, a sentence that says how to mend it, and its name."""
+    """A parameter that cannot be read: FHIR's issue code, how to mend it, and its name (empty: of all of them)."""
 
     def __init__(self, code: str, message: str, *, name: str) -> None:
         super().__init__(message)
         self.message, self.name, self.code = message, name, code
+
+
+def page_size(text: str, *, least: int, most: int) -> int:
+    """The `_count` of a page, as far as a page goes; raises Unreadable."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_COUNT and int(text) >= least):
+        sentence = f"_count must be a whole number, {least} to 999999; a page has {most} at most."
+        raise Unreadable("value", sentence, name="_count")
+    return min(int(text), most)
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,23 @@ def split(text: str, separator: str) -> list[str]:
             begin = place + 1
         place += 2 if text[place] == "\\" else 1
     return [*parts, text[begin:]]
+
+
+def several(text: str, name: str) -> list[str]:
+    """The values of which one is enough, escaped still; raises Unreadable, also where one of them is nothing."""
+    parts = split(text, ",")
+    if not all(each.strip() for each in parts):
+        raise without_value(name)
+    if len(parts) > MOST_VALUES:
+        sentence = f"A parameter may have {MOST_VALUES} values with commas between. Ask in several searches."
+        raise Unreadable("too-costly", sentence, name=name)
+    return parts
+
+
+def without_value(name: str) -> Unreadable:
+    """What is wrong with a value that is nothing: without it, a search would find more than was meant."""
+    sentence = f"{name[:64]} has no value, or an empty one among several. Write it, or leave it out."
+    return Unreadable("value", sentence, name=name[:64])
 
 
 def plain(text: str) -> str:

@@ -13,8 +13,8 @@ from psycopg.rows import dict_row
 from wutong.record.gate.open import Opened
 from wutong.record.store.read import restore, rows_asked
 from wutong.record.store.rows import Stored
-from wutong.record.store.search import MOST_BYTES
-from wutong.record.store.session import Store, transaction
+from wutong.record.store.search import MOST_BYTES, in_turn
+from wutong.record.store.session import Store
 
 _COLUMNS = "resource_type, resource_id, version, stored_at, depositor_id, body"
 _IN_RECORD = "{columns}, patient_id, {deleted} as is_deleted from record.{table}"
@@ -103,13 +103,16 @@ class Versions:
 
 
 async def of_resource(opened: Opened, store: Store, resource_type: str, resource_id: UUID, pages: Pages) -> Versions:
-    """Versions of one resource; none where this permission shows none."""
+    """Versions of one resource; none where this permission shows none. Raises TooCostly."""
     question, in_directory = rows_asked(opened, resource_type, resource_id)
     return await _page(opened, store, _OF_ONE_IN_DIRECTORY if in_directory else _OF_ONE, question, pages)
 
 
 async def of_type(opened: Opened, store: Store, resource_type: str, pages: Pages, *, has_patient: bool) -> Versions:
-    """Versions of all resources of a type: of a patient, or (`has_patient` false) of all that the caller deposited."""
+    """Versions of all resources of a type: of a patient, or (`has_patient` false) of all that the caller deposited.
+
+    Raises TooCostly.
+    """
     question, _ = rows_asked(opened, resource_type, None)
     return await _page(opened, store, _OF_TYPE_OF_PATIENT if has_patient else _OF_TYPE, question, pages)
 
@@ -123,7 +126,7 @@ async def _page(opened: Opened, store: Store, statement: str, question: dict[str
         "after_id": pages.after.resource_id,
         "after_version": pages.after.version,
     }
-    async with transaction(opened, store) as connection:
+    async with in_turn(opened, store) as connection:
         async with connection.cursor(row_factory=dict_row) as cursor:
             await cursor.execute(statement, question)
             found = await cursor.fetchall()

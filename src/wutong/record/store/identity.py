@@ -5,6 +5,7 @@ where a reference names somebody by a number, in an extension, and in what is co
 Source: house 6.1; domain dossier 5.2.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,12 @@ from uuid import UUID
 from wutong.core import hkid
 from wutong.core.sealing import Sealer
 
+MASK = b"***"  # in every number that was masked
 HKID_SYSTEM = "urn:wutong:hkid"
 _KIND_OF_SYSTEM = {HKID_SYSTEM: "ID", "http://hl7.org/fhir/sid/us-ssn": "SS"}
+_HOLDING = (dict, list)
 _KINDS = frozenset({"NI", "SS", "PPN", "DL", "BC", "BCFN", "CZ", "NNHKG", "ID", "CD", "ECID", "ED"})
+_NAMED = re.compile(rb'"(?:%s)"' % "|".join(map(re.escape, [*_KIND_OF_SYSTEM, *sorted(_KINDS)])).encode())
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,11 @@ def all_values(resource: Mapping[str, Any]) -> Iterator[tuple[Value, dict[str, A
     return _within(resource, "")
 
 
+def may_hold(body: bytes) -> bool:
+    """Whether the JSON text of a resource names a system or a kind of identity numbers; where not, it holds none."""
+    return _NAMED.search(body) is not None
+
+
 def take_out(resource: dict[str, Any], sealer: Sealer, *, resource_id: UUID) -> list[SealedValue]:
     """Mask every identity number of `resource` in place; returns what must be stored beside it."""
     taken = []
@@ -55,6 +64,14 @@ def take_out(resource: dict[str, Any], sealer: Sealer, *, resource_id: UUID) -> 
         identifier["value"] = masked(value)
         taken.append(SealedValue(value.place, trace(value, sealer), sealed))
     return taken
+
+
+def mask(resource: dict[str, Any]) -> bool:
+    """Mask every identity number of `resource` in place; whether there is one."""
+    found = list(all_values(resource))
+    for value, identifier in found:
+        identifier["value"] = masked(value)
+    return bool(found)
 
 
 def put_back(resource: dict[str, Any], taken: Mapping[str, bytes], sealer: Sealer, *, resource_id: UUID) -> None:
@@ -76,13 +93,15 @@ def trace(value: Value, sealer: Sealer) -> bytes:
 def token_suffixes(identifier: Mapping[str, Any], sealer: Sealer) -> list[str] | None:
     """What an identity number's tokens have in the place of what it reads; None where the identifier holds none.
 
-    The first is found with the number's issuer, the second by its type and what it reads (`:of-type`).
+    The first is found with the number's issuer, the second by its type and what it reads (`:of-type`); a third by its
+    issuer alone, where it has one.
     """
     kind, number = _kind(identifier), identifier.get("value")
     if kind is None or not isinstance(number, str):
         return None
     value = Value("", kind, _normal(kind, number), _issuer(kind, identifier.get("system")))
-    return [f"#{trace(value, sealer).hex()}", of_type_suffix(kind, number, sealer)]
+    suffixes = [f"#{trace(value, sealer).hex()}", of_type_suffix(kind, number, sealer)]
+    return [*suffixes, f"={identifier['system']}|"] if isinstance(identifier.get("system"), str) else suffixes
 
 
 def of_type_suffix(kind: str, number: str, sealer: Sealer) -> str:
@@ -93,9 +112,11 @@ def of_type_suffix(kind: str, number: str, sealer: Sealer) -> str:
 def suffixes_asked(system: str | None, number: str, sealer: Sealer) -> list[str]:
     """What a search for a number may mean, beside what it reads: of any kind, since the type is not asked for.
 
-    `system` None: of any issuer; then only a number without one (such as an HKID's) is found.
+    `system` None: of any issuer; empty: of none, such as an HKID's.
     """
-    known = _KIND_OF_SYSTEM.get(system) if system else None
+    if system is None:  # what each number has, with an issuer or without
+        return [of_type_suffix(kind, number, sealer) for kind in sorted(_KINDS)]
+    known = _KIND_OF_SYSTEM.get(system)
     kinds = [known] if known else sorted(_KINDS)
     asked = [Value("", kind, _normal(kind, number), _issuer(kind, system)) for kind in kinds]
     return [f"#{trace(value, sealer).hex()}" for value in asked]
@@ -111,11 +132,12 @@ def _within(tree: Any, place: str) -> Iterator[tuple[Value, dict[str, Any]]]:
     while waiting:
         place, node = waiting.pop()
         if type(node) is list:
-            waiting.extend((f"{place}/{position}", item) for position, item in enumerate(node))
+            waiting += [(f"{place}/{position}", item) for position, item in enumerate(node) if type(item) in _HOLDING]
         elif type(node) is dict:
             if isinstance(number := node.get("value"), str) and (kind := _kind(node)):
                 yield Value(place, kind, _normal(kind, number), _issuer(kind, node.get("system"))), node
-            waiting.extend((f"{place}/{name}" if place else name, item) for name, item in node.items())
+            before = f"{place}/" if place else ""
+            waiting += [(f"{before}{name}", item) for name, item in node.items() if type(item) in _HOLDING]
 
 
 def _at(tree: Any, place: str) -> dict[str, Any]:

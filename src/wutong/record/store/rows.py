@@ -25,3 +25,22 @@ class Stored:
     def etag(self) -> str:
         """The version as FHIR's weak ETag."""
         return f'W/"{self.version}"'
+
+
+@dataclass(frozen=True)
+class Found:
+    """Which resource a condition names, and its version; `patient_id` None: it is in its depositor's directory.
+
+    Its body is read where it is answered with alone: a thousand conditions could name one of 20 MiB.
+    """
+
+    resource_type: str
+    resource_id: UUID
+    version: int
+    stored_at: datetime
+    patient_id: UUID | None
+
+    @property
+    def place(self) -> tuple[UUID | None, str, UUID]:
+        """Where its row is."""
+        return self.patient_id, self.resource_type, self.resource_id

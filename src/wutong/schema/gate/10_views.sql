@@ -53,6 +53,32 @@ select distinct on (c.person_id, c.provider_id)
   from control.consent_version c
  order by c.person_id, c.provider_id, c.version desc;
 
+-- What a person keeps to themselves now, and of whom; its newest word on each thing counts.
+create view gate.closed_v1 as
+select c.person_id, c.kind, c.value
+  from (select distinct on (v.person_id, v.kind, v.value) v.person_id, v.kind, v.value, v.is_closed
+          from control.closing_version v
+         order by v.person_id, v.kind, v.value, v.version desc) c
+ where c.is_closed;
+
+-- Whether the person's word is another one than a decision rested on: the consent is withdrawn, or something is closed that
+-- it opens. A deemed consent has no versions that count; an emergency rests on none, and opens a closed provider.
+create function gate.is_taken_back_v1(
+  person uuid, rule text, provider uuid, caller uuid, categories text[], closed text[]) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select rule <> 'emergency'
+         and (select c.state = 'withdrawn' from control.consent_version c
+               where c.person_id = person and c.provider_id = provider order by c.version desc limit 1)
+         and not exists (select from control.provider p where p.provider_id = provider and p.is_deemed)
+      or exists (select from gate.closed_v1 k
+                  where k.person_id = person
+                    and case k.kind when 'category' then k.value = any (categories)
+                                    when 'provider' then k.value = provider::text and rule <> 'emergency'
+                                    when 'professional' then k.value = caller::text
+                                    else not '~' || k.value = any (coalesce(closed, '{}')) end)
+$$;
+revoke all on function gate.is_taken_back_v1(uuid, text, uuid, uuid, text[], text[]) from public;
+
 -- Ordinary looks that may still be in force (the caller's clock says which): none outlives the consent that it was opened
 -- under, so that whoever is allowed anew after a withdrawal states anew why. An emergency's look rests on no consent and
 -- lives as long as its grant (gate.emergency_v1).
@@ -66,8 +92,9 @@ select l.*
                         where c.person_id = l.person_id and c.provider_id = l.provider_id
                         order by c.version desc limit 1));
 
+-- A version of a cell holds from its day on until a later one's; of two of one day the last one holds.
 create view gate.role_v1 as
-select r.profession, r.category, r.access, r.valid_from, r.valid_until, r.source from control.role_category r;
+select r.profession, r.category, r.access, r.valid_from, r.version, r.source from control.role_category r;
 
 -- The index's own projection of a person, for the holder of a ticket that opens the person's particulars (PID).
 create view gate.projection_v1 with (security_barrier) as

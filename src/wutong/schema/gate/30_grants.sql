@@ -1,26 +1,28 @@
 -- Who may touch what. Everything is taken away first; what is not granted here is refused.
 revoke all on all tables in schema control, record, gate, audit, jobs
-  from public, wutong_control, wutong_pdp, wutong_finder, wutong_plane, wutong_jobs;
+  from public, wutong_control, wutong_pdp, wutong_finder, wutong_plane, wutong_jobs, wutong_keeper;
 revoke all on all functions in schema control, record, gate, audit, jobs
-  from public, wutong_control, wutong_pdp, wutong_finder, wutong_plane, wutong_jobs;
+  from public, wutong_control, wutong_pdp, wutong_finder, wutong_plane, wutong_jobs, wutong_keeper;
 revoke all on schema control, record, gate, audit, jobs
-  from public, wutong_control, wutong_pdp, wutong_finder, wutong_plane, wutong_jobs;
+  from public, wutong_control, wutong_pdp, wutong_finder, wutong_plane, wutong_jobs, wutong_keeper;
 
 grant usage on schema control, gate, audit to wutong_control;
 grant usage on schema gate, audit, record to wutong_pdp;
 grant usage on schema gate, audit, record to wutong_plane;
 grant usage on schema gate, audit, record to wutong_finder;
 grant usage on schema jobs to wutong_jobs;
+grant usage on schema audit, record to wutong_keeper;
 
--- control: its own tables; consent versions, identity documents, grants of emergency access and their reviews are only
--- ever added to.
+-- control: its own tables; consent versions, closings, identity documents, grants of emergency access and their reviews, the role
+-- matrix and its changes are only ever added to.
 grant select, insert, update on
   control.account, control.affiliation, control.professional, control.one_time_token, control.sign_in_session,
   control.system_client, control.access_token, control.provider, control.person, control.contact,
-  control.representative, control.source_record, control.match_review, control.role_category, control.notice
+  control.representative, control.source_record, control.match_review, control.notice
   to wutong_control;
-grant select, insert on control.consent_version, control.identity_document, control.emergency_grant,
-  control.emergency_review to wutong_control;
+grant select, insert on control.consent_version, control.closing_version, control.identity_document, control.emergency_grant,
+  control.emergency_review, control.role_category, control.role_change, control.role_change_cell,
+  control.role_decision to wutong_control;
 grant select, insert, update on control.officer_notice to wutong_control;
 grant select, insert, update, delete on control.django_session to wutong_control;
 grant delete on control.access_token to wutong_control;
@@ -33,7 +35,7 @@ grant select on gate.look_line_v1, gate.emergency_read_v1, gate.look_count_v1, g
 
 -- pdp: reads facts, writes decisions; no records, no bodies.
 grant select on gate.token_v1, gate.provider_v1, gate.source_v1, gate.person_v1, gate.document_v1, gate.consent_v1,
-  gate.representative_v1, gate.role_v1, gate.look_v1, gate.emergency_v1, audit.look, record.whereabouts,
+  gate.representative_v1, gate.role_v1, gate.closed_v1, gate.look_v1, gate.emergency_v1, audit.look, record.whereabouts,
   record.directory_reference to wutong_pdp;
 grant execute on function audit.decide_v1(jsonb), gate.open_look_v1(jsonb),
   gate.open_emergency_look_v1(uuid, uuid, timestamptz) to wutong_pdp;
@@ -47,9 +49,20 @@ grant select, insert, delete on record.answered_request to wutong_plane;
 grant select, insert on record.deposit_key to wutong_plane;
 grant select on gate.projection_v1 to wutong_plane;
 grant execute on function audit.scope_v1(), audit.append_v1(jsonb), gate.register_v1(jsonb, jsonb),
-  gate.compare_v1(jsonb, jsonb), gate.count_v1(), gate.delete_v1(uuid, text, uuid, timestamptz) to wutong_plane;
+  gate.compare_v1(jsonb, jsonb), gate.count_v1(), record.named_v1(), record.placed_v1(text, uuid[]),
+  gate.delete_v1(uuid, text, uuid, timestamptz), gate.read_v1(jsonb) to wutong_plane;
 
 -- jobs: the queue's own tables.
 grant select, insert, update, delete on all tables in schema jobs to wutong_jobs;
 grant usage, select on all sequences in schema jobs to wutong_jobs;
 grant execute on all functions in schema jobs to wutong_jobs;
+
+-- keeper: reads the records from the command line; writes what they are found by, and its own entries.
+grant select on record.resource, record.superseded, record.directory, record.directory_superseded,
+  record.identity_value, record.whereabouts, record.directory_reference, record.deposit_key to wutong_keeper;
+grant update (category, clinical_at, tokens, strings, date_names, date_begins, date_ends, amount_names, amount_lows,
+  amount_highs, amount_units) on record.resource, record.superseded to wutong_keeper;
+grant update (tokens, strings, date_names, date_begins, date_ends, amount_names, amount_lows, amount_highs, amount_units)
+  on record.directory, record.directory_superseded to wutong_keeper;
+grant insert, delete on record.directory_reference, record.deposit_key to wutong_keeper;
+grant execute on function audit.append_v1(jsonb) to wutong_keeper;

@@ -1,6 +1,6 @@
 """Tables of the registers; no rules. Read by `queries`, written by `actions` and the registering function alone."""
 
-from wutong.control.people.models.accounts import Account, Affiliation, OneTimeToken, Professional, RoleCategory
+from wutong.control.people.models.accounts import Account, Affiliation, OneTimeToken, Professional
 from wutong.control.people.models.persons import (
     Contact,
     IdentityDocument,
@@ -10,6 +10,7 @@ from wutong.control.people.models.persons import (
     SourceRecord,
 )
 from wutong.control.people.models.providers import Provider
+from wutong.control.people.models.roles import RoleCategory, RoleChange, RoleChangeCell, RoleDecision
 from wutong.control.people.models.tokens import AccessToken, SignInSession, SystemClient
 
 __all__ = [
@@ -25,6 +26,9 @@ __all__ = [
     "Provider",
     "Representative",
     "RoleCategory",
+    "RoleChange",
+    "RoleChangeCell",
+    "RoleDecision",
     "SignInSession",
     "SourceRecord",
     "SystemClient",

@@ -100,31 +100,3 @@ class Affiliation(models.Model):
 
     def __str__(self) -> str:
         return self.role
-
-
-class RoleCategory(models.Model):
-    """The role matrix: dated data, with where it comes from (domain dossier 4.2)."""
-
-    class Access(models.TextChoices):
-        GENERAL = "G"
-        RESTRICTED = "R"
-        NONE = "-"
-
-    role_category_id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    profession = models.CharField(max_length=5)
-    category = models.CharField(max_length=5)
-    access = models.CharField(max_length=1, choices=Access.choices)
-    source = models.CharField(max_length=20)  # "published" or "reconstructed"
-    valid_from = models.DateField()
-    valid_until = models.DateField(null=True)
-
-    class Meta:
-        db_table = "role_category"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["profession", "category"], condition=Q(valid_until=None), name="role_category_one_in_force"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.profession} {self.category} {self.access}"

@@ -194,6 +194,31 @@ def officers_for(provider_id: UUID) -> list[Officer]:
     return [Officer(*row) for row in found]
 
 
+def is_office_officer(account_id: UUID) -> bool:
+    """Whether somebody is a privacy officer of the eHR office at this moment."""
+    rows = Affiliation.objects.filter(account_id=account_id, role=Affiliation.Role.PRIVACY_OFFICER, ended_at=None)
+    at_office = rows.filter(provider__kind=Provider.Kind.OFFICE, provider__state=Provider.State.ACTIVE)
+    return at_office.filter(account__is_active=True).exists()
+
+
+def is_one_human(first_id: UUID, second_id: UUID) -> bool:
+    """Whether two accounts are, or may be, one human being's: the same account, name or e-mail address.
+
+    Two accounts of one registered person or of one registered professional cannot be (unique keys).
+    """
+    if first_id == second_id:
+        return True
+    told = Account.objects.filter(account_id__in=(first_id, second_id)).values_list("display_name", "email")
+    names, addresses = zip(*told, strict=True)
+    return _is_same(*names) or _is_same(*addresses)
+
+
+def _is_same(first: str, second: str) -> bool:
+    """Both are said, and the same but for case and spaces."""
+    words = first.casefold().split()
+    return bool(words) and words == second.casefold().split()
+
+
 def providers_without_officer() -> list[str]:
     """Codes of active providers with clinicians where an emergency would be told to nobody, by code."""
     if _reached().filter(provider__kind=Provider.Kind.OFFICE).exists():

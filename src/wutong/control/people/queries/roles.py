@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from wutong.control.people.models import RoleCategory
 from wutong.core import clock
 from wutong.core.access import RoleAccess
 from wutong.core.professions import PROFESSION_NAMES
+
+Cell = tuple[str, str]  # profession, data category
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,10 @@ class Matrix:
     rows: tuple[ProfessionRow, ...]
     changes_on: date | None
 
+    def saying(self, accesses: Mapping[Cell, RoleAccess]) -> "Matrix":
+        """The same matrix, with these cells saying something else."""
+        return replace(self, rows=tuple(_saying(row, accesses) for row in self.rows))
+
 
 def matrix_on(day: date) -> Matrix:
     """The matrix in force on `day`; professions in the order of the law's list."""
@@ -56,26 +62,45 @@ def matrix_on(day: date) -> Matrix:
 
 def known_professions() -> list[str]:
     """Codes of the professions that the matrix in force today says something about, in order."""
-    found = _in_force(clock.today())
-    return list(found.order_by("profession").values_list("profession", flat=True).distinct())
+    return sorted({cell.profession for cell in _in_force(clock.today())})
 
 
 def roles_on(day: date) -> Mapping[str, Mapping[str, str]]:
     """The same as the record plane reads it: for each profession, access by category ("G", "R", "-")."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for profession, category, access in _in_force(day).values_list("profession", "category", "access"):
-        found[profession][category] = access
+    for cell in _in_force(day):
+        found[cell.profession][cell.category] = cell.access
     return found
 
 
+@dataclass(frozen=True)
+class Version:
+    """What a cell says in one of its versions."""
+
+    number: int
+    access: RoleAccess
+
+
+def versions_on(day: date) -> dict[Cell, Version]:
+    """The version of each cell that is in force on `day`."""
+    return {(row.profession, row.category): Version(row.version, RoleAccess.of(row.access)) for row in _in_force(day)}
+
+
+def newest_versions() -> dict[Cell, int]:
+    """The number of each cell's last version, be its day come or not."""
+    found = RoleCategory.objects.values_list("profession", "category").annotate(newest=Max("version"))
+    return {(profession, category): newest for profession, category, newest in found}
+
+
 def _in_force(day: date) -> QuerySet[RoleCategory]:
-    return RoleCategory.objects.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
+    """Of each cell the version with the latest day; of one day the last word."""
+    rows = RoleCategory.objects.filter(valid_from__lte=day)
+    return rows.order_by("profession", "category", "-valid_from", "-version").distinct("profession", "category")
 
 
 def _next_change(day: date) -> date | None:
-    begins = RoleCategory.objects.filter(valid_from__gt=day).aggregate(on=Min("valid_from"))["on"]
-    ends = RoleCategory.objects.filter(valid_from__lte=day, valid_until__gte=day).aggregate(on=Min("valid_until"))["on"]
-    return min(filter(None, (begins, ends and ends + timedelta(days=1))), default=None)
+    found: date | None = RoleCategory.objects.filter(valid_from__gt=day).aggregate(on=Min("valid_from"))["on"]
+    return found
 
 
 def _row(profession: str, cells: list[RoleCategory]) -> ProfessionRow:
@@ -85,6 +110,11 @@ def _row(profession: str, cells: list[RoleCategory]) -> ProfessionRow:
         tuple(sorted({cell.source for cell in cells})),
         max(cell.valid_from for cell in cells),
     )
+
+
+def _saying(row: ProfessionRow, accesses: Mapping[Cell, RoleAccess]) -> ProfessionRow:
+    own = {category: access for (profession, category), access in accesses.items() if profession == row.profession}
+    return replace(row, accesses={**row.accesses, **own})
 
 
 def _place(profession: str) -> tuple[int, str]:

@@ -4,40 +4,50 @@ Under the same cut as the hits: what the caller may not see does not come along.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection, sql
 
 from wutong.core import ids
-from wutong.record.searching.query import Held, Query
+from wutong.core.categories import DIRECTORY_TYPES
+from wutong.record.searching.query import Held, Query, ReverseInclude
 from wutong.record.store.rows import Stored
 from wutong.record.store.search.conditions import composed
+from wutong.record.store.search.cut import cut
 from wutong.record.store.search.rows import View, rows
 from wutong.record.store.search.values import Values
 
 MOST = 1000  # resources that come along with one page
-_ROWS = sql.SQL(
-    "select resource_type, resource_id, version, stored_at, depositor_id, body, patient_id from ({rows}) as found"
-    " order by resource_type, resource_id limit {limit}"
-)
+_COLUMNS = sql.SQL("resource_type, resource_id, version, stored_at, depositor_id, body, patient_id")
+_ORDER = sql.SQL("resource_type, resource_id")
+_EACH_ONCE = sql.SQL("select distinct on ({order}) * from ({rows}) as every order by {order} limit {limit}")
 
 Hits = Sequence[tuple[Stored, Sequence[str]]]
 
 
+class TooMuch(Exception):
+    """More comes along than an answer can hold; half of it would look like all of it."""
+
+
 async def brought_along(connection: AsyncConnection[Any], view: View, query: Query, hits: Hits) -> list[Stored]:
-    """Each once, and none that is a hit of the page itself."""
+    """Each once, and none that is a hit of the page itself; raises TooMuch."""
     if not hits or not (query.includes or query.reverse_includes):
         return []
     values = Values()
     selects = [*_pointed_to(view, query, hits, values), *_pointing(view, query, hits, values)]
     if not selects:
         return []
-    statement = _ROWS.format(rows=sql.SQL(" union all ").join(selects), limit=values.put(MOST))
-    found = [Stored(*row) for row in await (await connection.execute(statement, values)).fetchall()]
+    every = sql.SQL(" union all ").join(selects)
+    each_once = _EACH_ONCE.format(order=_ORDER, rows=every, limit=values.put(MOST + 1))
+    statement = cut(_COLUMNS, each_once, _ORDER, MOST, values)
+    found = await (await connection.execute(statement, values)).fetchall()
+    if found and found[0][0] > len(found):
+        raise TooMuch
     shown = {(row.resource_type, row.resource_id) for row, _ in hits}
-    others = {(row.resource_type, row.resource_id): row for row in found}
-    return [row for key, row in others.items() if key not in shown]
+    others = (Stored(*row[2:]) for row in found)
+    return [row for row in others if (row.resource_type, row.resource_id) not in shown]
 
 
 def _pointed_to(view: View, query: Query, hits: Hits, values: Values) -> Iterator[sql.Composable]:
@@ -47,8 +57,10 @@ def _pointed_to(view: View, query: Query, hits: Hits, values: Values) -> Iterato
             if include.resource_type in {"", kind}:
                 wanted.setdefault(kind, set()).add(resource_id)
     for kind, resource_ids in sorted(wanted.items()):
-        is_one = sql.SQL("resource_id = any ({}::uuid[])").format(values.put(sorted(resource_ids)))
-        yield rows(view, kind, is_one, values)
+        asked = replace(view, resources=sorted(resource_ids))
+        if kind in DIRECTORY_TYPES and view.scope.depositor_id is None:
+            asked = replace(asked, tables="directory")
+        yield rows(asked, kind, sql.SQL("true"), values)
 
 
 def _named(name: str, hits: Hits) -> Iterator[tuple[str, UUID]]:
@@ -63,4 +75,13 @@ def _named(name: str, hits: Hits) -> Iterator[tuple[str, UUID]]:
 def _pointing(view: View, query: Query, hits: Hits, values: Values) -> Iterator[sql.Composable]:
     for reverse in query.reverse_includes:
         names = tuple(f"{reverse.name}={row.resource_type}/{row.resource_id}" for row, _ in hits)
-        yield rows(view, reverse.resource_type, composed(Held("tokens", names), view, values), values)
+        yield rows(
+            _of(view, reverse, hits), reverse.resource_type, composed(Held("tokens", names), view, values), values
+        )
+
+
+def _of(view: View, reverse: ReverseInclude, hits: Hits) -> View:
+    """What says by this reference to whom it belongs is of the patients who are hits, and nowhere else."""
+    if not reverse.is_of_patient:
+        return view
+    return replace(view, tables="patients", patients=sorted(row.resource_id for row, _ in hits))

@@ -20,6 +20,7 @@ from wutong.record.searching.query import (
     Name,
     Not,
     Present,
+    SpanIs,
     TimeIs,
     TimePresent,
     Unit,
@@ -56,16 +57,17 @@ _TIMES: Mapping[str, sql.SQL] = {
     "ap": sql.SQL("({column} >= {begin} and {column} < {end})"),
 }
 _AMOUNTS: Mapping[str, sql.SQL] = {
-    "eq": sql.SQL("(l >= {low} and h < {high})"),
-    "ne": sql.SQL("not (l >= {low} and h < {high})"),
-    "gt": sql.SQL("h > {exact}"),
-    "lt": sql.SQL("l < {exact}"),
-    "ge": sql.SQL("h >= {exact}"),
-    "le": sql.SQL("l <= {exact}"),
-    "sa": sql.SQL("l > {exact}"),
-    "eb": sql.SQL("h < {exact}"),
-    "ap": sql.SQL("(l <= {high} and h >= {low})"),
+    "eq": sql.SQL("({l} >= {low} and {h} < {high})"),
+    "ne": sql.SQL("not ({l} >= {low} and {h} < {high})"),
+    "gt": sql.SQL("{h} > {exact}"),
+    "lt": sql.SQL("{l} < {exact}"),
+    "ge": sql.SQL("{h} >= {exact}"),
+    "le": sql.SQL("{l} <= {exact}"),
+    "sa": sql.SQL("{l} > {exact}"),
+    "eb": sql.SQL("{h} < {exact}"),
+    "ap": sql.SQL("({l} <= {high} and {h} >= {low})"),
 }
+_LOWEST, _HIGHEST = sql.SQL("l"), sql.SQL("h")
 _HAS_DATE = sql.SQL(
     "exists (select from unnest(date_names, date_begins, date_ends) as d (n, b, e) where {name} and {holds})"
 )
@@ -80,6 +82,14 @@ _PRESENT = sql.SQL(
     " where entry like any ({patterns}::text[])))"
 )
 _CHAIN = sql.SQL("tokens && array(select {start} || resource_id from ({rows}) as pointed)")
+# Where the reference says in whose record a row is, whose patient leads the key: those patients' rows alone.
+_OF_PATIENT = sql.SQL(
+    "(patient_id = any (array(select resource_id from ({rows}) as pointed)) and {start} || patient_id = any (tokens))"
+)
+_HAS_OF_PATIENT = sql.SQL(
+    "exists (select from (select resource_id as asked) as hit, lateral ({rows}) as pointing"
+    " where pointing.patient_id = hit.asked and {start} || hit.asked = any (pointing.tokens))"
+)
 _HAS = sql.SQL(
     "resource_id::text = any (array(select substr(entry, {length}) from ({rows}) as pointing,"
     " unnest(tokens) as t (entry) where starts_with(entry, {start})))"
@@ -90,14 +100,16 @@ _TENTH = 10
 def composed(condition: Condition, view: View, values: Values) -> sql.Composable:
     """The condition, to stand in a `where` over one row."""
     match condition:
-        case Held(column, entries):
-            return sql.SQL("{} && {}::text[]").format(sql.Identifier(column), values.put(list(entries)))
+        case Held(column):
+            return sql.SQL("{} && {}::text[]").format(sql.Identifier(column), values.put(_entries(condition, view)))
         case Like(column, fitting):
             return _LIKE.format(column=sql.Identifier(column), patterns=values.put(list(fitting)))
         case DateIs():
             return _date(condition, view, values)
         case AmountIs():
             return _amount(condition, values)
+        case SpanIs():
+            return _span(condition, values)
         case TimeIs():
             return _time(condition, view, values)
         case IdIs(ids):
@@ -112,20 +124,34 @@ def composed(condition: Condition, view: View, values: Values) -> sql.Composable
             return sql.SQL("({})").format(sql.SQL(" or ").join(parts))
         case Not(inner):
             return sql.SQL("({}) is not true").format(composed(inner, view, values))
-        case Chain() | Has():
-            return _followed(condition, view, values)
+        case Chain():
+            return _chain(condition, view, values)
+        case Has():
+            return _has(condition, view, values)
 
 
-def _followed(condition: Chain | Has, view: View, values: Values) -> sql.Composable:
-    """A chain is looked up once a statement, under the same cut and at the same moment as the hits."""
-    wide = View(view.scope, view.moment)
-    inner = composed(condition.condition, wide, values)
-    found = rows(wide, condition.resource_type, inner, values)
-    if isinstance(condition, Chain):
-        start = f"{condition.name}={condition.resource_type}/"
-        return _CHAIN.format(start=values.put(start), rows=found)
-    start = f"{condition.name}={condition.target}/"
-    return _HAS.format(start=values.put(start), length=values.put(len(start) + 1), rows=found)
+def _entries(condition: Held, view: View) -> list[str]:
+    """Those of identity numbers are for a system among its own deposits alone, which it reads unmasked."""
+    return list(condition.entries if view.scope.depositor_id is None else condition.every)
+
+
+def _chain(condition: Chain, view: View, values: Values) -> sql.Composable:
+    """Looked up once a statement, under the same cut and at the same moment as the hits."""
+    ids = condition.condition.ids if isinstance(condition.condition, IdIs) else None
+    wide = View(view.scope, view.moment, resources=ids, keys=condition.keys)
+    found = rows(wide, condition.resource_type, composed(condition.condition, wide, values), values)
+    start = values.put(f"{condition.name}={condition.resource_type}/")
+    return (_OF_PATIENT if condition.is_of_patient else _CHAIN).format(start=start, rows=found)
+
+
+def _has(condition: Has, view: View, values: Values) -> sql.Composable:
+    wide = View(view.scope, view.moment, tables="patients" if condition.is_of_patient else "both")
+    found = rows(wide, condition.resource_type, composed(condition.condition, wide, values), values)
+    text = f"{condition.name}={condition.target}/"
+    start = values.put(text)
+    if condition.is_of_patient:
+        return _HAS_OF_PATIENT.format(start=start, rows=found)
+    return _HAS.format(start=start, length=values.put(len(text) + 1), rows=found)
 
 
 def _date(condition: DateIs, view: View, values: Values) -> sql.Composable:
@@ -149,13 +175,24 @@ def _reach(condition: DateIs | TimeIs, view: View) -> tuple[datetime, datetime]:
 
 
 def _amount(condition: AmountIs, values: Values) -> sql.Composable:
-    ends = {"exact": condition.exact, "low": condition.low, "high": condition.high}
-    used = {name: values.put(value) for name, value in ends.items()}
     return _HAS_AMOUNT.format(
         name=_named(condition.name, values),
         unit=_unit(condition.unit, values),
-        holds=_AMOUNTS[condition.prefix].format(**used),
+        holds=_stands(condition, _LOWEST, _HIGHEST, values),
     )
+
+
+def _span(condition: SpanIs, values: Values) -> sql.Composable:
+    begins = _stands(condition.begin, _LOWEST, _LOWEST, values)
+    ends = _stands(condition.end, _HIGHEST, _HIGHEST, values)
+    both = sql.SQL("({} and {})").format(begins, ends)
+    return _HAS_AMOUNT.format(name=_named(condition.begin.name, values), unit=sql.SQL("true"), holds=both)
+
+
+def _stands(condition: AmountIs, lowest: sql.SQL, highest: sql.SQL, values: Values) -> sql.Composable:
+    ends = {"exact": condition.exact, "low": condition.low, "high": condition.high}
+    used = {name: values.put(value) for name, value in ends.items()}
+    return _AMOUNTS[condition.prefix].format(l=lowest, h=highest, **used)
 
 
 def _named(name: Name, values: Values) -> sql.Composable:

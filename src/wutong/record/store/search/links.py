@@ -39,17 +39,17 @@ class Link:
     bound: str
 
 
-def read(text: str, resource_type: str, sealer: Sealer) -> Link:
-    """The link of a page of that type; raises Stale."""
+def read(text: str, about: str, sealer: Sealer) -> Link:
+    """The link of a page of `about`, the type that is searched; raises Stale."""
     try:
         sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        content = json.loads(zlib.decompress(bytes.fromhex(sealer.of(_USE).open(sealed, context=resource_type))))
+        content = json.loads(zlib.decompress(bytes.fromhex(sealer.of(_USE).open(sealed, context=about))))
     except (SealBroken, binascii.Error, ValueError):
         raise Stale from None
     return Link(tuple((name, value) for name, value in content["pairs"]), _asked(content), content["bound"])
 
 
-def write(pairs: Sequence[tuple[str, str]], asked: Asked, opened: Opened, resource_type: str, sealer: Sealer) -> str:
+def write(pairs: Sequence[tuple[str, str]], asked: Asked, opened: Opened, about: str, sealer: Sealer) -> str:
     """The text of the link to the page that `asked` says."""
     content = {
         "pairs": list(pairs),
@@ -60,7 +60,7 @@ def write(pairs: Sequence[tuple[str, str]], asked: Asked, opened: Opened, resour
         "bound": bound(opened),
     }
     packed = zlib.compress(json.dumps(content, separators=(",", ":")).encode()).hex()
-    return base64.urlsafe_b64encode(sealer.of(_USE).seal(packed, context=resource_type)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(sealer.of(_USE).seal(packed, context=about)).decode().rstrip("=")
 
 
 def bound(opened: Opened) -> str:
@@ -68,6 +68,7 @@ def bound(opened: Opened) -> str:
     caller, scope = opened.caller, opened.scope
     parts: list[Any] = [caller.kind, caller.caller_id, caller.session_id, caller.provider_id, opened.look_id]
     parts += [opened.ground, scope.depositor_id, *sorted(map(str, scope.patient_ids)), *sorted(scope.categories)]
+    parts += sorted(scope.closed)
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 

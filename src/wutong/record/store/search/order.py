@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg import sql
@@ -17,6 +18,7 @@ _TEXT = sql.SQL(
     " where entry like {pattern}{more})"
 )
 _TYPES: Mapping[str, str] = {"date": "timestamptz", "number": "numeric", "quantity": "numeric"}
+_NEVER_NULL = frozenset({"stored_at", "resource_id"})
 _COLUMN_TYPES = {"stored_at": "timestamptz", "clinical_at": "timestamptz", "resource_id": "uuid"}
 
 
@@ -39,11 +41,14 @@ def sort_columns(sorts: Sequence[Sort], values: Values) -> sql.Composable:
 
 def order_by(sorts: Sequence[Sort]) -> sql.Composable:
     """Those that lack what is ordered by come last; ids decide between equals."""
-    parts = [
-        sql.SQL("{} desc nulls last" if sort.is_descending else "{} nulls last").format(sql.Identifier(f"sort{number}"))
-        for number, sort in enumerate(sorts)
-    ]
+    parts = [sql.SQL("{}" + _way(sort)).format(sql.Identifier(f"sort{number}")) for number, sort in enumerate(sorts)]
     return sql.SQL(", ").join([*parts, sql.SQL("resource_id")])
+
+
+def _way(sort: Sort) -> LiteralString:
+    """Where nothing is lacking, in the words of the index, which has its nulls at the other end."""
+    nulls: LiteralString = "" if sort.name in _NEVER_NULL and sort.kind == "column" else " nulls last"
+    return f" desc{nulls}" if sort.is_descending else nulls
 
 
 def after(key: Key | None, sorts: Sequence[Sort], values: Values) -> sql.Composable:

@@ -1,0 +1,23 @@
+"""Reads what a person's statements came to at an instant of the past: of each thing, the newest made by then."""
+
+from datetime import datetime
+from uuid import UUID
+
+from wutong.control.consent import closing_queries, queries
+from wutong.control.consent.closing_queries import ClosingFacts
+from wutong.control.consent.models import ClosingVersion, ConsentVersion
+from wutong.control.consent.queries import ConsentFacts
+
+
+def consents_at(person_id: UUID, at: datetime) -> dict[UUID, ConsentFacts]:
+    """By provider, the newest version at that instant; given or withdrawn, over or not."""
+    rows = ConsentVersion.objects.filter(person_id=person_id, stated_at__lte=at)
+    newest = rows.order_by("provider_id", "-version").distinct("provider_id")
+    return {row.provider_id: queries.facts_of(row) for row in newest}
+
+
+def closings_at(person_id: UUID, at: datetime) -> list[ClosingFacts]:
+    """What was closed at that instant, by kind and value."""
+    rows = ClosingVersion.objects.filter(person_id=person_id, stated_at__lte=at)
+    newest = rows.order_by("kind", "value", "-version").distinct("kind", "value")
+    return [closing_queries.facts_of(row) for row in newest if row.is_closed]

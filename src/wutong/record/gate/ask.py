@@ -1,0 +1,33 @@
+"""What is asked of the gate."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from wutong.core.access import Act
+from wutong.core.events import Event
+from wutong.record.gate.facts import Target
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a professional states before a record opens (R-02): why, and on what evidence of care.
+
+    In an emergency only the purpose: the rest was stated when it was granted.
+    """
+
+    purpose: str
+    ground: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question to the gate; `also`: categories that are welcome beside those it is about, where they are open."""
+
+    act: Act
+    event: Event
+    target: Target = field(default_factory=Target)
+    categories: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
+    statement: Statement | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
