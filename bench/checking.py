@@ -7,6 +7,7 @@ machine; asserts nothing. Compare figures of one run only.
 import os
 import time
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,10 @@ def main() -> None:
     for kind in sorted(by_type, key=lambda each: -len(by_type[each])):
         print(f"{kind:24} {without[kind]:9.3f} {every[kind]:9.3f}")
     print(f"{'mean':24} {_mean(without, by_type):9.3f} {_mean(every, by_type):9.3f}")
+    for size in (1, 4, 19):
+        bundle, number = _bundle(by_type, size * 1024 * 1024)
+        took = _took([bundle]) / 1000
+        print(f"$validate of a Bundle of {size} MiB, {number} resources, without reading its JSON: {took:.2f} s")
 
 
 def _resources() -> Iterator[dict[str, Any]]:
@@ -42,6 +47,16 @@ def _resources() -> Iterator[dict[str, Any]]:
         else [upload.bundle for upload in district.shipped().uploads]
     )
     return (entry["resource"] for bundle in bundles for entry in bundle["entry"])
+
+
+def _bundle(by_type: dict[str, list[dict[str, Any]]], most: int) -> tuple[dict[str, Any], int]:
+    entries = list[dict[str, Any]]()
+    for resource in cycle(each for group in by_type.values() for each in group):
+        most -= len(json_text.dump(resource))
+        if most < 0:
+            break
+        entries.append({"resource": resource})
+    return {"resourceType": "Bundle", "type": "collection", "entry": entries}, len(entries)
 
 
 def _measured(by_type: dict[str, list[dict[str, Any]]]) -> dict[str, float]:

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
-PORT = 8765
+PORT = int(os.environ.get("WUTONG_BENCH_PORT", "8765"))
 BASE = f"http://127.0.0.1:{PORT}"
 READS = 400
 
@@ -31,6 +33,19 @@ def main() -> None:
         print(f"second start: {seconds:.1f} s")
         try:
             _reads(folder)
+        finally:
+            stop(demo)
+
+
+@contextmanager
+def fresh_demo() -> "Iterator[tuple[Path, subprocess.Popen[str]]]":
+    """A folder of its own, and a fresh demo that runs in it."""
+    with tempfile.TemporaryDirectory(prefix="wutong-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        demo, _ = start(folder)
+        try:
+            yield folder, demo
         finally:
             stop(demo)
 

@@ -8,13 +8,12 @@ import re
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-from load import BASE, start, stop
+from load import BASE, fresh_demo
 
 TIMES = 20
 MOST_OF_A_KIND = 2
@@ -29,14 +28,8 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16}(?=/)")
 
 def main() -> None:
     """Start a fresh demo, sign everybody in, and measure."""
-    with tempfile.TemporaryDirectory(prefix="wutong-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        demo, _seconds = start(folder)
-        try:
-            _measure(folder)
-        finally:
-            stop(demo)
+    with fresh_demo() as (folder, _):
+        _measure(folder)
 
 
 def _measure(folder: Path) -> None:

@@ -8,13 +8,14 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
-from load import BASE, start, stop
+from load import BASE, fresh_demo
 
 TURNS = 300
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -22,18 +23,25 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 def main() -> None:
     """Start a fresh demo, and let reads and searches take turns."""
-    with tempfile.TemporaryDirectory(prefix="wutong-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        demo, seconds = start(folder)
-        print(f"first start, with the district: {seconds:.1f} s")
-        try:
-            _compare(folder, demo.pid)
-        finally:
-            stop(demo)
+    with fresh_demo() as (folder, demo):
+        _compare(folder, demo.pid)
 
 
 def _compare(folder: Path, pid: int) -> None:
+    with signed_in(folder) as client:
+        asked = _questions(client)
+        for path in asked.values():
+            client.get(path).raise_for_status()
+        costs = {name: cost(client, path, pid) for name, path in asked.items()}
+    read = costs["read by id"]
+    for name, (processor, elapsed) in costs.items():
+        ratio = read[0] / processor
+        print(f"{name}: {processor:.2f} ms of processor, median {elapsed:.2f} ms; read by id ÷ this: {ratio:.2f}")
+
+
+@contextmanager
+def signed_in(folder: Path) -> Iterator[httpx.Client]:
+    """A fresh system client of the hospital group, with its token."""
     words = [sys.executable, "-m", "wutong", "client", "create", "--data", str(folder / "demo"), "--provider", "HA"]
     words += ["--name", "bench", "--json"]
     made = json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
@@ -41,14 +49,7 @@ def _compare(folder: Path, pid: int) -> None:
     with httpx.Client(base_url=BASE, trust_env=False, timeout=30) as client:
         token = client.post("/oauth/token", data=form).json()["access_token"]
         client.headers["authorization"] = f"Bearer {token}"
-        asked = _questions(client)
-        for path in asked.values():
-            client.get(path).raise_for_status()
-        costs = {name: _cost(client, path, pid) for name, path in asked.items()}
-    read = costs["read by id"]
-    for name, (processor, elapsed) in costs.items():
-        ratio = read[0] / processor
-        print(f"{name}: {processor:.2f} ms of processor, median {elapsed:.2f} ms; read by id ÷ this: {ratio:.2f}")
+        yield client
 
 
 def _questions(client: httpx.Client) -> dict[str, str]:
@@ -69,20 +70,20 @@ def _questions(client: httpx.Client) -> dict[str, str]:
     }
 
 
-def _cost(client: httpx.Client, path: str, pid: int) -> tuple[float, float]:
+def cost(client: httpx.Client, path: str, pid: int, *, turns: int = TURNS) -> tuple[float, float]:
     """Milliseconds of processor (server, worker and PostgreSQL) and at the client, of one request."""
-    before, times = _processor(pid), []
-    for _ in range(TURNS):
+    before, times = used_below(pid), []
+    for _ in range(turns):
         began = time.perf_counter()
         answer = client.get(path)
         times.append(time.perf_counter() - began)
         assert answer.status_code == 200, answer.text
-    return (_processor(pid) - before) * 1000 / TURNS, statistics.median(times) * 1000
+    return (used_below(pid) - before) * 1000 / turns, statistics.median(times) * 1000
 
 
-def _processor(pid: int) -> float:
+def used_below(pid: int) -> float:
     """Seconds that a process and all below it have used."""
-    return sum(_used(each) for each in _family(pid))
+    return sum(used_by(each) for each in _family(pid))
 
 
 def _family(pid: int) -> set[int]:
@@ -99,12 +100,13 @@ def _family(pid: int) -> set[int]:
     return found
 
 
-def _used(pid: int) -> float:
+def used_by(pid: int) -> float:
+    """Seconds of processor that one process has used."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12]) + int(fields[13]) + int(fields[14])) / _TICKS
+    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 if __name__ == "__main__":
