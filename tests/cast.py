@@ -141,8 +141,7 @@ class Cast:
 
     def register(self, **particulars: Any) -> Registered:
         """Register a fresh person by a deposit of the hospital group."""
-        number = f"QX{next(_numbers):06d}"
-        number += hkid.check_digit(number)
+        number = unused_hkid()
         answer = self.fhir(self.ha, "POST", "Patient", json=patient(number, **particulars))
         assert answer.status_code == 201, answer.text
         found = find_by_hkid(number)
@@ -196,6 +195,12 @@ class Cast:
             "headers", {}
         )
         return self.http.request(method, f"/fhir/{path}" if path else "/fhir/", headers=headers, **more)
+
+
+def unused_hkid() -> str:
+    """A number that nobody has yet."""
+    number = f"QX{next(_numbers):06d}"
+    return number + hkid.check_digit(number)
 
 
 def patient(

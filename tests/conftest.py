@@ -21,7 +21,7 @@ settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
 _RUNNING: list[Any] = []
-_ROLES = ("wutong_control", "wutong_pdp", "wutong_finder", "wutong_plane", "wutong_jobs")
+_ROLES = ("wutong_control", "wutong_pdp", "wutong_finder", "wutong_plane", "wutong_jobs", "wutong_keeper")
 # The suite's own cluster may forget on a power cut; the drills that test durability start another one.
 _FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 # No zone of the server's may show in what we answer; a quarter of an hour off, it would be seen.
@@ -63,7 +63,7 @@ def _settings(running: Any, smtp_port: int) -> None:
     password = secrets.token_urlsafe(16)
     port = free_port()
     for role, name in zip(
-        ("wutong_owner", *_ROLES), ("OWNER", "CONTROL", "PDP", "FINDER", "PLANE", "JOBS"), strict=True
+        ("wutong_owner", *_ROLES), ("OWNER", "CONTROL", "PDP", "FINDER", "PLANE", "JOBS", "KEEPER"), strict=True
     ):
         os.environ[f"WUTONG_{name}_DSN"] = running.dsn(user=role, password=password, dbname="wutong_test")
     os.environ |= {
@@ -94,10 +94,10 @@ def _migrate(running: Any) -> None:
     import django
 
     django.setup(set_prefix=False)
-    _hash_lightly()
+    hash_lightly()
 
 
-def _hash_lightly() -> None:
+def hash_lightly() -> None:
     """The suite makes thousands of accounts that nobody attacks: its passwords are hashed with a hundredth of the work.
 
     Processes that tests start (the demo, `wutong serve`) hash as the product does.
@@ -107,12 +107,19 @@ def _hash_lightly() -> None:
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
 
 
-def copy_of_template(name: str) -> None:
-    """A fresh database with the whole schema and the role matrix, nobody in it."""
+def copy_of_template(name: str, template: str = "wutong_template") -> None:
+    """A fresh database with the whole schema and the role matrix, nobody in it; or a copy of another one."""
     with psycopg.connect(_RUNNING[0].dsn(), autocommit=True) as connection:
-        connection.execute(f"create database {name} template wutong_template owner wutong_owner")
+        connection.execute(f"create database {name} template {template} owner wutong_owner")
         for role, path in (("wutong_control", "control"), ("wutong_jobs", "jobs")):
             connection.execute(f"alter role {role} in database {name} set search_path = {path}")
+
+
+def settings_of(name: str) -> dict[str, str]:
+    """The environment of a process whose platform works in that database."""
+    named = f"dbname={name}"
+    dsns = {key: value.replace("dbname=wutong_test", named) for key, value in os.environ.items() if key[-4:] == "_DSN"}
+    return {**os.environ, **dsns, "WUTONG_SUPERUSER": _RUNNING[0].dsn(dbname=name)}
 
 
 def free_port() -> int:

@@ -62,10 +62,10 @@ class Receiver:
         """Messages that it took, each once."""
         return [json.loads(path.read_text()) for path in self._folder.glob("*.json")]
 
-    def wait(self, number: int, *, seconds: float = 60) -> None:
-        """Until it was asked so often."""
+    def wait(self, number: int, *, of: str = "", seconds: float = 60) -> None:
+        """Until it was asked so often; `of`: with this id."""
         deadline = time.monotonic() + seconds
-        while len(self.asked) < number:
+        while len([each for each in self.asked if of in {"", each}]) < number:
             assert time.monotonic() < deadline
             time.sleep(0.01)
 

@@ -14,6 +14,7 @@ from emergencies import emergency_at, fresh_code
 from pages.journeys.steps import somebody_ill
 from record.resources import of_category
 from roaming import Samples
+from role_changes import propose_change
 
 from wutong.control.audit.append import HOST
 from wutong.control.people.actions import accounts, persons
@@ -73,7 +74,7 @@ class World:
             "hospital": lambda: self._clinician("DOC", HA),
             "two clinics": self._two_workplaces,
             "administrator": lambda: Role(self.cast.professional("DOC", HARBOUR, role="administrator")),
-            "office": lambda: Role(self.cast.officer(), _ANYTHING),
+            "office": self._office,
             "officer": lambda: Role(self.cast.officer(HARBOUR), _ANYTHING),
             "officer peak": lambda: Role(self.cast.officer(PEAK), _ANYTHING),
             "patient": lambda: self._patient(self.cast.register()),
@@ -118,6 +119,12 @@ class World:
         account = self.cast.patient_account(self._told(who))
         return Role(account, {"code": account.code})
 
+    def _office(self) -> Role:
+        """Has proposed a change of the role matrix."""
+        who = self.cast.officer()
+        propose_change(who, {("CHI", "PID"): "R"}, clock.today() + timedelta(days=365))
+        return Role(who, _ANYTHING)
+
     def _looked_at(self) -> Role:
         role = self._patient(made := self.cast.register())
         self.cast.allow(made)
@@ -130,12 +137,13 @@ class World:
         return self._patient(parent)
 
     def _leave_work_to_the_office(self) -> None:
-        """Letters to print, messages and other work that failed, an emergency to review."""
+        """Letters to print, messages and other work that failed, an emergency to review, a change of roles to decide."""
         post = self._told(self.cast.register(), channel="post", address="Flat G, Lychee Court, Kowloon")
         for who in (post, self._told(self.cast.register(), email="no address@")):
             self.cast.allow(who)
             self.cast.withdraw(who)
         emergency_at(self.cast, self.closed, HARBOUR, "LAB")
+        propose_change(self.cast.officer(), {("CHI", "ALG"): "R"}, clock.today() + timedelta(days=365))
         run_jobs()
         self._look(self.cast.doctor, self.open)
         with psycopg.connect(os.environ["WUTONG_JOBS_DSN"]) as queue:

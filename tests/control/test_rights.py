@@ -25,6 +25,8 @@ from roaming import Roamer, Shown, Visit, kind_of, patterns
 from world import Role, World
 
 from wutong.control.portal.views import home as portal_home
+from wutong.control.project.rules import rules
+from wutong.core.routes import Comers
 
 pytestmark = pytest.mark.timeout(600)  # everybody walks before the first test
 _URLS = "wutong.control.project.urls"
@@ -42,6 +44,7 @@ PUBLIC = {
     "about/": "says the same to everybody",
     "about/what-is-shared/": "the same",
     "about/who-sees-what/": "the same",
+    "about/who-sees-what/poster/": "the same",
     "about/who-sees-what/<slug:profession>/": "the same",
     "": "sends everybody to their own first page",
     "components/": "shows nobody's data",
@@ -67,6 +70,7 @@ NO_MORE_THAN = {
 }
 # Patterns that answer with a file.
 FILES = {
+    "about/who-sees-what/poster/",
     "clinic/record/<uuid:person_id>/<slug:code>/<slug:kind>/<uuid:document_id>/<int:number>/",
     "console/letters/<uuid:person_id>/<uuid:notice_id>/",
     "console/letters/print/",
@@ -159,6 +163,12 @@ def test_links_within_a_page_lead_somewhere(walks: dict[str, Walk]) -> None:
             within = [each.partition("#") for each in shown.links if "#" in each]
             lost = [end for start, _, end in within if start == visit.page.address and end not in shown.ids]
             assert lost == [], visit.page.address
+
+
+def test_what_answers_anybody_is_declared_so() -> None:
+    """And nothing else is: the list is by hand."""
+    open_to_all = {Comers.ANYBODY, Comers.CLIENT}
+    assert {address for address, comers in rules().items() if comers in open_to_all} == set(PUBLIC)
 
 
 def test_every_address_is_reached_by_somebody(walks: dict[str, Walk]) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from wutong.core import ids
 from wutong.core.access import Act, Allowed, Ground, decide, shown_categories
 from wutong.core.answers import Reason, Refused
+from wutong.core.closings import Closed
 from wutong.core.facts import Caller, CallerKind, ConsentFacts, EmergencyFacts, Facts, LookFacts, PersonFacts
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -44,6 +45,8 @@ _ends = st.sampled_from([NOW - timedelta(seconds=1), NOW, NOW + timedelta(second
     is_opened=st.booleans(),
     is_on=st.booleans(),
     is_active=st.booleans(),
+    closed=_some,
+    is_shut_out=st.booleans(),
 )
 def test_an_emergency_adds_what_it_names_and_nothing_else(
     asked: frozenset[str],
@@ -55,6 +58,8 @@ def test_an_emergency_adds_what_it_names_and_nothing_else(
     is_opened: bool,
     is_on: bool,
     is_active: bool,
+    closed: frozenset[str],
+    is_shut_out: bool,
 ) -> None:
     facts = replace(
         OPEN,
@@ -64,11 +69,16 @@ def test_an_emergency_adds_what_it_names_and_nothing_else(
         roles=roles,
         emergency=EmergencyFacts(GRANT.grant_id, named, ends, is_opened),
         emergency_is_on=is_on,
+        closed=Closed(closed, frozenset({"PSY"}), to_provider=is_shut_out, to_professional=False),
     )
     ordinary = _shown(replace(facts, emergency=None), asked)
     is_live = is_on and is_opened and is_active and ends > NOW
-    added = {code for code in named & asked if roles.get(code) in ("G", "R")} if is_live else set()
+    added = {code for code in (named & asked) - closed if roles.get(code) in ("G", "R")} if is_live else set()
     assert _shown(facts, asked) == ordinary | added
+    assert not ordinary & closed
+    assert not (ordinary and is_shut_out)
+    shut_out = replace(facts, closed=replace(facts.closed, to_professional=True))
+    assert _shown(shut_out, asked) == set(), "an emergency is not for a professional whom the person shuts out"
     answer = decide(facts, act=Act.READ, categories=asked, now=NOW)
     if isinstance(answer, Allowed):
         assert (answer.ground is Ground.EMERGENCY) == bool(added - ordinary), (
@@ -77,6 +87,7 @@ def test_an_emergency_adds_what_it_names_and_nothing_else(
         assert (answer.look_id == GRANT.grant_id) == (answer.ground is Ground.EMERGENCY)
         assert answer.scope.patient_ids == PERSON.patient_ids
         assert answer.scope.depositor_id is None
+        assert answer.scope.closed == {"PSY"}, "what is sealed stays sealed"
 
 
 def _shown(facts: Facts, asked: frozenset[str]) -> frozenset[str]:

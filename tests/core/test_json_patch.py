@@ -114,13 +114,26 @@ def test_the_document_stays_as_it_is_and_a_value_is_its_own() -> None:
         [{"op": "copy", "from": "", "path": "/a"}] * 200,
         [{"op": "copy", "from": "/list", "path": "/list/-"}] * 200,
         [{"op": "add", "path": f"/n{number}", "value": [0] * 1000} for number in range(500)],
+        [{"op": "copy", "from": "/text", "path": "/list/-"}] * 200,
     ],
 )
 def test_a_small_patch_grows_nothing_large(patch: list[Any]) -> None:
     begin = time.process_time()
     with pytest.raises(PatchProblem):
-        apply({"a": 1, "list": [1, 2]}, read(patch))
+        apply({"a": 1, "list": [1, 2], "text": "a" * 100_000}, read(patch))
     assert time.process_time() - begin < 2
+
+
+def test_a_long_text_is_copied_once_or_twice() -> None:
+    patch = [{"op": "copy", "from": "/text", "path": f"/{number}"} for number in range(2)]
+    assert len(apply({"text": "a" * 100_000}, read(patch))["1"]) == 100_000
+
+
+@pytest.mark.parametrize(("number", "other"), [("1e9", "1E+9"), ("1e" + "9" * 40, "1e" + "9" * 40)])
+def test_numbers_are_compared_however_large(number: str, other: str) -> None:
+    assert apply([Number(number)], read([{"op": "test", "path": "/0", "value": Number(other)}])) == [Number(number)]
+    with pytest.raises(PatchProblem):
+        apply([Number(number)], read([{"op": "test", "path": "/0", "value": Number("1e" + "9" * 41)}]))
 
 
 def test_moves_make_nothing_deep() -> None:

@@ -73,6 +73,33 @@ def test_a_fault_names_its_line_and_column() -> None:
     assert problem.value.place == "line 3, column 8"
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (b'{"code":{"text":"a","text":"b"},"resourceType":"Observation"}', "Observation.code.text"),
+        (
+            b'{"resourceType":"Bundle","entry":[{},{"resource":{"id":"a","i\\u0064":"b"}}]}',
+            "Bundle.entry[1].resource.id",
+        ),
+        (
+            b'{"resourceType":"Observation","text":"NaN","valueQuantity":{"value":NaN}}',
+            "Observation.valueQuantity.value",
+        ),
+        (b'{"resourceType":"Patient","name":[{"given":["a","b\\u0000"]}]}', "Patient.name[0].given[1]"),
+        (b'{"resourceType":"Patient","name":[{"fam\\ud800":"a"}]}', "Patient.name[0].fam?"),
+        (b'{"resourceType":"Patient","a":' + b"1" * 65 + b"}", "Patient.a"),
+        (b'{"a":1,"b":{"c":-Infinity}}', "b.c"),
+        (b'{"resourceType":"Patient","":{"":NaN}}', "Patient.``.``"),
+        (b'[{"a":1},{"a":1,"a":2}]', "[1].a"),
+        (b'{"a":1,"a":2', "line 1, column 13"),  # read no further than there
+    ],
+)
+def test_a_fault_names_its_place_as_fhirpath(text: bytes, place: str) -> None:
+    with pytest.raises(JsonProblem) as problem:
+        json_text.parse(text)
+    assert problem.value.place == place
+
+
 def test_exactly_the_greatest_depth_is_read() -> None:
     assert json_text.parse(b"[" * 64 + b"]" * 64)
     assert json_text.parse(b"[" * 3 + b"]" * 3, max_depth=3) == [[[]]]
@@ -139,3 +166,25 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     except JsonProblem:
         return
     assert json_text.parse(json_text.dump(tree)) == tree
+
+
+_WITH_BRACKETS = st.recursive(
+    st.text('[]{}"\\a,:', max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('[]{}"\\a', max_size=3), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+def _depth(tree: object) -> int:
+    inner = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else None
+    return 0 if inner is None else 1 + max(map(_depth, inner), default=0)
+
+
+@given(tree=_WITH_BRACKETS)
+def test_brackets_in_texts_do_not_count(tree: object) -> None:
+    """Padded with flat lists, so that there are more brackets than levels are allowed."""
+    data = json.dumps([tree, *[[]] * 200]).encode()
+    deepest = max(1 + _depth(tree), 2)
+    assert json_text.parse(data, max_depth=deepest)[0] == tree
+    with pytest.raises(JsonProblem, match="deeper"):
+        json_text.parse(data, max_depth=deepest - 1)

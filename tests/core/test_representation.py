@@ -57,6 +57,12 @@ def test_without_a_date_of_birth_nobody_decides() -> None:
     assert decides_alone_from(Birth(None, "Y")) is None
 
 
+def test_of_a_birth_in_the_year_9999_nobody_decides_and_nothing_breaks() -> None:
+    assert decides_alone_from(Birth(date(9999, 12, 31))) is None
+    assert decides_as(["parent"], Birth(date(9984, 1, 1)), today=TODAY) is None
+    assert decides_alone_from(Birth(date(9983, 1, 1))) == date(9999, 1, 1)
+
+
 _DAYS = some.dates(date(1900, 1, 1), date(2200, 12, 31))
 
 

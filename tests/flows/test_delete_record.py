@@ -190,7 +190,7 @@ def test_a_deletion_is_in_the_trail(cast: Cast, who: Registered, superuser: psyc
     deleted = {"deleted": {"Condition": 1}}
     assert superuser.execute(query, [who.person_id]).fetchall() == [
         ("record:written", "write", "allowed", {"resources": {}} | deleted),
-        ("record:write", "write", "allowed", deleted),
+        ("record:write", "write", "allowed", deleted | {"consent": "deemed"}),
     ]
 
 

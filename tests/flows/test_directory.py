@@ -161,6 +161,23 @@ def test_its_versions_are_readable_with_it(cast: Cast, who: Registered) -> None:
     assert cast.fhir(token, "GET", f"{named}/_history/1").json()["name"] == [PEOPLE]
 
 
+def test_an_identity_number_in_it_is_its_depositors_alone(cast: Cast, who: Registered) -> None:
+    number, card = f"P{ids.new().hex[:8]}", {"system": "urn:wutong:hkid", "value": who.hkid}
+    passport = {"type": {"coding": [{"code": "PPN"}]}, "value": number}
+    named = _made(cast, cast.ha, resourceType="Practitioner", identifier=[card, passport], name=[PEOPLE])
+    _naming(cast, who, named)
+    token = cast.session_token(cast.doctor)
+    cast.open(token, who.person_id)
+    along = f"Condition?patient={who.person_id}&_include=Condition:asserter"
+    for path in (named, f"{named}/_history/1", f"{named}/_history", along, f"Patient/{who.person_id}/$everything"):
+        shown = cast.fhir(token, "GET", path)
+        assert "Wai Ming" in shown.text, path
+        assert number not in shown.text, path
+        assert who.hkid not in shown.text, path
+    own = cast.fhir(cast.ha, "GET", named).json()["identifier"]
+    assert [each["value"] for each in own] == [who.hkid, number]
+
+
 @pytest.mark.parametrize("kind", ["Organization", "Location", "PractitionerRole"])
 def test_every_kind_of_the_directory_is_readable_so(cast: Cast, who: Registered, kind: str) -> None:
     particulars = {"name": "Ward"} if kind == "Organization" else {}  # org-1
@@ -299,6 +316,72 @@ def test_a_doctor_of_the_depositor_needs_an_open_record_too(cast: Cast, who: Reg
     assert _status(cast, token, named) == 404
     cast.open(token, who.person_id)
     assert _status(cast, token, named) == 200
+
+
+# What comes along with a search
+
+
+def _along(cast: Cast, token: str, search: str) -> list[str]:
+    answer = cast.fhir(token, "GET", search)
+    assert answer.status_code == 200, answer.text
+    entries = [each for each in answer.json()["entry"] if each["search"]["mode"] == "include"]
+    return sorted(f"{e['resource']['resourceType']}/{e['resource']['id']}" for e in entries)
+
+
+def test_what_a_hit_names_comes_along_with_it(cast: Cast, who: Registered) -> None:
+    token, named, other = cast.session_token(cast.doctor), _practitioner(cast), _practitioner(cast)
+    _naming(cast, who, named)
+    stranger = cast.register()
+    _naming(cast, stranger, other)
+    cast.open(token, who.person_id)
+    search = f"Condition?patient={who.person_id}&_include=Condition:asserter"
+    assert _along(cast, token, search) == [named]
+    assert _along(cast, token, f"{search}:Practitioner") == [named]
+    assert _along(cast, token, f"{search}:PractitionerRole") == []
+    assert _along(cast, token, search.partition("&")[0]) == []
+    cast.withdraw(who)
+    assert _status(cast, token, search) == 403
+
+
+def test_what_comes_along_is_named_by_what_the_role_opens(cast: Cast, who: Registered) -> None:
+    """An occupational therapist sees no laboratory results; a row that both kinds name is seen by the other."""
+    in_result, in_both = _practitioner(cast), _practitioner(cast)
+    for named in (in_result, in_both):
+        _naming(cast, who, named, "LAB")
+    _naming(cast, who, in_both, "ALG")
+    doctor, therapist = (cast.session_token(cast.professional(each, HARBOUR)) for each in ("DOC", "OT"))
+    results = f"Observation?patient={who.person_id}&_include=Observation:performer"
+    allergies = f"AllergyIntolerance?patient={who.person_id}&_include=AllergyIntolerance:asserter"
+    for token in (doctor, therapist):
+        cast.open(token, who.person_id)
+        assert _along(cast, token, allergies) == [in_both]
+    assert _along(cast, doctor, results) == sorted([in_result, in_both])
+    assert "entry" not in cast.fhir(therapist, "GET", results).json()
+
+
+def test_another_providers_directory_does_not_come_along(cast: Cast, who: Registered) -> None:
+    theirs = _practitioner(cast, cast.harbour)
+    _naming(cast, who, theirs)  # the hospital group names what is the clinic's
+    token = cast.session_token(cast.doctor)
+    cast.open(token, who.person_id)
+    assert _along(cast, token, f"Condition?patient={who.person_id}&_include=Condition:asserter") == []
+
+
+def test_a_later_page_brings_along_what_was_there_with_the_first(cast: Cast, who: Registered) -> None:
+    token, named = cast.session_token(cast.doctor), _practitioner(cast)
+    for _ in range(2):
+        _naming(cast, who, named)
+    cast.open(token, who.person_id)
+    first = cast.fhir(token, "GET", f"Condition?patient={who.person_id}&_include=Condition:asserter&_count=1").json()
+    content = {"resourceType": "Practitioner", "id": named.partition("/")[2], "active": False}
+    assert cast.fhir(cast.ha, "PUT", named, json=content).status_code == 200
+    following = next(each["url"] for each in first["link"] if each["relation"] == "next").partition("/fhir/")[2]
+    [_, along] = cast.fhir(token, "GET", following).json()["entry"]
+    assert along["resource"]["meta"]["versionId"] == "1"
+    [_, _, along] = cast.fhir(token, "GET", f"Condition?patient={who.person_id}&_include=Condition:asserter").json()[
+        "entry"
+    ]
+    assert along["resource"]["meta"]["versionId"] == "2"
 
 
 def test_metadata_says_what_a_directory_offers(cast: Cast) -> None:

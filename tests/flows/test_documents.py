@@ -90,3 +90,22 @@ def test_a_later_version_with_documents_of_two_persons_is_kept_and_waits_for_rev
     assert _sources(superuser, one, other) == [1, 1]
     query = "select differences from control.match_review where person_id = %s and patient_id = %s"
     assert superuser.execute(query, [one.person_id, one.patient_id]).fetchall() == [(["identifier"],)]
+
+
+def test_two_new_patients_of_one_unknown_document_are_refused_together(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    number = f"K{secrets.token_hex(4)}"
+    content = {"resourceType": "Patient", **patient(None), "identifier": [_passport(number, UTOPIA)]}
+    entry = {"resource": content, "request": {"method": "POST", "url": "Patient"}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry, entry]}
+    refused = cast.fhir(cast.ha, "POST", "", json=bundle)
+    assert refused.status_code == 422, refused.text
+    [issue] = refused.json()["issue"]
+    assert issue["expression"] == ["Bundle.entry[1].resource.identifier"]
+    assert "Bundle.entry[0].resource" in issue["details"]["text"]
+    first = _linked(superuser, _send(cast, _passport(number, UTOPIA)))
+    both = cast.fhir(cast.ha, "POST", "", json=bundle)  # the person is known by now
+    assert both.status_code == 200, both.text
+    query = "select count(*) from control.source_record where person_id = %s"
+    assert superuser.execute(query, [first]).fetchone() == (3,)

@@ -97,6 +97,50 @@ def test_a_stand_in_for_an_hkid_number_makes_nobody_one_with_others(cast: Cast, 
     assert answer.json()["issue"][0]["expression"] == ["Patient.identifier[0].value"]
 
 
+def _codings(count: int) -> dict[str, Any]:
+    return {"coding": [{"system": "urn:a", "code": f"c{number}"} for number in range(count)]}
+
+
+def _pairs(count: int) -> list[dict[str, Any]]:
+    return [{"code": _codings(100), "valueCodeableConcept": _codings(100)}] * count
+
+
+@pytest.mark.parametrize(
+    ("few", "many"),
+    [
+        ({"category": [_codings(10_000)]}, {"category": [_codings(30_000)]}),
+        (
+            {"identifier": [{"value": f"{number}"} for number in range(900)]},
+            {"identifier": [{"value": f"{number}"} for number in range(1_100)]},
+        ),
+    ],
+    ids=["codes", "identifiers"],
+)
+def test_one_resource_is_found_by_so_much_and_no_more(
+    cast: Cast, who: Registered, few: dict[str, Any], many: dict[str, Any]
+) -> None:
+    observation = of_category("LAB", who.patient_id)
+    assert cast.fhir(cast.ha, "POST", "Observation", json=observation | few).status_code == 201
+    refused = cast.fhir(cast.ha, "POST", "Observation", json=observation | many)
+    assert (refused.status_code, refused.json()["issue"][0]["code"]) == (422, "too-costly")
+    assert refused.json()["issue"][0]["expression"] == ["Observation"]
+
+
+def test_codes_are_paired_so_often_and_no_more(cast: Cast, superuser: psycopg.Connection, who: Registered) -> None:
+    """Of one element, 200 pairs of each composite; without a bound 10,000 in each."""
+    made = cast.fhir(
+        cast.ha, "POST", "Observation", json=of_category("LAB", who.patient_id) | {"component": _pairs(1)}
+    ).json()
+    found = superuser.execute(
+        "select count(*) filter (where entry like 'component-code-value-concept$%%'), count(*)"
+        " from record.resource, unnest(tokens) as t (entry) where resource_id = %s",
+        [made["id"]],
+    ).fetchone()
+    assert found
+    assert found[0] == 200
+    assert found[1] < 2_000
+
+
 @pytest.mark.parametrize("other", ["LAB", "DX"])
 def test_two_entries_of_one_address_are_refused(
     cast: Cast, superuser: psycopg.Connection, who: Registered, other: str

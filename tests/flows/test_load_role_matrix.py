@@ -5,7 +5,7 @@ import psycopg
 from wutong import cli
 from wutong.control.people.role_matrix import rows
 
-_MATRIX = "select profession, category, access, source from control.role_category where valid_until is null"
+_MATRIX = "select profession, category, access, source from control.role_category where version = 1"
 _LOADED = "select caller_kind, outcome, detail from audit.event where event = 'roles:load'"
 
 
@@ -21,7 +21,7 @@ def test_loading_is_in_the_trail_and_happens_once(superuser: psycopg.Connection)
 
 
 def test_what_a_territory_changed_stays_as_it_is(superuser: psycopg.Connection) -> None:
-    where = "where profession = 'CHI' and category = 'IMM' and valid_until is null"
+    where = "where profession = 'CHI' and category = 'IMM' and version = 1"
     superuser.execute(f"update control.role_category set access = 'G' {where}")
     try:
         assert cli.main(["migrate"]) == 0

@@ -8,6 +8,8 @@ import pytest
 from cast import Cast, Registered
 from record.resources import of_category
 
+from wutong.record.flows.changes import MOST_BYTES
+
 _JSON_PATCH = {"content-type": "application/json-patch+json"}
 _CODE = [{"op": "replace", "path": "/code/text", "value": "patched"}]
 
@@ -98,11 +100,23 @@ def test_a_bad_patch_is_told_what_is_wrong(cast: Cast, path: str, content: bytes
     assert cast.fhir(cast.ha, "GET", path).json()["meta"]["versionId"] == "1"
 
 
-@pytest.mark.parametrize("kind", ["application/fhir+json", "application/xml-patch+xml", "text/plain"])
-def test_other_patches_are_said_to_come_later(cast: Cast, path: str, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["application/xml-patch+xml", "text/plain"])
+def test_other_patches_are_not_offered(cast: Cast, path: str, kind: str) -> None:
     answer = cast.fhir(cast.ha, "PATCH", path, json={"resourceType": "Parameters"}, headers={"content-type": kind})
     assert answer.status_code == 415
-    assert "FHIRPath Patch and XML Patch are not offered yet" in answer.text
+    assert "XML Patch is not offered" in answer.text
+    assert "application/json-patch+json" in answer.headers["accept-patch"]
+
+
+def test_patches_make_no_resource_larger_than_an_upload(cast: Cast, who: Registered) -> None:
+    long = {"attachment": {"contentType": "text/plain", "data": "QUFB" * (MOST_BYTES // 4 - 100_000)}}
+    sent = of_category("CNS", who.patient_id) | {"content": [long]}
+    path = f"DocumentReference/{cast.fhir(cast.ha, 'POST', 'DocumentReference', json=sent).json()['id']}"
+    more = {"attachment": {"contentType": "text/plain", "data": "QUFB" * 75_000}}
+    patch = [{"op": "add", "path": "/content/-", "value": more}]
+    assert _patch(cast, path, patch).status_code == 200
+    answer = _patch(cast, path, patch)
+    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (413, "too-long")
 
 
 def test_only_the_depositor_patches(cast: Cast, path: str, who: Registered) -> None:
@@ -150,6 +164,6 @@ def test_a_transaction_patches_or_nothing_is_done(cast: Cast, path: str, who: Re
     entry["resource"] = _binary([{"op": "remove", "path": "/nothing"}])
     assert cast.fhir(cast.ha, "POST", "", json=bundle).status_code == 422
     assert cast.fhir(cast.ha, "GET", f"Observation?patient={who.patient_id}").json()["total"] == 1
-    for odd in ({"resourceType": "Parameters"}, {**_binary(_CODE), "data": "%"}, {**_binary(_CODE), "data": "WzE="}):
+    for odd in ({"resourceType": "Basic"}, {**_binary(_CODE), "data": "%"}, {**_binary(_CODE), "data": "WzE="}):
         entry["resource"] = odd
         assert cast.fhir(cast.ha, "POST", "", json=bundle).status_code in {415, 422}

@@ -274,3 +274,27 @@ def test_one_system_never_sees_what_another_deposited(cast: Cast, who: Registere
     assert cast.fhir(cast.harbour, "GET", f"AllergyIntolerance?patient={who.patient_id}").status_code == 403
     assert cast.fhir(cast.harbour, "GET", f"AllergyIntolerance?patient={who.person_id}").json()["total"] == 0
     assert cast.fhir(cast.ha, "GET", f"AllergyIntolerance?patient={who.patient_id}").json()["total"] == 1
+
+
+def test_what_is_long_is_read_like_anything_else(cast: Cast, who: Registered) -> None:
+    """Its body is no part of the batch in which several are read together."""
+    subject = {"reference": f"Patient/{who.patient_id}", "identifier": {"system": "urn:wutong:hkid", "value": who.hkid}}
+    content = [{"attachment": {"contentType": "text/plain", "data": "QUFB" * 100_000}}]
+    document = of_category("CNS", who.patient_id) | {"content": content, "subject": subject}
+    made = cast.fhir(cast.ha, "POST", "DocumentReference", json=document)
+    path = f"DocumentReference/{made.json()['id']}"
+    photo = {"resourceType": "Practitioner", "photo": [content[0]["attachment"]]}
+    practitioner = cast.fhir(cast.ha, "POST", "Practitioner", json=photo)
+    own = cast.fhir(cast.ha, "GET", f"Practitioner/{practitioner.json()['id']}")
+    assert own.content == practitioner.content
+    assert cast.fhir(cast.ha, "GET", path).content == made.content
+    assert who.hkid in made.text
+    token = cast.session_token(cast.doctor)
+    assert cast.fhir(token, "GET", path).status_code == 404
+    cast.allow(who)
+    assert cast.open(token, who.person_id).status_code == 200
+    read = cast.fhir(token, "GET", path)
+    assert read.json()["content"] == content
+    assert who.hkid not in read.text
+    assert cast.fhir(cast.ha, "DELETE", path).status_code == 204
+    assert cast.fhir(cast.ha, "GET", path).status_code == 410

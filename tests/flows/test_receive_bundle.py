@@ -5,11 +5,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from cast import Cast, Registered, patient
+from cast import Cast, Registered, patient, unused_hkid
 from record.resources import of_category
 
 from wutong.control.people.queries.persons import find_by_hkid
-from wutong.core import hkid, ids
+from wutong.core import ids
 
 
 def _bundle(*resources: dict[str, Any]) -> dict[str, Any]:
@@ -30,13 +30,6 @@ def _linked(number: str, *categories: str) -> dict[str, Any]:
     return bundle
 
 
-def _hkid() -> str:
-    from cast import _numbers
-
-    number = f"QX{next(_numbers):06d}"
-    return number + hkid.check_digit(number)
-
-
 def _counts(superuser: psycopg.Connection) -> tuple[Any, ...]:
     row = superuser.execute(
         "select (select count(*) from record.resource), (select count(*) from record.whereabouts),"
@@ -47,7 +40,7 @@ def _counts(superuser: psycopg.Connection) -> tuple[Any, ...]:
 
 
 def test_a_transaction_keeps_all_and_resolves_its_references(cast: Cast) -> None:
-    answer = cast.fhir(cast.ha, "POST", "", json=_linked(_hkid(), "ALG", "LAB"))
+    answer = cast.fhir(cast.ha, "POST", "", json=_linked(unused_hkid(), "ALG", "LAB"))
     assert answer.status_code == 200, answer.text
     locations = [entry["response"]["location"] for entry in answer.json()["entry"]]
     patient_id = locations[0].split("/")[1]
@@ -57,12 +50,12 @@ def test_a_transaction_keeps_all_and_resolves_its_references(cast: Cast) -> None
 
 def test_the_base_address_may_lack_its_slash(cast: Cast) -> None:
     headers = {"authorization": f"Bearer {cast.ha}", "content-type": "application/fhir+json"}
-    answer = cast.http.post("/fhir", json=_linked(_hkid(), "ALG"), headers=headers)
+    answer = cast.http.post("/fhir", json=_linked(unused_hkid(), "ALG"), headers=headers)
     assert answer.status_code == 200
 
 
 def test_two_uploads_of_the_same_document_are_one_person(cast: Cast, superuser: psycopg.Connection) -> None:
-    number = _hkid()
+    number = unused_hkid()
     for _ in range(2):
         assert cast.fhir(cast.ha, "POST", "", json=_linked(number, "ALG")).status_code == 200
     person = find_by_hkid(number)
@@ -92,19 +85,19 @@ def test_an_upload_that_is_refused_leaves_no_registration_in_the_trail(
     known = cast.register()
     before = superuser.execute(count).fetchone()
     other = patient(known.hkid) | {"birthDate": "1901-01-01", "name": [{"family": "NOBODY"}]}
-    assert cast.fhir(cast.ha, "POST", "", json=_bundle(patient(_hkid()), other)).status_code == 422
+    assert cast.fhir(cast.ha, "POST", "", json=_bundle(patient(unused_hkid()), other)).status_code == 422
     assert superuser.execute(count).fetchone() == before
 
 
 def test_a_document_with_another_name_and_birth_date_is_refused(cast: Cast) -> None:
-    number = _hkid()
+    number = unused_hkid()
     assert cast.fhir(cast.ha, "POST", "Patient", json=patient(number)).status_code == 201
     other = patient(number, family="WONG", born="1999-01-01")
     assert cast.fhir(cast.ha, "POST", "Patient", json=other).status_code == 422
 
 
 def test_a_system_without_the_right_registers_nobody(cast: Cast) -> None:
-    answer = cast.fhir(cast.harbour, "POST", "", json=_linked(_hkid(), "ALG"))
+    answer = cast.fhir(cast.harbour, "POST", "", json=_linked(unused_hkid(), "ALG"))
     assert answer.status_code == 403
     assert answer.json()["issue"][0]["details"]["coding"][0]["code"] == "not-registered"
 
@@ -126,7 +119,7 @@ def test_nobody_writes_into_another_providers_record(cast: Cast) -> None:
 
 def test_a_bundle_whose_last_entry_is_wrong_changes_nothing(cast: Cast, superuser: psycopg.Connection) -> None:
     before = _counts(superuser)
-    bundle = _linked(_hkid(), "ALG", "DX", "LAB")
+    bundle = _linked(unused_hkid(), "ALG", "DX", "LAB")
     bundle["entry"][3]["resource"]["status"] = "no-such-status"
     answer = cast.fhir(cast.ha, "POST", "", json=bundle)
     assert answer.status_code == 422
@@ -135,7 +128,7 @@ def test_a_bundle_whose_last_entry_is_wrong_changes_nothing(cast: Cast, superuse
 
 
 def test_every_fault_is_named_with_its_place(cast: Cast) -> None:
-    bundle = _linked(_hkid(), "ALG", "DX")
+    bundle = _linked(unused_hkid(), "ALG", "DX")
     bundle["entry"][0]["resource"]["colour"] = "green"
     bundle["entry"][1]["resource"]["recordedDate"] = "2024-02-31"
     bundle["entry"][2]["resource"]["code"] = "text"
@@ -222,8 +215,32 @@ def test_a_resource_that_one_bundle_updates_twice_is_refused(cast: Cast) -> None
     assert cast.fhir(cast.ha, "GET", f"Condition/{condition['id']}").json()["meta"]["versionId"] == "1"
 
 
+@pytest.mark.parametrize("kind", ["transaction", "batch"])
+def test_a_bundle_without_entries_asks_for_nothing(cast: Cast, kind: str) -> None:
+    answer = cast.fhir(cast.ha, "POST", "", json={"resourceType": "Bundle", "type": kind})
+    assert (answer.status_code, answer.json()) == (200, {"resourceType": "Bundle", "type": f"{kind}-response"})
+    empty = cast.fhir(cast.ha, "POST", "", json={"resourceType": "Bundle", "type": kind, "entry": []})
+    assert (empty.status_code, empty.json()["issue"][0]["expression"]) == (422, ["Bundle.entry"])
+    assert cast.fhir("nobody", "POST", "", json={"resourceType": "Bundle", "type": kind}).status_code == 401
+
+
+def test_a_transaction_of_nothing_is_a_question_to_the_gate(cast: Cast, superuser: psycopg.Connection) -> None:
+    def asked() -> list[Any]:
+        query = "select outcome, count(*) from audit.event where event = 'record:write' group by 1 order by 1"
+        return superuser.execute(query).fetchall()
+
+    nothing = {"resourceType": "Bundle", "type": "transaction"}
+    before = dict(asked())
+    assert cast.fhir(cast.ha, "POST", "", json=nothing).status_code == 200
+    professional = cast.session_token(cast.doctor)
+    assert cast.fhir(professional, "POST", "", json=nothing).status_code == 403
+    assert dict(asked()) == before | {name: before.get(name, 0) + 1 for name in ("allowed", "refused")}
+    reading = {"request": {"method": "GET", "url": "metadata"}}
+    assert cast.fhir(professional, "POST", "", json=nothing | {"entry": [reading]}).status_code == 200
+
+
 def test_two_entries_with_one_full_url_are_refused(cast: Cast) -> None:
-    bundle = _linked(_hkid(), "ALG", "DX")
+    bundle = _linked(unused_hkid(), "ALG", "DX")
     bundle["entry"][2]["fullUrl"] = bundle["entry"][1]["fullUrl"]
     answer = cast.fhir(cast.ha, "POST", "", json=bundle)
     assert answer.status_code == 422
@@ -231,7 +248,7 @@ def test_two_entries_with_one_full_url_are_refused(cast: Cast) -> None:
 
 
 def test_a_relative_reference_is_resolved_by_the_entrys_own_base(cast: Cast) -> None:
-    bundle = _linked(_hkid(), "ALG")
+    bundle = _linked(unused_hkid(), "ALG")
     patient_entry, allergy_entry = bundle["entry"]
     patient_entry["fullUrl"] = "https://ha.example/fhir/Patient/77"
     allergy_entry["fullUrl"] = f"https://ha.example/fhir/AllergyIntolerance/{ids.new()}"
@@ -243,7 +260,7 @@ def test_a_relative_reference_is_resolved_by_the_entrys_own_base(cast: Cast) -> 
 
 
 def test_a_document_listed_twice_is_one_document(cast: Cast) -> None:
-    number = _hkid()
+    number = unused_hkid()
     twice = patient(number)
     twice["identifier"] *= 2
     assert cast.fhir(cast.ha, "POST", "Patient", json=twice).status_code == 201
@@ -251,7 +268,7 @@ def test_a_document_listed_twice_is_one_document(cast: Cast) -> None:
 
 
 def test_a_given_name_without_a_value_is_no_name(cast: Cast) -> None:
-    number = _hkid()
+    number = unused_hkid()
     absent = {
         "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]
     }
@@ -264,7 +281,7 @@ def test_a_given_name_without_a_value_is_no_name(cast: Cast) -> None:
 
 def test_a_name_that_the_register_cannot_hold_is_told_with_its_place(cast: Cast, superuser: psycopg.Connection) -> None:
     before = _counts(superuser)
-    answer = cast.fhir(cast.ha, "POST", "", json=_bundle(patient(_hkid(), family="X" * 101)))
+    answer = cast.fhir(cast.ha, "POST", "", json=_bundle(patient(unused_hkid(), family="X" * 101)))
     assert answer.status_code == 422
     assert answer.json()["issue"][0]["expression"] == ["Bundle.entry[0].resource.name"]
     assert _counts(superuser) == before
@@ -276,3 +293,29 @@ def _puts(*resources: dict[str, Any]) -> dict[str, Any]:
         for each in resources
     ]
     return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+
+def test_an_entry_is_named_by_its_address_also_where_no_reference_stands(cast: Cast) -> None:
+    """R4: elements of the types uri and url are rewritten; others, and what names no entry, stay as they are."""
+    named, other = f"urn:uuid:{ids.new()}", f"urn:uuid:{ids.new()}"
+    library = {"resourceType": "Library", "status": "draft", "type": {"text": "x"}}
+    definition = {
+        "resourceType": "ActivityDefinition",
+        "status": "draft",
+        "url": other,
+        "identifier": [{"system": "urn:ietf:rfc:3986", "value": named}],
+        "relatedArtifact": [{"type": "depends-on", "url": named}],
+        "extension": [{"url": "urn:x:1", "valueUri": named}, {"url": "urn:x:2", "valueUuid": named}],
+    }
+    entries = [(named, library), (f"urn:uuid:{ids.new()}", definition)]
+    entry = [
+        {"fullUrl": url, "resource": resource, "request": {"method": "POST", "url": resource["resourceType"]}}
+        for url, resource in entries
+    ]
+    answer = cast.fhir(cast.ha, "POST", "", json={"resourceType": "Bundle", "type": "transaction", "entry": entry})
+    assert answer.status_code == 200, answer.text
+    stored, made = (each["response"]["location"].partition("/_history")[0] for each in answer.json()["entry"])
+    read = cast.fhir(cast.ha, "GET", made).json()
+    assert read["relatedArtifact"][0]["url"] == read["extension"][0]["valueUri"] == stored
+    assert read["url"] == other
+    assert read["identifier"][0]["value"] == read["extension"][1]["valueUuid"] == named

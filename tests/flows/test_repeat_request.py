@@ -9,9 +9,8 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from cast import Cast, Registered, patient
+from cast import Cast, Registered, patient, unused_hkid
 from record.resources import of_category
-from record.test_races import _hkid
 
 from wutong.core import clock, ids
 
@@ -106,7 +105,7 @@ def test_a_transaction_sent_again_changes_nothing(cast: Cast, who: Registered, k
 def test_a_registration_sent_again_registers_once_and_shows_its_number(
     cast: Cast, key: dict[str, str], superuser: psycopg.Connection
 ) -> None:
-    number = _hkid()
+    number = unused_hkid()
     first, second = (cast.fhir(cast.ha, "POST", "Patient", json=patient(number), headers=key) for _ in range(2))
     assert first.content == second.content
     assert second.json()["identifier"][0]["value"] == number

@@ -20,7 +20,10 @@ from wutong.control.people.queries.providers import provider_with_code
 from wutong.core import clock
 from wutong.core.answers import Missing
 
-PAGES = ["", "who-may-look/", "who-may-look/said-before/", "who-looked/", "messages/"]
+PAGES = [
+    *("", "who-may-look/", "who-may-look/said-before/", "closed/", "closed/said-before/"),
+    *("closed/category/close/", "closed/label/close/", "who-looked/", "messages/"),
+]
 
 
 def _clinic() -> UUID:

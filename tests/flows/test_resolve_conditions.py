@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
+import psycopg
 import pytest
-from cast import Cast, Registered, patient
+from cast import Cast, Registered, patient, unused_hkid
 from record.resources import of_category
 
 from wutong.core import ids
@@ -30,6 +31,15 @@ def _create(cast: Cast, number: str, condition: str | None = None) -> Any:
     return cast.fhir(cast.ha, "POST", "Practitioner", json=_practitioner(number), headers=headers)
 
 
+def test_a_condition_that_takes_too_long_says_so(cast: Cast, superuser: psycopg.Connection) -> None:
+    number = _number()
+    with superuser.transaction():
+        superuser.execute("lock table record.directory in access exclusive mode")  # whoever asks for rows waits
+        answer = _create(cast, number)
+    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (422, "too-costly")
+    assert _create(cast, number).status_code == 201
+
+
 def test_conditional_create_none_one_several(cast: Cast) -> None:
     number = _number()
     first, second = _create(cast, number), _create(cast, number)
@@ -40,6 +50,16 @@ def test_conditional_create_none_one_several(cast: Cast) -> None:
     several = _create(cast, number)
     assert (several.status_code, several.json()["issue"][0]["code"]) == (412, "multiple-matches")
     assert cast.fhir(cast.ha, "GET", f"Practitioner?identifier={number}").json()["total"] == 2
+
+
+def test_a_create_has_no_condition_in_its_address(cast: Cast) -> None:
+    number = _number()
+    address = f"Practitioner?identifier=urn:ha:staff|{number}"
+    refused = cast.fhir(cast.ha, "POST", address, json=_practitioner(number))
+    assert (refused.status_code, refused.json()["issue"][0]["location"]) == (400, ["http.identifier"])
+    assert "If-None-Exist" in refused.text
+    assert cast.fhir(cast.ha, "GET", address).json()["total"] == 0
+    assert cast.fhir(cast.ha, "POST", "Practitioner?_format=json&_pretty=true", json=_practitioner(number)).is_success
 
 
 def test_what_another_provider_deposited_is_not_found(cast: Cast) -> None:
@@ -61,6 +81,79 @@ def test_what_names_nothing_is_no_condition(cast: Cast, condition: str) -> None:
         assert cast.fhir(cast.ha, method, f"Practitioner?{condition}", **body).status_code == 400
     assert cast.fhir(cast.ha, "DELETE", "Practitioner").status_code == 400
     assert cast.fhir(cast.ha, "GET", f"Practitioner?identifier={number}").json()["total"] == 0
+
+
+_EMPTY = (
+    "identifier=",
+    "identifier",
+    "identifier=%20",
+    "identifier=,",
+    "identifier=a,",
+    "identifier=|",
+    "identifier:missing=",
+    "identifier:of-type=",
+    "code:not=",
+    "code:not=,",
+    "_tag=",
+    "_id=",
+    "_id:not=",
+    "_lastUpdated=",
+    "date=",
+    "encounter=",
+    "encounter.status=",
+    "_has:Observation:derived-from:code=",
+    "nothing=",
+    "=",
+)
+
+
+@pytest.mark.parametrize("empty", _EMPTY)
+def test_an_empty_value_widens_no_condition(cast: Cast, who: Registered, empty: str) -> None:
+    """A client that had no number to put there meant one resource, and not the only one that the patient has."""
+    lab = of_category("LAB", who.patient_id)
+    made = cast.fhir(cast.ha, "POST", "Observation", json=lab).json()
+    condition = f"patient={who.patient_id}&{empty}"
+    address = f"Observation?{condition}"
+    kind = {"content-type": "application/json-patch+json"}
+    patch = json.dumps([{"op": "add", "path": "/note", "value": [{"text": "x"}]}]).encode()
+    about = of_category("LAB", who.patient_id) | {"derivedFrom": [{"reference": address}]}
+    entries = [
+        _entry("DELETE", address),
+        _entry("PUT", address, lab),
+        _entry("POST", "Observation", lab, ifNoneExist=condition),
+        _entry("POST", "Observation", about),
+    ]
+    refused = [
+        cast.fhir(cast.ha, "DELETE", address),
+        cast.fhir(cast.ha, "PUT", address, json=lab),
+        cast.fhir(cast.ha, "PATCH", address, content=patch, headers=kind),
+        cast.fhir(cast.ha, "POST", "Observation", json=lab, headers={"if-none-exist": condition}),
+        *(cast.fhir(cast.ha, "POST", "", json=_transaction(each)) for each in entries),
+    ]
+    assert [each.status_code for each in refused] == [400] * 8, [each.text for each in refused]
+    name = empty.partition("=")[0].partition(":not")[0]
+    assert all(name in each.json()["issue"][0]["details"]["text"] for each in refused)
+    batch = cast.fhir(cast.ha, "POST", "", json=_transaction(*entries[:3]) | {"type": "batch"})
+    assert _statuses(batch) == ["400"] * 3
+    now = cast.fhir(cast.ha, "GET", f"Observation?patient={who.patient_id}").json()["entry"]
+    assert [each["resource"] for each in now] == [made]
+
+
+def test_an_empty_condition_in_a_batch_is_not_none(cast: Cast, who: Registered) -> None:
+    """As by itself and in a transaction."""
+    lab = of_category("LAB", who.patient_id)
+    made = cast.fhir(cast.ha, "POST", "Observation", json=lab).json()
+    entries = [
+        _entry("POST", "Observation", lab, ifNoneExist=""),
+        _entry("PUT", f"Observation/{made['id']}", made, ifMatch=""),
+        _entry("DELETE", f"Observation/{made['id']}", ifMatch=""),
+    ]
+    for each in entries:
+        assert cast.fhir(cast.ha, "POST", "", json=_transaction(each)).status_code == 400
+    batch = cast.fhir(cast.ha, "POST", "", json=_transaction(*entries) | {"type": "batch"})
+    assert _statuses(batch) == ["400"] * 3
+    now = cast.fhir(cast.ha, "GET", f"Observation?patient={who.patient_id}").json()["entry"]
+    assert [each["resource"] for each in now] == [made]
 
 
 def test_a_condition_that_is_too_long_is_refused(cast: Cast) -> None:
@@ -182,6 +275,7 @@ def test_conditional_references_are_resolved(cast: Cast, who: Registered) -> Non
     condition = of_category("DX", who.patient_id) | {"subject": about, "asserter": asserter}
     unknown = cast.fhir(cast.ha, "POST", "", json=_transaction(_entry("POST", "Condition", condition)))
     assert (unknown.status_code, unknown.json()["issue"][0]["code"]) == (422, "not-found")
+    assert unknown.json()["issue"][0]["expression"] == ["Bundle.entry[0].resource.asserter.reference"]
     staff = _entry("POST", "Practitioner", _practitioner(number), ifNoneExist=f"identifier=urn:ha:staff|{number}")
     for expected in (["201", "201"], ["200", "201"]):  # made by the bundle, then found
         answer = cast.fhir(cast.ha, "POST", "", json=_transaction(_entry("POST", "Condition", condition), staff))
@@ -195,6 +289,67 @@ def test_conditional_references_are_resolved(cast: Cast, who: Registered) -> Non
     assert several.status_code == 412
     alone = cast.fhir(cast.ha, "POST", "Condition", json=condition)
     assert (alone.status_code, alone.json()["issue"][0]["code"]) == (422, "not-supported")
+    assert alone.json()["issue"][0]["expression"] == ["Condition.subject.reference"]
+
+
+def test_a_conditional_reference_finds_what_its_transaction_creates(cast: Cast) -> None:
+    """Also the Patient, who is registered by it, and whose number is told as little as ever."""
+    hkid, number = unused_hkid(), _number()
+    condition = of_category("DX", ids.new()) | {
+        "subject": {"reference": f"Patient?identifier=urn:wutong:hkid|{hkid}"},
+        "asserter": {"reference": f"Practitioner?identifier=urn:ha:staff|{number}&family:exact=Chan"},
+    }
+    staff = _practitioner(number, name=[{"family": "Chan"}])
+    entries = [_entry("POST", each["resourceType"], each) for each in (condition, staff, patient(hkid))]
+    answer = cast.fhir(cast.ha, "POST", "", json=_transaction(*entries))
+    assert _statuses(answer) == ["201", "201", "201"], answer.text
+    made = [each["response"]["location"].partition("/_history")[0] for each in answer.json()["entry"]]
+    read = cast.fhir(cast.ha, "GET", made[0]).json()
+    assert (read["subject"]["reference"], read["asserter"]["reference"]) == (made[2], made[1])
+    found = cast.fhir(cast.ha, "GET", f"Condition?patient={made[2].partition('/')[2]}&asserter={made[1]}").json()
+    assert found["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("condition", "status", "code"),
+    [
+        ("identifier=urn:ha:staff|{number}&family:exact=Lee", 422, "not-found"),  # another than the one that is created
+        ("family=fa{number}", 422, "not-found"),  # the beginning of a name: told by a search alone
+        ("identifier={number},{other}", 412, "multiple-matches"),
+    ],
+)
+def test_what_a_transaction_creates_is_found_by_all_of_a_condition_and_alone(
+    cast: Cast, who: Registered, condition: str, status: int, code: str
+) -> None:
+    number, other = _number(), _number()
+    named = condition.format(number=number, other=other)
+    seen = of_category("DX", who.patient_id) | {"asserter": {"reference": f"Practitioner?{named}"}}
+    staff = [_practitioner(each, name=[{"family": f"Fa{number}"}]) for each in (number, other)]
+    entries = [_entry("POST", each["resourceType"], each) for each in (seen, *staff)]
+    answer = cast.fhir(cast.ha, "POST", "", json=_transaction(*entries))
+    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (status, code), answer.text
+    assert cast.fhir(cast.ha, "GET", f"Practitioner?identifier={number}").json()["total"] == 0
+
+
+def test_what_is_stored_and_what_is_created_are_several(cast: Cast, who: Registered) -> None:
+    number = _number()
+    cast.fhir(cast.ha, "POST", "Practitioner", json=_practitioner(number))
+    seen = of_category("DX", who.patient_id) | {"asserter": {"reference": f"Practitioner?identifier={number}"}}
+    sent = _transaction(_entry("POST", "Condition", seen), _entry("POST", "Practitioner", _practitioner(number)))
+    assert cast.fhir(cast.ha, "POST", "", json=sent).status_code == 412
+
+
+def test_a_narrative_links_to_what_other_entries_become(cast: Cast, who: Registered) -> None:
+    url, stranger = f"urn:uuid:{ids.new()}", f"urn:uuid:{ids.new()}"
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml"><a href="{url}">who</a><img src=\'{url}\' alt="{url}"/>{{}}</div>'
+    more = f'<a href="{stranger}">whoever</a>'
+    condition = of_category("DX", who.patient_id) | {"text": {"status": "additional", "div": div.format(more)}}
+    staff = _entry("POST", "Practitioner", _practitioner(_number())) | {"fullUrl": url}
+    answer = cast.fhir(cast.ha, "POST", "", json=_transaction(_entry("POST", "Condition", condition), staff))
+    assert answer.status_code == 200, answer.text
+    made, named = (each["response"]["location"].partition("/_history")[0] for each in answer.json()["entry"])
+    kept = cast.fhir(cast.ha, "GET", made).json()["text"]["div"]
+    assert f'<a href="{named}">who</a><img src=\'{named}\' alt="{url}"/>{more}' in kept
 
 
 def test_another_provider_resolves_no_reference_to_my_patient(cast: Cast, who: Registered) -> None:
@@ -247,3 +402,35 @@ def test_two_creates_of_one_condition_are_refused_until_it_finds_one(cast: Cast)
 def test_a_bundle_of_too_many_conditions_is_refused(cast: Cast) -> None:
     entries = [_entry("DELETE", f"Practitioner?identifier={number}") for number in range(1001)]
     assert cast.fhir(cast.ha, "POST", "", json=_transaction(*entries)).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("reference", "status"),
+    [
+        ("urn:uuid:00000000-0000-4000-8000-000000000000", 422),
+        ("Practitioner?", 400),
+        ("Practitioner?nothing=x", 400),
+        ("Practitioner?identifier=urn:ha:staff|nobody", 422),
+    ],
+)
+def test_a_reference_that_leads_nowhere_is_told_with_its_place(
+    cast: Cast, who: Registered, reference: str, status: int
+) -> None:
+    note = {"text": "seen", "authorReference": {"reference": reference}}
+    right, wrong = (
+        of_category("DX", who.patient_id),
+        of_category("DX", who.patient_id) | {"note": [{"text": "a"}, note]},
+    )
+    sent = _transaction(_entry("POST", "Condition", right), _entry("POST", "Condition", wrong))
+    answer = cast.fhir(cast.ha, "POST", "", json=sent)
+    assert answer.status_code == status, answer.text
+    [issue] = answer.json()["issue"]
+    assert issue["expression"] == ["Bundle.entry[1].resource.note[1].authorReference.reference"]
+
+
+def test_a_patient_reference_that_is_no_id_is_told_with_its_place(cast: Cast, who: Registered) -> None:
+    wrong = of_category("DX", who.patient_id) | {"subject": {"reference": "Patient/4711"}}
+    [alone] = cast.fhir(cast.ha, "POST", "Condition", json=wrong).json()["issue"]
+    assert alone["expression"] == ["Condition.subject.reference"]
+    [within] = cast.fhir(cast.ha, "POST", "", json=_transaction(_entry("POST", "Condition", wrong))).json()["issue"]
+    assert within["expression"] == ["Bundle.entry[0].resource.subject.reference"]

@@ -145,6 +145,11 @@ def test_the_trail_names_the_categories_that_a_chain_looked_at(
         ("identifier:of-type=http://terminology.hl7.org/CodeSystem/v2-0203|DL|K7654321", 0),
         ("identifier=urn:passports|K7654321", 1),
         ("identifier=urn:others|K7654321", 0),
+        ("identifier=k7654321", 1),
+        ("identifier=|K7654321", 0),
+        ("identifier=|{0}", 1),
+        ("identifier=urn:passports|", 1),
+        ("identifier=urn:others|", 0),
         ("identifier=urn:ha:mrn|M-1", 1),
         ("identifier:of-type=http://terminology.hl7.org/CodeSystem/v2-0203|MR|M-1", 1),
         ("identifier=urn:ha:mrn|", 1),
@@ -181,13 +186,65 @@ def numbered(cast: Cast) -> Registered:
         {"system": "urn:ha:mrn", "value": "M-1", "type": {"coding": [{"system": table, "code": "MR"}]}},
     ]
     assert cast.fhir(cast.ha, "PUT", f"Patient/{made.patient_id}", json=kept).status_code == 200
+    cast.allow(made)
     return made
+
+
+@pytest.fixture(scope="module")
+def numbered_result(cast: Cast, numbered: Registered) -> str:
+    """A result with a passport's number, of a visit, by somebody who is named by an identity card's."""
+    visit = _made(cast, of_category("ENC", numbered.patient_id))
+    passport = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "PPN"}]}
+    more = {
+        "identifier": [{"system": "urn:passports", "value": "K7654321", "type": passport}],
+        "performer": [{"identifier": {"system": "urn:wutong:hkid", "value": numbered.hkid}}],
+        "encounter": {"reference": visit},
+    }
+    return _made(cast, of_category("LAB", numbered.patient_id) | more)
+
+
+_PASSPORT_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203|PPN|K7654321"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Patient?identifier=urn:wutong:hkid|{0}",
+        "Patient?identifier={0}",
+        "Patient?identifier=urn:passports|K7654321",
+        f"Patient?identifier:of-type={_PASSPORT_TYPE}",
+        "Patient?identifier=urn:wutong:hkid|A1234563,urn:wutong:hkid|{0}",
+        "Observation?patient.identifier=urn:wutong:hkid|{0}",
+        "Observation?performer:identifier=urn:wutong:hkid|{0}",
+        f"Observation?identifier:of-type={_PASSPORT_TYPE}",
+        "Encounter?_has:Observation:encounter:identifier=K7654321",
+    ],
+)
+def test_a_number_that_is_masked_to_a_caller_is_not_found_by_him(
+    cast: Cast, numbered: Registered, numbered_result: str, asked: str
+) -> None:
+    """He could else try numbers until one is found, and so read what is masked."""
+    doctor = cast.session_token(cast.doctor)
+    assert cast.open(doctor, numbered.person_id).status_code == 200
+    path, _, question = asked.partition("?")
+    name, _, value = question.partition("=")
+    query = urlencode({"patient": str(numbered.patient_id), name: value.format(numbered.hkid)})
+    by_system, by_doctor = (_bundle(cast, f"{path}?{query}", token) for token in (cast.ha, doctor))
+    assert (by_system["total"], by_doctor["total"]) == (1, 0)
+    assert _bundle(cast, f"{path}?patient={numbered.patient_id}", doctor)["total"] == 1
+
+
+def test_by_what_is_not_masked_a_professional_finds(cast: Cast, numbered: Registered, numbered_result: str) -> None:
+    doctor = cast.session_token(cast.doctor)
+    assert cast.open(doctor, numbered.person_id).status_code == 200
+    for asked in ("identifier=urn:ha:mrn|M-1", "identifier=M-1", "identifier=urn:passports|", "identifier:not=M-2"):
+        assert _bundle(cast, f"Patient?patient={numbered.patient_id}&{asked}", doctor)["total"] == 1, asked
 
 
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ("code:text=x", ":text is not offered yet. code can have :not, :of-type, :missing."),
+        ("code:text=x", ":text is not offered yet. code can have :not, :missing."),
         ("code:below=x", ":below is not offered yet"),
         ("code:sounds=x", ":sounds is no modifier of a token parameter"),
         ("date:exact=2024", ":exact is no modifier of a date parameter"),
@@ -232,6 +289,49 @@ def test_lenient_reading_passes_over_what_is_unknown_and_says_so(cast: Cast, who
     lenient = {"prefer": "handling=lenient"}
     wrong = f"Observation?patient={who.patient_id}&date=yesterday"
     assert cast.fhir(cast.ha, "GET", wrong, headers=lenient).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        *(
+            "code=",
+            "code",
+            "code=%20",
+            "code:not=",
+            "identifier:missing=",
+            "_tag=",
+            "_id=",
+            "_lastUpdated=",
+            "nothing=",
+        ),
+        *("encounter.status=", "_has:Observation:derived-from:code=", "_sort=", "_count=", "_elements=", "_total="),
+    ],
+)
+def test_a_parameter_without_a_value_is_refused_and_passed_over_where_that_is_asked_for(
+    cast: Cast, who: Registered, result: str, empty: str
+) -> None:
+    """Passed over unasked, a search that a form left a field of empty would find more than was meant."""
+    name = empty.partition("=")[0]
+    path = f"Observation?patient={who.patient_id}&code=2345-7"
+    for headers in ({}, {"prefer": "handling=strict"}):
+        refused = cast.fhir(cast.ha, "GET", f"{path}&{empty}", headers=headers)
+        assert refused.status_code == 400, refused.text
+        assert f"{name} has no value" in refused.json()["issue"][0]["details"]["text"]
+    found = _bundle(cast, f"{path}&{empty}", headers={"prefer": "handling=lenient"})
+    assert _names(found) == [result]
+    [outcome] = [each["resource"] for each in found["entry"] if each["search"]["mode"] == "outcome"]
+    assert name in outcome["issue"][0]["details"]["text"]
+    [own] = [link["url"] for link in found["link"] if link["relation"] == "self"]
+    assert own.endswith(f"patient={who.patient_id}&code=2345-7")
+
+
+@pytest.mark.parametrize("empty", ["code=2345-7,", "code=,", "code:not=,", "code=|", "identifier=|", "category:not=|"])
+def test_an_empty_value_among_several_is_wrong_in_any_case(cast: Cast, who: Registered, empty: str) -> None:
+    for headers in ({}, {"prefer": "handling=lenient"}):
+        path = f"Observation?patient={who.patient_id}&{empty}"
+        assert cast.fhir(cast.ha, "GET", path, headers=headers).status_code == 400
+    assert cast.fhir(cast.ha, "GET", f"Observation?patient={who.patient_id}&code=2345-7,x").status_code == 200
 
 
 def test_a_part_of_each_hit_is_marked_as_one(cast: Cast, who: Registered, result: str) -> None:

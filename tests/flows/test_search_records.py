@@ -94,7 +94,7 @@ def test_a_date_means_all_of_its_day_month_or_year(cast: Cast, who: Registered, 
 def test_a_date_that_is_none_is_told(cast: Cast, who: Registered, date: str) -> None:
     answer = cast.fhir(cast.ha, "GET", f"Observation?patient={who.patient_id}&date={date}")
     assert answer.status_code == 400
-    assert answer.json()["issue"][0]["expression"] == ["date"]
+    assert answer.json()["issue"][0]["location"] == ["http.date"]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_read_by_an_id_that_nobody_knows_is_told_nothing(cast: Cast, superuser
         ("patient={0},{0}", "Name one patient: `patient` or `subject`, once, without commas."),
         ("subject=Patient/{0},Patient/x", "Name one patient: `patient` or `subject`, once, without commas."),
         ("patient=notanid", "Name the patient by the id that this server gave, or as Patient/id."),
-        ("patient={0}&_count=many", "_count must be a whole number, 0 to 999999; a page has 500 hits at most."),
+        ("patient={0}&_count=many", "_count must be a whole number, 0 to 999999; a page has 500 at most."),
     ],
 )
 def test_a_question_that_could_only_find_nothing_is_told_why(

@@ -2,16 +2,22 @@
 
 import re
 
+import psycopg
 import pytest
 from cast import HARBOUR, OFFICE, Cast, Registered
+from django.conf import settings
 from playwright.sync_api import Browser
+from role_changes import change_matrix, forgetting
 
 from pages.browser import WIDTHS, assert_accessible
 from pages.walker import Walker
+from wutong.core import clock
+from wutong.core.professions import PROFESSION_NAMES
 
 pytestmark = pytest.mark.browser
 
 _PRINTED = ["/about/who-sees-what/", "/about/what-is-shared/", "/about/who-sees-what/pha/", "/about/who-sees-what/cmp/"]
+_PROFESSIONS = list(PROFESSION_NAMES)
 _A4_LANDSCAPE, _A4_UPRIGHT = (842, 595), (595, 842)  # points
 
 
@@ -80,14 +86,33 @@ def test_everybody_reads_what_is_shared_from_the_sign_in_page_on(browser: Browse
     anybody.page.context.close()
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
 @pytest.mark.parametrize("address", _PRINTED)
-def test_r05_each_leaflet_and_the_poster_is_one_sheet(browser: Browser, server: str, address: str) -> None:
+def test_r05_each_leaflet_and_the_poster_is_one_sheet(
+    browser: Browser, server: str, address: str, language: str
+) -> None:
     page = browser.new_page()
+    page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": server}])
     page.goto(server + address)
     assert_accessible(page)
     sheets = _sheets(page.pdf(prefer_css_page_size=True))
     assert sheets == [_A4_LANDSCAPE if address == _PRINTED[0] else _A4_UPRIGHT]
     page.close()
+
+
+def test_r05_a_poster_of_which_every_row_was_changed_is_one_sheet(
+    cast: Cast, browser: Browser, server: str, superuser: psycopg.Connection
+) -> None:
+    with forgetting(superuser):
+        cells = {
+            (profession, "OBS"): "-" if profession in {"MLT", "RAD", "CMP"} else "R" for profession in _PROFESSIONS
+        }
+        change_matrix(cast, cells, clock.today())
+        page = browser.new_page()
+        page.goto(server + _PRINTED[0])
+        assert "decided, reconstructed" in page.inner_text("body")
+        assert _sheets(page.pdf(prefer_css_page_size=True)) == [_A4_LANDSCAPE]
+        page.close()
 
 
 def test_a_leaflet_that_runs_over_is_seen(browser: Browser, server: str) -> None:

@@ -5,11 +5,13 @@ G: seen with the sharing consent. Anything else: closed (restricted access, R, i
 
 from typing import Any
 
+import psycopg
 import pytest
 from cast import HARBOUR, Cast
 
 from record.resources import of_category
-from wutong.core.categories import CATEGORY_TAG
+from wutong.core import clock
+from wutong.core.categories import CATEGORY_NAMES, CATEGORY_TAG
 
 # PID is the person's own projection; the others are one resource each.
 COLUMNS = ["PID", "ALG", "DX", "PX", "MED", "ENC", "CNS", "BIRTH", "IMM", "LAB", "RAD", "OIR", "REF", "OBS"]
@@ -108,6 +110,30 @@ def test_r04_a_search_of_one_category_is_refused_for_the_reason_that_access_give
         else:
             assert answer.status_code == 403
             assert answer.json()["issue"][0]["details"]["coding"][0]["code"] == told["reason"], category
+
+
+@pytest.mark.parametrize("category", COLUMNS[1:])
+def test_r42_what_is_deposited_has_its_class_and_opens_by_the_right_of_its_class(
+    cast: Cast, record: dict[str, Any], category: str
+) -> None:
+    path = record["made"][category]
+    tags = cast.fhir(cast.ha, "GET", path).json()["meta"]["tag"]
+    assert [tag["code"] for tag in tags if tag["system"] == CATEGORY_TAG] == [category]
+    for row in (row for row in ROWS if row[0] in {"DOC", "CMP", "DHY"}):  # all, some and none of the classes
+        token = cast.session_token(cast.professional(row[0], HARBOUR))
+        cast.open(token, record["who"].person_id)
+        cell = row[1 + COLUMNS.index(category)]
+        assert cast.fhir(token, "GET", path).status_code == (200 if cell == "G" else 404), (row[0], category)
+
+
+def test_r42_every_class_has_a_right_for_every_profession(cast: Cast, superuser: psycopg.Connection) -> None:
+    """Where one were missing, nobody would have decided, and the class would be closed."""
+    query = """
+    select distinct profession, category from control.role_category where valid_from <= %(day)s
+    """
+    decided = superuser.execute(query, {"day": clock.today()}).fetchall()
+    assert sorted(decided) == sorted((row[0], category) for row in ROWS for category in COLUMNS)
+    assert set(COLUMNS) == set(CATEGORY_NAMES)
 
 
 def test_where_nothing_opens_access_says_why_and_nothing_of_the_role(cast: Cast) -> None:

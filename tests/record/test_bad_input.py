@@ -5,9 +5,11 @@ from typing import Any
 import psycopg
 import pytest
 from cast import Cast, patient
+from starlette.requests import ClientDisconnect
 
 from record.resources import of_category
 from wutong.core import ids
+from wutong.record.app import RecordPlane
 
 # Each beside its like that is understood.
 _ODD_SEARCHES = [
@@ -15,6 +17,19 @@ _ODD_SEARCHES = [
     ("category=%00", 400),
     ("identifier=%00", 400),
     ("_id=%00", 400),
+    ("value-string=a,", 400),  # what is nothing would be found in everything
+    ("value-string=", 400),
+    ("value-string:missing=", 400),
+    ("code=", 400),
+    ("code=,", 400),
+    ("code=|", 400),
+    ("code=a|", 200),
+    ("code=|a", 200),
+    ("value-string=%CC%81", 400),
+    ("value-string:contains=%20", 400),
+    ("code-value-string=2345-7$", 400),
+    ("value-string=a,b", 200),
+    ("code-value-string=2345-7$a", 200),
     ("_count=%C2%B2", 400),
     ("_count=-1", 400),
     ("_count=1000000000", 400),
@@ -35,10 +50,21 @@ _ODD_SEARCHES = [
     ("_revinclude=Provenance:target", 200),
     ("patient=a&patient=b", 400),
     ("patient:Patient=x", 400),
+    ("identifier=" + ",".join("a" * 501), 400),
+    ("identifier=" + ",".join("a" * 100), 200),
+    ("&".join(["date=2024"] * 31), 400),
+    ("&".join(["date=2024"] * 30), 200),
+    ("date=" + ",".join(["2024"] * 31), 400),
+    ("&".join(["value-string:missing=false"] * 31), 400),
+    ("&".join(["value-string:contains=a"] * 31), 400),
+    ("value-string:contains=" + ",".join("a" * 100), 200),
+    ("&".join(["derived-from.code=x"] * 17), 400),
+    ("&".join(["derived-from:Observation.code=x"] * 15), 200),
+    ("&".join(["_has:Observation:derived-from:code=x"] * 17), 400),
 ]
 
 
-@pytest.mark.parametrize(("question", "status"), _ODD_SEARCHES)
+@pytest.mark.parametrize(("question", "status"), _ODD_SEARCHES, ids=lambda each: str(each)[:60])
 def test_an_odd_search_is_told_what_is_wrong(cast: Cast, question: str, status: int) -> None:
     answer = cast.fhir(cast.ha, "GET", f"Observation?{question}")
     assert answer.status_code == status, answer.text
@@ -121,3 +147,27 @@ def test_no_browser_takes_an_answer_for_a_page(cast: Cast, address: str) -> None
     answer = cast.fhir(cast.ha, "GET", address)
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-type"].startswith("application/fhir+json")
+
+
+def test_whoever_goes_away_while_sending_is_no_trouble_here(caplog: pytest.LogCaptureFixture) -> None:
+    plane = RecordPlane("https://example.org/fhir")
+    assert plane.told(ClientDisconnect()).status_code == 400
+    assert not caplog.records
+    assert plane.told(KeyError()).status_code == 500
+    assert caplog.records
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (b'{"resourceType":"Observation","code":{"text":"a","text":"b"}}', "Observation.code.text"),
+        (b'{"resourceType":"Observation","valueQuantity":{"value":NaN}}', "Observation.valueQuantity.value"),
+        (b'{"resourceType":"Observation","note":[{"text":"a"},{"text":"\\ud800"}]}', "Observation.note[1].text"),
+        (b'{"resourceType":"Observation","note":[{"text":"a\\u0000"}]}', "Observation.note[0].text"),
+    ],
+)
+def test_what_is_no_json_of_fhir_is_told_with_its_place(cast: Cast, text: bytes, place: str) -> None:
+    for address in ("Observation", "Observation/$validate"):
+        answer = cast.fhir(cast.ha, "POST", address, content=text, headers={"content-type": "application/fhir+json"})
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["issue"][0]["expression"] == [place]

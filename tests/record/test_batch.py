@@ -1,5 +1,7 @@
 """A Bundle with entries of every kind: a batch answers each for itself, a transaction in FHIR's order, all or nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ def _entry(method: str, url: str, resource: dict[str, Any] | None = None, **more
     return entry if resource is None else entry | {"resource": resource}
 
 
-def _send(cast: Cast, kind: str, entries: list[Any], token: str = "", **headers: str) -> Any:
+def _send(cast: Cast, kind: Any, entries: list[Any], token: str = "", **headers: str) -> Any:
     bundle = {"resourceType": "Bundle", "type": kind, "entry": entries}
     return cast.fhir(token or cast.ha, "POST", "", json=bundle, headers=headers)
 
@@ -81,6 +83,33 @@ def test_a_batch_answers_each_entry_for_itself_in_its_place(cast: Cast, who: Reg
     assert listed[11]["resource"]["total"] == 2
 
 
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+def test_an_entry_reads_what_was_modified_since_an_instant(cast: Cast, who: Registered, kind: str) -> None:
+    made = _condition(cast, who)
+    path, stored = f"Condition/{made['id']}", made["meta"]["lastUpdated"]
+    at = datetime.fromisoformat(stored)
+    sinces = [stored, _written(at + timedelta(hours=1), 8), _written(at - timedelta(seconds=1), -5)]
+    answer = _send(cast, kind, [_entry("GET", path, ifModifiedSince=each) for each in sinces])
+    assert _statuses(answer) == ["304", "304", "200"]
+
+
+def _written(at: datetime, hours: int) -> str:
+    return at.astimezone(timezone(timedelta(hours=hours))).isoformat(timespec="milliseconds")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "yesterday", "2026-01-31", "2026-01-31T08:00:00", "Sat, 31 Jan 2026 08:00:00 GMT", "2026-02-30T08:00:00Z"],
+)
+def test_what_is_no_instant_is_told_with_its_place(cast: Cast, who: Registered, wrong: str) -> None:
+    entry = _entry("GET", f"Condition/{_condition(cast, who)['id']}", ifModifiedSince=wrong)
+    [listed] = _answers(_send(cast, "batch", [entry]))
+    refused = _send(cast, "transaction", [entry])
+    assert (listed["response"]["status"][:3], refused.status_code) == ("400", 422)
+    for outcome in (listed["response"]["outcome"], refused.json()):
+        assert outcome["issue"][0]["expression"] == ["Bundle.entry[0].request.ifModifiedSince"]
+
+
 def test_an_entry_that_fails_in_a_batch_undoes_no_other(cast: Cast, who: Registered) -> None:
     good, bad = of_category("DX", who.patient_id), of_category("DX", ids.new())
     assert _statuses(_send(cast, "batch", [_entry("POST", "Condition", each) for each in (good, bad, good)])) == [
@@ -121,7 +150,8 @@ def test_a_preference_holds_for_each_entry(cast: Cast, who: Registered) -> None:
         assert told["response"]["outcome"]["issue"][0]["severity"] == "information"
         [short] = _answers(_send(cast, kind, [entry]))
         assert "resource" not in short
-    assert _send(cast, "transaction", [entry], prefer="return=everything").status_code == 400
+        [other] = _answers(_send(cast, kind, [entry], prefer="return=everything"))
+        assert other["response"]["status"] == "201 Created"
 
 
 def test_a_transaction_works_in_the_order_of_the_specification(cast: Cast, who: Registered) -> None:
@@ -135,17 +165,89 @@ def test_a_transaction_works_in_the_order_of_the_specification(cast: Cast, who: 
         _entry("POST", "Condition", of_category("DX", who.patient_id)),
         _entry("DELETE", f"Condition/{other['id']}"),
         _entry("HEAD", path),
-        _entry("GET", f"Condition/{other['id']}"),
     ]
     answer = _send(cast, "transaction", entries)
-    assert _statuses(answer) == ["200", "200", "200", "201", "204", "200", "410"]
+    assert _statuses(answer) == ["200", "200", "200", "201", "204", "200"]
     listed = _answers(answer)
     assert listed[0]["resource"]["code"] == {"text": "changed"}
     assert listed[1]["resource"]["total"] == 2
 
 
 def test_a_transaction_that_only_reads_is_answered(cast: Cast, who: Registered) -> None:
-    assert _statuses(_send(cast, "transaction", [_entry("GET", f"Patient/{who.patient_id}")])) == ["200"]
+    known, unknown = _entry("GET", f"Patient/{who.patient_id}"), _entry("GET", f"Patient/{ids.new()}")
+    assert _statuses(_send(cast, "transaction", [known])) == ["200"]
+    assert _send(cast, "transaction", [known, unknown]).status_code == 404
+
+
+def test_a_transaction_reads_what_it_writes_itself(cast: Cast, who: Registered) -> None:
+    """By id, as a version, by search, in the history and with all of the record, in one transaction."""
+    made, back = _condition(cast, who), _condition(cast, who)
+    cast.fhir(cast.ha, "DELETE", f"Condition/{back['id']}")
+    path = f"Condition/{made['id']}"
+    entries = [
+        _entry("PUT", path, made | {"code": {"text": "changed"}}),
+        _entry("PUT", f"Condition/{back['id']}", back),
+        _entry("GET", path),
+        _entry("GET", f"{path}/_history/2"),
+        _entry("GET", f"Condition?patient={who.patient_id}"),
+        _entry("GET", f"{path}/_history"),
+        _entry("GET", f"Patient/{who.patient_id}/$everything?_type=Condition"),
+        _entry("GET", f"Condition/{back['id']}"),
+        _entry("GET", path, ifNoneMatch='W/"2"'),
+    ]
+    answer = _send(cast, "transaction", entries)
+    assert _statuses(answer) == ["200", "201", "200", "200", "200", "200", "200", "200", "304"]
+    one, version, found, history, everything, *_ = (each["resource"] for each in _answers(answer)[2:8])
+    assert one["code"] == version["code"] == {"text": "changed"}
+    assert (found["total"], history["total"], len(everything["entry"])) == (2, 2, 2)
+
+
+def test_a_transaction_with_an_entry_that_cannot_be_read_keeps_nothing(cast: Cast, who: Registered) -> None:
+    """All is carried out, or nothing (FHIR R4, http): the refusal names the entry, and says what its own door says."""
+    made, other = _condition(cast, who), _condition(cast, who)
+    cast.fhir(cast.ha, "DELETE", f"Condition/{other['id']}")
+    path = f"Condition/{made['id']}"
+    written = [_entry("PUT", path, made | {"code": {"text": "changed"}}), _entry("DELETE", path)]
+    for write, read, status, code in (
+        (written[0], _entry("GET", f"Condition/{ids.new()}"), 404, "not-found"),
+        (written[0], _entry("GET", f"Condition/{other['id']}"), 410, "deleted"),
+        (written[1], _entry("GET", path), 410, "deleted"),
+        (written[0], _entry("HEAD", f"Condition/{ids.new()}"), 404, "not-found"),
+        (written[0], _entry("GET", "Condition?_count=x"), 400, "value"),
+    ):
+        answer = _send(cast, "transaction", [_entry("GET", "metadata"), write, read])
+        assert answer.status_code == status, (read, answer.text)
+        [issue] = answer.json()["issue"]
+        assert (answer.status_code, issue["code"]) == (status, code), answer.text
+        assert issue["expression"] == ["Bundle.entry[2].request.url"]
+        assert cast.fhir(cast.ha, "GET", path).json()["meta"]["versionId"] == "1"
+
+
+def test_a_transaction_that_is_sent_again_reads_what_is_there_by_then(cast: Cast, who: Registered) -> None:
+    made = _condition(cast, who)
+    entries = [
+        _entry("POST", "Condition", of_category("DX", who.patient_id)),
+        _entry("GET", f"Condition/{made['id']}"),
+    ]
+    sent = {"json": {"resourceType": "Bundle", "type": "transaction", "entry": entries}}
+    sent["headers"] = {"idempotency-key": str(ids.new())}
+    first = cast.fhir(cast.ha, "POST", "", **sent)
+    cast.fhir(cast.ha, "DELETE", f"Condition/{made['id']}")
+    again = cast.fhir(cast.ha, "POST", "", **sent)
+    assert (_statuses(first), _statuses(again)) == (["201", "200"], ["201", "410"])
+    assert _answers(first)[0]["response"]["location"] == _answers(again)[0]["response"]["location"]
+
+
+def test_transactions_that_read_at_once_do_not_wait_for_each_other_in_vain(cast: Cast, who: Registered) -> None:
+    """More of them than there are places and connections."""
+    entries = [
+        _entry("POST", "Condition", of_category("DX", who.patient_id)),
+        _entry("GET", f"Condition?patient={who.patient_id}"),
+        _entry("GET", f"Patient/{who.patient_id}"),
+    ]
+    with ThreadPoolExecutor(24) as threads:
+        sent = list(threads.map(lambda _: _statuses(_send(cast, "transaction", entries)), range(48)))
+    assert sent == [["201", "200", "200"]] * 48
 
 
 def test_a_transaction_that_cannot_be_done_whole_is_not_done(cast: Cast, who: Registered) -> None:
@@ -177,7 +279,8 @@ def test_a_transaction_that_cannot_be_done_whole_is_not_done(cast: Cast, who: Re
 
 
 def test_bundles_that_are_none_are_refused(cast: Cast) -> None:
-    for kind in ("collection", "searchset", "history"):
+    kinds: list[Any] = ["collection", "searchset", "history", ["batch"], {"batch": "transaction"}]
+    for kind in kinds:
         assert _send(cast, kind, [_entry("GET", "Patient")]).status_code == 422
     assert _send(cast, "batch", []).status_code == 422
     assert _send(cast, "batch", [_entry("GET", "metadata")] * 501).status_code == 413
@@ -192,3 +295,11 @@ def test_answers_that_are_too_large_together_are_cut_entry_by_entry(cast: Cast, 
     made = cast.fhir(cast.ha, "POST", "DocumentReference", json=document).json()
     entries = [_entry("GET", f"DocumentReference/{made['id']}")] * 8
     assert _statuses(_send(cast, "batch", entries)) == ["200"] * 5 + ["413"] * 3
+
+
+def test_a_transaction_names_the_entry_that_leads_nowhere(cast: Cast, who: Registered) -> None:
+    entries = [_entry("GET", f"Condition?patient={who.patient_id}"), _entry("GET", "../oauth/token")]
+    answer = _send(cast, "transaction", entries)
+    assert answer.status_code == 422
+    assert answer.json()["issue"][0]["expression"] == ["Bundle.entry[1].request.url"]
+    assert _send(cast, "transaction", entries[:1]).status_code == 200

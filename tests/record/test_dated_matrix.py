@@ -3,41 +3,28 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
 from calendar_days import at
 from cast import HARBOUR, Cast, Registered
 from doors import Browser
+from role_changes import change_matrix, forgetting
 
 from record.resources import of_category
 from record.test_access_table import access_of
-from wutong.core import clock, ids
+from wutong.core import clock
 
 RESTRICTED = "Restricted for your profession: only the patient's extra consent opens this part."
-_NEW = """
-insert into control.role_category (role_category_id, profession, category, access, source, valid_from)
-values (%s, %s, %s, %s, 'published', %s)
-"""
-_END = (
-    "update control.role_category set valid_until = %s where profession = %s and category = %s and valid_until is null"
-)
-_REOPEN = "update control.role_category set valid_until = null where valid_until = %s"
 
 
 @pytest.fixture
-def day(superuser: psycopg.Connection) -> Iterator[date]:
+def day(cast: Cast, superuser: psycopg.Connection) -> Iterator[date]:
     """From that day optometrists see laboratory reports, and do not see medication without asking."""
     day = clock.today() + timedelta(days=10)
-    before, made = day - timedelta(days=1), list[UUID]()
-    for category, access in (("LAB", "G"), ("MED", "R")):
-        superuser.execute(_END, [before, "OPT", category])
-        made.append(ids.new())
-        superuser.execute(_NEW, [made[-1], "OPT", category, access, day])
-    yield day
-    superuser.execute("delete from control.role_category where role_category_id = any (%s)", [made])
-    superuser.execute(_REOPEN, [before])
+    with forgetting(superuser):
+        change_matrix(cast, {("OPT", "LAB"): "G", ("OPT", "MED"): "R"}, day)
+        yield day
 
 
 @pytest.fixture
@@ -74,7 +61,7 @@ def test_r04_a_dated_change_takes_effect_on_its_day_over_fhir(cast: Cast, who: R
         assert seen == {"MED"}
     with at(f"{day}T00:00:00+08:00"):
         said, seen = _seen(cast, who)
-        assert said == {"LAB": ("general", "published", True), "MED": ("restricted", "published", False)}
+        assert said == {"LAB": ("general", "decided", True), "MED": ("restricted", "decided", False)}
         assert seen == {"LAB"}
 
 

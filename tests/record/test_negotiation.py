@@ -66,6 +66,40 @@ _FORMATS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("application/fhir+json", 201),
+        ("application/fhir+json; fhirVersion=4.0; charset=utf-8", 201),
+        ('application/json;fhirversion="4.0.1"', 201),
+        ("application/fhir+json; fhirVersion=5.0", 415),
+        ("application/fhir+json; fhirVersion=3.0", 415),
+        ("application/fhir+xml", 415),
+        ("application/fhir+json; charset=latin1", 415),
+        ("application/fhir+json; charset=utf-16", 415),
+        ("application/json; charset=UTF-8", 201),
+        ("", 415),
+    ],
+)
+def test_what_is_sent_is_json_of_r4(cast: Cast, kind: str, status: int) -> None:
+    content = b'{"resourceType":"Organization","name":"A ward"}'
+    answer = cast.fhir(cast.ha, "POST", "Organization", content=content, headers={"content-type": kind})
+    assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(("charset", "is_read"), [("utf-8", True), ('"UTF-8"', True), ("latin1", False), ("x", False)])
+def test_whatever_is_sent_is_in_utf_8(cast: Cast, who: Registered, path: str, charset: str, is_read: bool) -> None:
+    kinds = {
+        "application/json-patch+json": ("PATCH", path, b'[{"op":"test","path":"/resourceType","value":"Observation"}]'),
+        "application/x-www-form-urlencoded": ("POST", "Observation/_search", f"patient={who.patient_id}".encode()),
+    }
+    for kind, (method, address, content) in kinds.items():
+        headers = {"content-type": f"{kind}; charset={charset}"}
+        answer = cast.fhir(cast.ha, method, address, content=content, headers=headers)
+        assert answer.status_code == (200 if is_read else 415), answer.text
+        assert is_read or answer.json()["issue"][0]["location"] == ["http.Content-Type"]
+
+
 @pytest.mark.parametrize(("query", "accept", "status"), _FORMATS)
 def test_answers_are_json_or_refused(cast: Cast, path: str, query: str, accept: str, status: int) -> None:
     for address in (f"{path}?{query}", f"{path}/_history?{query}", f"Observation?_id=x&{query}", f"metadata?{query}"):
@@ -141,6 +175,7 @@ def test_a_reader_who_has_it_is_told_so(cast: Cast, path: str) -> None:
         ({"if-modified-since": modified}, 304),
         ({"if-modified-since": "Mon, 01 Jan 2001 00:00:00 GMT"}, 200),
         ({"if-modified-since": "yesterday"}, 200),
+        ({"if-modified-since": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}, 200),
         ({"if-modified-since": modified, "if-none-match": 'W/"2"'}, 200),
     ):
         answer = _get(cast, path, **headers)
@@ -174,8 +209,8 @@ def test_a_sender_says_what_the_answer_shall_hold(cast: Cast, who: Registered) -
     told = create("respond-async, return=OperationOutcome")
     assert told.json()["issue"][0]["severity"] == "information"
     assert create("handling=strict").status_code == 201
-    assert create("return=all").status_code == 400
-    assert _get(cast, f"Condition?patient={who.patient_id}").json()["total"] == 4
+    assert create("return=presentation").json()["resourceType"] == "Condition"  # as SMART's fhirclient says it
+    assert _get(cast, f"Condition?patient={who.patient_id}").json()["total"] == 5
     where = minimal.headers["location"].partition("/fhir/")[2].partition("/_history")[0]
     deleted = cast.fhir(cast.ha, "DELETE", where, headers={"prefer": "return=OperationOutcome"})
     assert (deleted.status_code, deleted.json()["resourceType"]) == (200, "OperationOutcome")
@@ -224,3 +259,53 @@ def test_a_compressed_body_is_read_within_the_same_bounds(cast: Cast, who: Regis
         cast.fhir("nobody", "POST", "Condition", content=bomb, headers={"content-encoding": "gzip"}).status_code == 401
     )
     assert _get(cast, f"Condition?patient={who.patient_id}").json()["total"] == 2
+
+
+def test_what_nobody_knows_of_a_preference_is_passed_over(cast: Cast) -> None:
+    """RFC 7240, 2: unknown values are not honoured, and are no error."""
+    unknown = f"Practitioner?nothing={ids.new()}"
+    for preference, status in (("handling=bogus", 400), ("handling", 400), ("handling=lenient", 200)):
+        assert cast.fhir(cast.ha, "GET", unknown, headers={"prefer": preference}).status_code == status
+    assert cast.fhir(cast.ha, "GET", "Practitioner?_count=0", headers={"prefer": "handling=bogus"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ('W/"1"', 200),
+        ('"1"', 200),
+        ('W/"9", W/"1"', 200),
+        ('"abc",W/"1"', 200),
+        ('"a, b", , W/"1"', 200),
+        ("*", 200),
+        ('"abc"', 412),
+        ('W/"abc"', 412),
+        ('W/"2", "abc"', 412),
+        ('""', 412),
+        ('W/"01234567890"', 412),
+        ("1", 400),
+        ('W/"1" x', 400),
+        ('W/"1', 400),
+        ('*, W/"1"', 400),
+        ("", 400),
+        (",", 400),
+    ],
+)
+def test_if_match_lists_what_would_do(cast: Cast, sent: str, status: int) -> None:
+    """RFC 9110, 13.1.1: a list; what matches nothing is no error of form but a condition that does not hold."""
+    made = cast.fhir(cast.ha, "POST", "Practitioner", json={"resourceType": "Practitioner"}).json()
+    path = f"Practitioner/{made['id']}"
+    answer = cast.fhir(cast.ha, "PUT", path, json=made, headers={"if-match": sent})
+    assert answer.status_code == status, answer.text
+    kept = cast.fhir(cast.ha, "GET", path).json()["meta"]["versionId"]
+    assert kept == ("2" if status == 200 else "1")
+    entry = {"request": {"method": "DELETE", "url": path, "ifMatch": sent.replace('"1"', f'"{kept}"')}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    assert cast.fhir(cast.ha, "POST", "", json=bundle).status_code == status
+
+
+def test_if_match_may_come_in_several_lines(cast: Cast) -> None:
+    made = cast.fhir(cast.ha, "POST", "Practitioner", json={"resourceType": "Practitioner"}).json()
+    sent = [("authorization", f"Bearer {cast.ha}"), ("if-match", 'W/"7"'), ("if-match", 'W/"1"')]
+    assert cast.http.delete(f"/fhir/Practitioner/{made['id']}", headers=sent[:2]).status_code == 412
+    assert cast.http.delete(f"/fhir/Practitioner/{made['id']}", headers=sent).status_code == 204

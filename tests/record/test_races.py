@@ -10,13 +10,12 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
-from cast import HARBOUR, Cast, patient
+from cast import HARBOUR, Cast, patient, unused_hkid
 from emergencies import granted
 
 from record.resources import of_category
 from wutong.control.flows.issue_token import issue_session_token
 from wutong.control.people.sealer import sealer
-from wutong.core import hkid
 
 _PATIENCE_SECONDS = 20
 
@@ -48,6 +47,32 @@ def _bundle(method: str, resources: list[dict[str, Any]]) -> dict[str, Any]:
     return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
 
 
+@pytest.fixture
+def performed(cast: Cast) -> tuple[str, str]:
+    """A result's patient, and who performed it."""
+    who = cast.register()
+    doctor = cast.fhir(cast.ha, "POST", "Practitioner", json={"resourceType": "Practitioner"}).json()["id"]
+    performer = {"performer": [{"reference": f"Practitioner/{doctor}"}]}
+    result = of_category("LAB", who.patient_id) | performer
+    assert cast.fhir(cast.ha, "POST", "Observation", json=result).status_code == 201
+    return str(who.patient_id), doctor
+
+
+def test_what_comes_along_is_of_the_moment_of_the_hits(
+    performed: tuple[str, str], superuser: psycopg.Connection, hold: psycopg.Connection, request_apart: Any
+) -> None:
+    """Between the statement that finds the hits and the one for what they name, the one named is deleted."""
+    patient_id, doctor = performed
+    asked = f"Observation?patient={patient_id}&_include=Observation:performer"
+    hold.execute("lock table record.directory in access exclusive mode")
+    answer = request_apart("GET", asked)
+    _wait_for(1, superuser)
+    hold.execute("delete from record.directory where resource_id = %s", [doctor])
+    hold.commit()
+    then, now = answer.result(), request_apart("GET", asked).result()
+    assert [len(each.json()["entry"]) for each in (then, now)] == [2, 1]
+
+
 def test_two_uploads_that_change_the_same_records_in_another_order_both_succeed(
     cast: Cast, superuser: psycopg.Connection, hold: psycopg.Connection, request_apart: Any
 ) -> None:
@@ -65,7 +90,7 @@ def test_two_uploads_that_change_the_same_records_in_another_order_both_succeed(
 def test_two_uploads_that_register_the_same_people_in_another_order_both_succeed(
     cast: Cast, superuser: psycopg.Connection, hold: psycopg.Connection, request_apart: Any
 ) -> None:
-    numbers = [_hkid(), _hkid()]
+    numbers = [unused_hkid(), unused_hkid()]
     for number in numbers:
         hold.execute(
             "insert into control.identity_document (trace, kind, person_id, sealed)"
@@ -176,12 +201,6 @@ def test_a_history_read_during_an_update_shows_each_version_once(
         [who.patient_id],
     )
     hold.commit()
-    etags = [entry["response"]["etag"] for entry in history.result().json()["entry"]]
-    assert etags == ['W/"2"', 'W/"1"']
-
-
-def _hkid() -> str:
-    from cast import _numbers
-
-    number = f"QX{next(_numbers):06d}"
-    return number + hkid.check_digit(number)
+    begun_before, asked_after = history.result(), cast.fhir(cast.ha, "GET", f"Condition/{condition['id']}/_history")
+    for answer, etags in ((begun_before, ['W/"1"']), (asked_after, ['W/"2"', 'W/"1"'])):
+        assert [entry["response"]["etag"] for entry in answer.json()["entry"]] == etags

@@ -18,9 +18,10 @@ _DOORS = [
     ("POST", "Patient/$validate", "record:write", "write"),
     ("PUT", f"Patient/{_NOBODY}", "record:write", "write"),
     ("POST", f"Patient/{_NOBODY}/$open", "record:open", "open"),
+    ("POST", f"Patient/{_NOBODY}/$everything", "record:everything", "read"),
     ("POST", "Observation/_search", "record:search", "read"),
 ]
-_NAMES = ["transaction", "create", "validate", "validate-type", "update", "open", "search"]
+_NAMES = ["transaction", "create", "validate", "validate-type", "update", "open", "everything", "search"]
 _HUGE = 14 * 1024 * 1024
 _doors = pytest.mark.parametrize(("method", "path", "event", "act"), _DOORS, ids=_NAMES)
 

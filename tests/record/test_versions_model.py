@@ -1,4 +1,7 @@
-"""Any sequence of create, update, patch, delete and reading does what a simple model of versions does."""
+"""Any sequence of create, update, patch, delete and reading does what a simple model of versions does.
+
+Each by id, by a condition, and in a transaction; and what is stored afterwards is whole and indexed as it says.
+"""
 
 import json
 from dataclasses import dataclass, field
@@ -8,11 +11,29 @@ import pytest
 from cast import Cast, Registered
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from keeping import differences
 
 from record.resources import of_category
+from wutong.core import ids
 
 _PATCH = {"content-type": "application/json-patch+json"}
-_ACTS = st.sampled_from(["put", "patch", "delete", "get", "vread", "history", "since", "search"])
+_ACTS = st.sampled_from(
+    [
+        "put",
+        "patch",
+        "delete",
+        "put_where",
+        "patch_where",
+        "delete_where",
+        "together",
+        "undone",
+        "get",
+        "vread",
+        "history",
+        "since",
+        "search",
+    ]
+)
 _STEPS = st.lists(st.tuples(_ACTS, st.sampled_from(["right", "stale", "none"]), st.integers(1, 9)), max_size=14)
 
 
@@ -80,6 +101,56 @@ class Run:
         if not is_stale and not self.model.is_deleted:
             self.model.versions.append(None)
 
+    def _put_where(self, _headers: Any, _stale: Any, number: int) -> None:
+        """By its identifier; what is deleted is not found, and would be created anew."""
+        if self.model.is_deleted:
+            return
+        text = f"put where {number}"
+        answer = self.where("PUT", json={**self.resource, "code": {"text": text}})
+        assert answer.status_code == 200, answer.text
+        self.model.versions.append(text)
+
+    def _patch_where(self, _headers: Any, _stale: Any, number: int) -> None:
+        patch = json.dumps([{"op": "replace", "path": "/code/text", "value": f"patch where {number}"}]).encode()
+        answer = self.where("PATCH", content=patch, headers=_PATCH)
+        assert answer.status_code == (404 if self.model.is_deleted else 200), answer.text
+        if answer.status_code == 200:
+            self.model.versions.append(f"patch where {number}")
+
+    def _delete_where(self, *_: Any) -> None:
+        assert self.where("DELETE").status_code == 204
+        if not self.model.is_deleted:
+            self.model.versions.append(None)
+
+    def _together(self, headers: dict[str, str], is_stale: bool, number: int) -> None:
+        """In a transaction, beside another change."""
+        text = f"together {number}"
+        answer = self.transaction(headers, text, {"resourceType": "Basic", "code": {"text": "x"}})
+        assert answer.status_code == (412 if is_stale else 200), answer.text
+        if not is_stale:
+            self.model.versions.append(text)
+
+    def _undone(self, _headers: Any, _stale: Any, number: int) -> None:
+        """In a transaction of which another part is refused."""
+        absent = {"resourceType": "Basic", "code": {"text": "x"}, "subject": {"reference": f"Patient/{ids.new()}"}}
+        assert self.transaction({}, f"undone {number}", absent).status_code in {403, 404, 422}
+
+    def where(self, method: str, **more: Any) -> Any:
+        """One request about whatever has its identifier."""
+        search = f"Condition?identifier={self.resource['identifier'][0]['value']}"
+        return self.cast.fhir(self.cast.ha, method, search, **more)
+
+    def transaction(self, headers: dict[str, str], text: str, other: dict[str, Any]) -> Any:
+        """A new version of it, and another resource."""
+        match = {"ifMatch": headers["if-match"]} if headers else {}
+        changed = self.resource | {"code": {"text": text}}
+        entry = [
+            {"resource": changed, "request": {"method": "PUT", "url": self.path} | match},
+            {"resource": other, "request": {"method": "POST", "url": "Basic"}},
+        ]
+        bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entry}
+        return self.cast.fhir(self.cast.ha, "POST", "", json=bundle)
+
     def _get(self, *_: Any) -> None:
         answer = self.ask("GET")
         assert answer.headers["etag"] == f'W/"{len(self.model.versions)}"'
@@ -118,10 +189,20 @@ class Run:
             assert (answer.status_code, answer.json()["code"]["text"]) == (200, text)
 
 
+_MADE = set[str]()  # ids of all that the sequences were about
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=_STEPS)
 def test_any_sequence_is_as_the_model_says(cast: Cast, who: Registered, steps: list[tuple[str, str, int]]) -> None:
-    made = cast.fhir(cast.ha, "POST", "Condition", json=of_category("DX", who.patient_id))
+    named = {"identifier": [{"system": "urn:model", "value": str(ids.new())}]}
+    made = cast.fhir(cast.ha, "POST", "Condition", json=of_category("DX", who.patient_id) | named)
+    _MADE.add(made.json()["id"])
     run = Run(cast, made.json(), Model(["a DX thing"]))
     for step in [*steps, ("get", "none", 1), ("history", "none", 3)]:
         run.step(*step)
+
+
+def test_what_such_sequences_leave_is_whole_and_indexed_as_it_says(who: Registered) -> None:
+    ours = {str(who.patient_id), *_MADE}
+    assert [sentence for sentence in differences() if any(each in sentence for each in ours)] == []

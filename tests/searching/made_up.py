@@ -13,6 +13,7 @@ DAYS = ["2023", "2023-12", "2023-12-31", "2024-01-01", "2023-12-31T23:30:00+08:0
 NUMBERS = ["100", "99.5", "100.4", "5.40", "5.4", "-3", "0", "0.25", "1000"]
 UNITS = [("http://unitsofmeasure.org", "mg", "milligram"), ("urn:a", "mg", "mg"), ("", "", "cups")]
 IDS = [f"00000000-0000-4000-8000-00000000000{number}" for number in range(4)]
+PASSPORTS = ["K7654321", "K7612345"]
 PROFILES = ["http://example.org/p", "http://example.org/p/2"]
 
 
@@ -50,7 +51,10 @@ def time(dice: Random, stem: str) -> Json:
 
 
 def identifier(dice: Random) -> Json:
-    """A sender's own number, with or without system and type."""
+    """A sender's own number, with or without system and type; seldom a passport's."""
+    if not dice.randrange(5):
+        passport = {"coding": [{"system": "urn:t", "code": "PPN"}]}
+        return {"value": dice.choice(PASSPORTS), "system": "urn:a", "type": passport}
     made: Json = {"value": dice.choice(CODES)}
     system = dice.choice(SYSTEMS)
     made |= {"system": system} if system else {}
@@ -122,13 +126,17 @@ def question(dice: Random, kind: str) -> tuple[str, str]:
     sort = PARAMETERS[kind][name][0]
     if not dice.randrange(8):
         return f"{name}:missing", dice.choice(["true", "false"])
-    return _asked(dice, name, sort)
+    return asked(dice, name, sort)
 
 
-def _asked(dice: Random, name: str, sort: str) -> tuple[str, str]:
+def asked(dice: Random, name: str, sort: str) -> tuple[str, str]:
+    """The same of a parameter of that type."""
     match sort:
         case "token" if name == "identifier" and not dice.randrange(3):
-            return f"{name}:of-type", f"urn:t|MR|{dice.choice(CODES)}"
+            kind, numbers = dice.choice([("MR", CODES), ("PPN", PASSPORTS)])
+            return f"{name}:of-type", f"urn:t|{kind}|{dice.choice(numbers)}"
+        case "token" if name == "identifier" and not dice.randrange(3):
+            return name, dice.choice(["", "urn:a|", "|"]) + dice.choice(PASSPORTS)
         case "token":
             several = ",".join(_token_text(dice) for _ in range(dice.randint(1, 2)))
             return (f"{name}:not" if not dice.randrange(4) else name), several
@@ -145,7 +153,7 @@ def _asked(dice: Random, name: str, sort: str) -> tuple[str, str]:
         case "uri":
             return name, dice.choice(PROFILES)
     if not dice.randrange(3) and name == "performer":
-        return f"{name}:identifier", _token_text(dice)
+        return f"{name}:identifier", dice.choice([_token_text(dice), dice.choice(PASSPORTS)])
     kind = {"encounter": "Encounter"}.get(name) or dice.choice(["Organization", "Practitioner"])
     wanted = dice.choice(IDS)
     return dice.choice([(name, f"{kind}/{wanted}"), (name, wanted), (f"{name}:{kind}", wanted)])

@@ -27,40 +27,41 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _at(*path: str) -> Callable[[Json], list[Any]]:
+def at(*path: str) -> Callable[[Json], list[Any]]:
     return lambda resource: _all(resource, *path)
 
 
-def _or(*ways: Callable[[Json], list[Any]]) -> Callable[[Json], list[Any]]:
+def any_of(*ways: Callable[[Json], list[Any]]) -> Callable[[Json], list[Any]]:
     return lambda resource: [value for way in ways for value in way(resource)]
 
 
 # type -> parameter -> (kind, where)
-PARAMETERS: dict[str, dict[str, tuple[str, Callable[[Json], list[Any]]]]] = {
+Parameters = dict[str, dict[str, tuple[str, Callable[[Json], list[Any]]]]]
+PARAMETERS: Parameters = {
     "Observation": {
-        "status": ("token", _at("status")),
-        "code": ("token", _at("code")),
-        "category": ("token", _at("category")),
-        "combo-code": ("token", _or(_at("code"), _at("component", "code"))),
-        "component-code": ("token", _at("component", "code")),
-        "data-absent-reason": ("token", _at("dataAbsentReason")),
-        "identifier": ("token", _at("identifier")),
-        "value-concept": ("token", _at("valueCodeableConcept")),
-        "value-string": ("string", _or(_at("valueString"), _at("valueCodeableConcept", "text"))),
-        "value-quantity": ("quantity", _at("valueQuantity")),
-        "component-value-quantity": ("quantity", _at("component", "valueQuantity")),
-        "date": ("date", _or(_at("effectiveDateTime"), _at("effectivePeriod"))),
-        "value-date": ("date", _or(_at("valueDateTime"), _at("valuePeriod"))),
-        "encounter": ("reference", _at("encounter")),
-        "performer": ("reference", _at("performer")),
-        "_profile": ("uri", _at("meta", "profile")),
+        "status": ("token", at("status")),
+        "code": ("token", at("code")),
+        "category": ("token", at("category")),
+        "combo-code": ("token", any_of(at("code"), at("component", "code"))),
+        "component-code": ("token", at("component", "code")),
+        "data-absent-reason": ("token", at("dataAbsentReason")),
+        "identifier": ("token", at("identifier")),
+        "value-concept": ("token", at("valueCodeableConcept")),
+        "value-string": ("string", any_of(at("valueString"), at("valueCodeableConcept", "text"))),
+        "value-quantity": ("quantity", at("valueQuantity")),
+        "component-value-quantity": ("quantity", at("component", "valueQuantity")),
+        "date": ("date", any_of(at("effectiveDateTime"), at("effectivePeriod"))),
+        "value-date": ("date", any_of(at("valueDateTime"), at("valuePeriod"))),
+        "encounter": ("reference", at("encounter")),
+        "performer": ("reference", at("performer")),
+        "_profile": ("uri", at("meta", "profile")),
     },
     "RiskAssessment": {
-        "probability": ("number", _at("prediction", "probabilityDecimal")),
-        "risk": ("token", _at("prediction", "qualitativeRisk")),
-        "date": ("date", _at("occurrenceDateTime")),  # its definition leaves the period out
-        "method": ("token", _at("method")),
-        "identifier": ("token", _at("identifier")),
+        "probability": ("number", at("prediction", "probabilityDecimal")),
+        "risk": ("token", at("prediction", "qualitativeRisk")),
+        "date": ("date", at("occurrenceDateTime")),  # its definition leaves the period out
+        "method": ("token", at("method")),
+        "identifier": ("token", at("identifier")),
     },
 }
 COMPOSITES = {
@@ -70,7 +71,7 @@ COMPOSITES = {
 }
 
 
-def finds(resource: Json, name: str, text: str) -> bool:
+def finds(resource: Json, name: str, text: str, parameters: Parameters = PARAMETERS) -> bool:
     """Whether `name=text` holds of the resource."""
     bare, _, modifier = name.partition(":")
     if bare in COMPOSITES:
@@ -80,12 +81,22 @@ def finds(resource: Json, name: str, text: str) -> bool:
             and any(_quantity(v, quantity) for v in _all(each, "valueQuantity"))
             for each in COMPOSITES[bare](resource)
         )
-    kind, where = PARAMETERS[resource["resourceType"]][bare]
+    kind, where = parameters[resource["resourceType"]][bare]
     values = where(resource)
     if modifier == "missing":
         return (not values) == (text == "true")
     held = any(_holds(kind, modifier, value, part) for value in values for part in _parts(text))
     return not held if modifier == "not" else held
+
+
+def as_masked(tree: Any) -> Any:
+    """What a resource is to who may not read its identity numbers: nobody can write what then stands there."""
+    if isinstance(tree, list):
+        return [as_masked(each) for each in tree]
+    if not isinstance(tree, dict):
+        return tree
+    masked = {"value": "\0"} if "PPN" in [each.get("code") for each in _all(tree, "type", "coding")] else {}
+    return {name: as_masked(value) for name, value in tree.items()} | masked
 
 
 def _parts(text: str) -> list[str]:
@@ -128,11 +139,15 @@ def _token(value: Any, text: str) -> bool:
 def _codes(value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield "", value
+    elif isinstance(value, bool):
+        yield "", str(value).lower()
     elif "coding" in value:
         for coding in value["coding"]:
             yield coding.get("system", ""), coding["code"]
     elif "value" in value:
         yield value.get("system", ""), value["value"]
+    elif "code" in value:
+        yield value.get("system", ""), value["code"]
 
 
 def _of_type(value: Json, text: str) -> bool:
@@ -142,7 +157,9 @@ def _of_type(value: Json, text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
+    """Neither case nor accents matter, nor how many spaces stand where: the page calls them not significant."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
+    return " ".join(plain.split())
 
 
 def _string(value: str, text: str, modifier: str) -> bool:

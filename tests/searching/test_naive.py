@@ -10,20 +10,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from cast import Cast
+from cast import Cast, Registered
 
 from searching import made_up
-from searching.naive import finds
+from searching.naive import as_masked, finds
 
 SEED = int(os.environ.get("WUTONG_SEED", "20261129"))
 SEARCHES = int(os.environ.get("WUTONG_SEARCHES", "200"))
 _OF_EACH = 60
 
 
+Stored = tuple[Registered, dict[str, dict[str, Any]]]
+
+
 @pytest.fixture(scope="module")
-def stored(cast: Cast) -> tuple[str, dict[str, dict[str, Any]]]:
-    """Somebody's patient id, and what is stored about them, by id."""
+def stored(cast: Cast) -> Stored:
+    """Somebody who allows the clinic, and what is stored about them, by id."""
     who, dice = cast.register(), Random(SEED)
+    cast.allow(who)
     subject = {"reference": f"Patient/{who.patient_id}"}
     makers = [made_up.observation] * _OF_EACH + [made_up.risk] * (_OF_EACH // 3)
     made = [make(dice, subject) for make in makers]
@@ -32,19 +36,38 @@ def stored(cast: Cast) -> tuple[str, dict[str, dict[str, Any]]]:
     answer = cast.fhir(cast.ha, "POST", "", content=bundle)
     assert answer.status_code == 200, answer.text
     places = [entry["response"]["location"].split("/") for entry in answer.json()["entry"]]
-    return str(who.patient_id), {place[1]: each for place, each in zip(places, made, strict=True)}
+    return who, {place[1]: each for place, each in zip(places, made, strict=True)}
+
+
+@pytest.fixture(scope="module")
+def doctor(cast: Cast, stored: Stored) -> str:
+    """The token of one who opened the record."""
+    token = cast.session_token(cast.doctor)
+    assert cast.open(token, stored[0].person_id).status_code == 200
+    return token
 
 
 @pytest.mark.parametrize("number", range(SEARCHES))
-def test_a_random_search_finds_what_the_specification_says(
-    cast: Cast, stored: tuple[str, dict[str, dict[str, Any]]], number: int
-) -> None:
-    patient, resources = stored
+def test_a_random_search_finds_what_the_specification_says(cast: Cast, stored: Stored, number: int) -> None:
     dice = Random(SEED * 1000 + number)
     kind = dice.choice(["Observation"] * 4 + ["RiskAssessment"])
+    _ask(cast, stored[0], stored[1], kind, cast.ha, dice)
+
+
+@pytest.mark.parametrize("number", range(SEARCHES // 4))
+def test_a_professional_finds_the_same_but_by_masked_numbers(
+    cast: Cast, stored: Stored, doctor: str, number: int
+) -> None:
+    masked = {key: as_masked(each) for key, each in stored[1].items()}
+    _ask(cast, stored[0], masked, "Observation", doctor, Random(SEED * 1000 + number))
+
+
+def _ask(
+    cast: Cast, who: Registered, resources: dict[str, dict[str, Any]], kind: str, token: str, dice: Random
+) -> None:
     asked = [made_up.question(dice, kind) for _ in range(dice.choice([1, 1, 1, 2]))]
-    query = urlencode([("patient", patient), ("_count", "500"), *asked])
-    answer = cast.fhir(cast.ha, "GET", f"{kind}?{query}")
+    query = urlencode([("patient", str(who.patient_id)), ("_count", "500"), *asked])
+    answer = cast.fhir(token, "GET", f"{kind}?{query}")
     assert answer.status_code == 200, (asked, answer.text)
     found = {entry["resource"]["id"] for entry in answer.json().get("entry", [])}
     wanted = {

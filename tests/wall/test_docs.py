@@ -13,13 +13,17 @@ FLOW_PAGES = ROOT / "docs" / "flows"
 
 # Files among the flows that tell of nothing that happens, and why they stand there.
 NO_FLOWS = {
+    "brought": "what a reference finds in its own transaction; told on the page of resolve_conditions",
     "changes": "what an upload asks for and what became of it; told on the page of receive_bundle",
     "deposit": "the steps that every upload shares; told on the page of receive_bundle",
     "person_projection": "how read_record writes a person of the index as FHIR",
     "plane": "what every flow of the record plane stands on",
     "problems": "what a flow raises",
     "settling": "ids, references and patients of an upload; told on the pages of receive_bundle and resolve_conditions",
+    "spared": "what a condition spares; told on the page of resolve_conditions",
+    "storing": "the row that a deposit becomes; told on the page of receive_bundle",
     "versions": "the lock and the comparison before every change; told on the page of receive_bundle",
+    "worked_out": "what a version should be found by; told on the pages of reindex_records and compare_records",
     "writing": "the steps of an upload within its transaction; told on the page of receive_bundle",
 }
 # Folders of code that are no rooms, and why they need no README.

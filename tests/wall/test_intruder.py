@@ -189,7 +189,7 @@ def test_the_people_plane_changes_no_grant_and_no_review(statement: str) -> None
         control.execute(statement)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("entry", ["[]", "null", "1", '{"person_id": null}', '{"is_ticket": true}'])
+@pytest.mark.parametrize("entry", ["[[]]", "[null]", "[1]", "null", "1", '{"person_id": null}', '{"is_ticket": true}'])
 def test_the_data_role_makes_no_ticket_by_appending(plane: psycopg.Connection, entry: str) -> None:
     with pytest.raises(psycopg.Error):
         plane.execute("select audit.append_v1(%s::jsonb)", [entry])

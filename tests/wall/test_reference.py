@@ -39,7 +39,7 @@ def test_the_settings_page_has_each_setting_and_no_other() -> None:
         assert default == {None: "must be given", "": "empty"}.get(setting.default, f"`{setting.default}`")
 
 
-@pytest.mark.parametrize("name", ["problems", "fhir", "commands"])
+@pytest.mark.parametrize("name", ["problems", "fhir", "commands", "routes"])
 def test_a_page_says_what_the_code_does(name: str) -> None:
     page = _page(name)
     assert blocks_of(page)

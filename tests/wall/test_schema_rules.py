@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from wutong.core import clock, ids
 from wutong.record.gate.facts import FACTS
@@ -16,6 +17,7 @@ PATIENT_OWNED = {
     "record.directory_reference": "patient_id",
     "control.source_record": "patient_id",
     "control.consent_version": "person_id",
+    "control.closing_version": "person_id",
     "control.contact": "person_id",
     "control.representative": "person_id",
     "control.match_review": "person_id",
@@ -31,7 +33,8 @@ OTHERS = {
     "record.directory", "record.directory_superseded", "record.whereabouts", "record.answered_request", "record.deposit_key",
     "audit.event", "control.person",
     "control.identity_document", "control.provider", "control.account", "control.one_time_token", "control.professional",
-    "control.affiliation", "control.role_category", "control.sign_in_session", "control.system_client",
+    "control.affiliation", "control.role_category", "control.role_change", "control.role_change_cell",
+    "control.role_decision", "control.sign_in_session", "control.system_client",
     "control.access_token",
 }  # fmt: skip
 _TABLES = """
@@ -132,12 +135,14 @@ def test_a_month_gets_its_partition_though_entries_came_before_it(superuser: psy
             assert superuser.execute(partition_of).fetchall() == [("audit.entry_2041_01",)]
         keys = "select count(*) from pg_index where indrelid = 'audit.entry_2041_02'::regclass"
         assert superuser.execute(keys).fetchone() == (5,)
+        checks = "select conname from pg_constraint where conrelid = 'audit.entry_2041_02'::regclass and contype = 'c'"
+        assert ("patients_are_somebody",) in superuser.execute(checks).fetchall()
 
 
 def test_a_decision_reads_the_consents_of_its_person_alone(superuser: psycopg.Connection) -> None:
     """Not all consents of the territory, for each request: every look at the table goes by the person's index."""
-    names = {"token": b"", "type": "", "id": None, "patient": ids.new(), "traces": []}
-    names |= {"now": clock.now(), "today": clock.today()}
+    questions = [{"token": "", "type": "", "patient": str(ids.new()), "traces": []}]
+    names = {"questions": Jsonb(questions), "now": clock.now(), "today": clock.today()}
     with superuser.transaction(force_rollback=True):
         superuser.execute("set local enable_seqscan = off")
         plan = [line for (line,) in superuser.execute(f"explain (costs off) {FACTS}", names)]

@@ -30,6 +30,7 @@ from world import World
 from wutong.control.pages import translations
 from wutong.control.people.queries.providers import providers
 from wutong.core.categories import CATEGORY_NAMES, FIRST_STAGE, LATER_STAGE
+from wutong.core.labels import LABEL_NAMES
 from wutong.core.professions import PROFESSION_NAMES
 
 pytestmark = pytest.mark.timeout(400)
@@ -42,7 +43,7 @@ _DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}(, \d{1,2}:\d\d [ap]m)?|[A-Z][a-z]
 _SLIPS = ({"hkid": "QX1"}, {"hkid": "QX999999(3)"}, {"name": "CHAN Tai Man", "born": "31/5/1900"}, {"name": "x"})
 # Names that exist in two languages go round gettext (`named`): a text that is one of them, whole, needs no brackets.
 _NAMED = {
-    *(english for english, _chinese in (*CATEGORY_NAMES.values(), *PROFESSION_NAMES.values())),
+    *(english for english, _chinese in (*CATEGORY_NAMES.values(), *PROFESSION_NAMES.values(), *LABEL_NAMES.values())),
     *(each.english for each in (*FIRST_STAGE, *LATER_STAGE)),
 }
 # Those among whom each page is somebody's.

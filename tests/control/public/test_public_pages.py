@@ -47,6 +47,22 @@ def test_r05_a_leaflet_says_where_it_is_from(cast: Cast) -> None:
     assert "cannot use the system yet" in cast.http.get("/about/who-sees-what/chi/").text
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("Pharmacist", "Immunisation records", "reconstructed", "published", "In force on")),
+        ("zh-hant", ("藥劑師", "防疫接種紀錄", "推定", "已公布")),
+        ("zh-hans", ("药剂师", "防疫接种纪录", "推定", "已公布")),
+    ],
+)
+def test_r05_the_poster_is_in_each_language(server: str, language: str, told: tuple[str, ...]) -> None:
+    headers = {"accept-language": language}
+    page = httpx.get(f"{server}/about/who-sees-what/", headers=headers, trust_env=False).text
+    for words in told:
+        assert words in page
+    assert page.count('<th scope="row">') == len(PROFESSION_NAMES)
+
+
 @pytest.mark.parametrize("profession", ["xyz", "pha'--", "x" * 3000, "%00", "PHA%20"])
 def test_a_profession_that_is_none_has_no_leaflet(cast: Cast, profession: str) -> None:
     assert cast.http.get(f"/about/who-sees-what/{profession}/").status_code == 404

@@ -133,6 +133,20 @@ def test_the_committed_search_parameters_equal_a_fresh_compile() -> None:
     assert committed == json.loads(gzip.decompress(compile_search.compiled()))
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "system"),
+    [
+        ("Patient", "gender", "http://hl7.org/fhir/administrative-gender"),
+        ("Observation", "status", "http://hl7.org/fhir/observation-status"),
+        ("Location", "operational-status", ""),  # a Coding, which says its own
+        ("Task", "intent", ""),  # of two systems
+        ("ValueSet", "code", ""),  # of any
+    ],
+)
+def test_a_bare_code_implies_the_system_of_its_value_set(kind: str, name: str, system: str) -> None:
+    assert search_parameters.parameters(kind)[name].system == system
+
+
 def test_every_official_parameter_is_there_and_its_expression_compiles() -> None:
     found = [each for name in r4().resource_types() for each in search_parameters.parameters(name).values()]
     assert len({each.url for each in found}) == 1380  # of 1,400: the others have no expression, or are examples

@@ -37,8 +37,10 @@ def test_what_is_harmless_is_accepted(inside: str) -> None:
     assert issues(f"<div {XHTML}>{inside}</div>") == []
 
 
-def test_a_div_without_namespace_is_accepted() -> None:
-    assert issues("<div>x</div>") == []
+def test_a_div_without_namespace_is_refused() -> None:
+    [found] = issues("<div>x</div>")
+    assert XHTML in found.message
+    assert issues(f"<div {XHTML}>x</div>") == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -42,13 +43,63 @@ def _right() -> list[dict[str, Any]]:
     return [each for several in found.values() for each in several[:2]]
 
 
-def _elements() -> Iterator[tuple[dict[str, Any], str, Element]]:
-    """Each example with each element that it has at its top."""
-    for tree in _right():
-        kind = tree["resourceType"]
-        for name in tree:
-            if element := r4().types[kind].elements.get(name):
-                yield tree, f"{kind}.{name}", element
+@dataclass(frozen=True)
+class Spot:
+    """An element that an example has, at its top or deeper: what leads to it, and of which type what holds it is."""
+
+    tree: dict[str, Any]
+    keys: tuple[str | int, ...]
+    place: str  # of what holds it
+    holder: str
+    element: Element
+
+    @property
+    def name(self) -> str:
+        return f"{self.place}.{self.element.name}"
+
+    @property
+    def value(self) -> Any:
+        return _at(self.tree, self.keys)[self.element.name]
+
+    def changed(self, **values: Any) -> dict[str, Any]:
+        """The example with other values beside it, or instead of it; None: without."""
+        tree = copy.deepcopy(self.tree)
+        node = _at(tree, self.keys)
+        for name, value in values.items():
+            node.pop(name, None)
+            if value is not None:
+                node[name] = value
+        return tree
+
+
+def _at(tree: Any, keys: tuple[str | int, ...]) -> Any:
+    for key in keys:
+        tree = tree[key]
+    return tree
+
+
+@cache
+def _spots() -> list[Spot]:
+    """Of each example what stands at its top; of what is deeper, each element of a type once."""
+    met: set[str] = set()
+    every = (spot for tree in _right() for spot in _within(tree, (), tree["resourceType"], tree["resourceType"]))
+    return [spot for spot in every if not spot.keys or not (_bare(spot) in met or met.add(_bare(spot)))]
+
+
+def _bare(spot: Spot) -> str:
+    return f"{spot.tree['resourceType']} {spot.holder}.{spot.element.name}"
+
+
+def _within(tree: dict[str, Any], keys: tuple[str | int, ...], place: str, holder: str) -> Iterator[Spot]:
+    for name, value in _at(tree, keys).items():
+        element = r4().types[holder].elements.get(name)
+        if element is None:
+            continue
+        yield Spot(tree, keys, place, holder, element)
+        if element.type in r4().types and element.type not in {"Resource", "Extension"}:
+            inner = [((name,), "")] if type(value) is dict else [((name, n), f"[{n}]") for n, _ in enumerate(value)]
+            for more, number in inner:
+                yield from _within(tree, (*keys, *more), f"{place}.{name}{number}", element.type)
 
 
 def _with(tree: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
@@ -63,69 +114,68 @@ def _like(element: Element, value: Any) -> tuple[Any, str]:
 def unknown_element() -> Iterator[Bad]:
     for tree in _right():
         yield _with(tree, "nothingLikeThis", 1), "structure", f"{tree['resourceType']}.nothingLikeThis"
-    for tree, place, element in _elements():
-        if element.type == "CodeableConcept":
-            value, number = _like(element, {"text": "x", "colour": "red"})
-            yield _with(tree, element.name, value), "structure", f"{place}{number}.colour"
+    for spot in _spots():
+        yield spot.changed(colour="red"), "structure", f"{spot.place}.colour"
 
 
 def missing_required() -> Iterator[Bad]:
-    for tree, place, element in _elements():
-        if element.least and not element.choice:
-            yield {name: each for name, each in tree.items() if name.lstrip("_") != element.name}, "required", place
-        elif element.least:
-            stem = f"{tree['resourceType']}.{element.choice}"
-            yield {name: each for name, each in tree.items() if name.lstrip("_") != element.name}, "required", stem
+    for spot in _spots():
+        if spot.element.least:
+            stem = f"{spot.place}.{spot.element.choice}" if spot.element.choice else spot.name
+            rest = spot.changed(**{spot.element.name: None, f"_{spot.element.name}": None})
+            yield (rest, "required", stem) if _at(rest, spot.keys) else (rest, "structure", spot.place)
 
 
 def too_many() -> Iterator[Bad]:
-    for tree, place, element in _elements():
-        if element.most == 1:
-            yield _with(tree, element.name, [tree[element.name]] * 2), "structure", place
+    for spot in _spots():
+        if spot.element.most == 1:
+            yield spot.changed(**{spot.element.name: [spot.value] * 2}), "structure", spot.name
 
 
 def wrong_json() -> Iterator[Bad]:
-    for tree, place, element in _elements():
-        if element.type in r4().primitives:
-            value, number = _like(element, {"value": 1})
-            yield _with(tree, element.name, value), "value", place + number
-        elif element.type != "Resource":
-            value, number = _like(element, "text")
-            yield _with(tree, element.name, value), "structure", place + number
-        if element.most != 1:
-            yield _with(tree, element.name, tree[element.name][0]), "structure", place
+    for spot in _spots():
+        if spot.element.type in r4().primitives:
+            value, number = _like(spot.element, {"value": 1})
+            yield spot.changed(**{spot.element.name: value}), "value", spot.name + number
+        elif spot.element.type != "Resource":
+            value, number = _like(spot.element, "text")
+            yield spot.changed(**{spot.element.name: value}), "structure", spot.name + number
+        if spot.element.most != 1:
+            yield spot.changed(**{spot.element.name: spot.value[0]}), "structure", spot.name
 
 
 def wrong_format() -> Iterator[Bad]:
-    for tree, place, element in _elements():
-        if element.type in WRONG_FORMAT:
-            value, number = _like(element, WRONG_FORMAT[element.type])
-            yield _with(tree, element.name, value), "code-invalid" if element.codes else "value", place + number
+    for spot in _spots():
+        if spot.element.type in WRONG_FORMAT:
+            value, number = _like(spot.element, WRONG_FORMAT[spot.element.type])
+            code = "code-invalid" if spot.element.codes else "value"
+            yield spot.changed(**{spot.element.name: value}), code, spot.name + number
 
 
 def two_choices() -> Iterator[Bad]:
-    for tree, place, element in _elements():
-        for other in r4().types[tree["resourceType"]].choices.get(element.choice, ()):
-            if other != element.name:
-                yield _with(tree, other, tree[element.name]), "structure", place.replace(element.name, other)
+    for spot in _spots():
+        for other in r4().types[spot.holder].choices.get(spot.element.choice, ()):
+            if other != spot.element.name:
+                yield spot.changed(**{other: spot.value}), "structure", f"{spot.place}.{other}"
 
 
 def code_outside_its_binding() -> Iterator[Bad]:
-    for tree, place, element in _elements():
-        if element.codes and element.type == "code":
-            value, number = _like(element, "no-such-code")
-            yield _with(tree, element.name, value), "code-invalid", place + number
-        elif element.codes and element.type == "CodeableConcept":
-            value, number = _like(element, {"coding": [{"system": "u:1", "code": "no-such-code"}]})
-            yield _with(tree, element.name, value), "code-invalid", f"{place}{number}.coding"
+    for spot in _spots():
+        if spot.element.codes and spot.element.type == "code":
+            value, number = _like(spot.element, "no-such-code")
+            yield spot.changed(**{spot.element.name: value}), "code-invalid", spot.name + number
+        elif spot.element.codes and spot.element.type == "CodeableConcept":
+            value, number = _like(spot.element, {"coding": [{"system": "u:1", "code": "no-such-code"}]})
+            yield spot.changed(**{spot.element.name: value}), "code-invalid", f"{spot.name}{number}.coding"
 
 
 def reference_to_a_wrong_type() -> Iterator[Bad]:
-    for tree, place, element in _elements():
-        if element.type == "Reference" and element.targets and "Resource" not in element.targets:
-            wrong = next(each for each in ("Binary", "Basic", "Slot") if each not in element.targets)
-            value, number = _like(element, {"reference": f"{wrong}/1"})
-            yield _with(tree, element.name, value), "value", f"{place}{number}.reference"
+    for spot in _spots():
+        targets = spot.element.targets
+        if spot.element.type == "Reference" and targets and "Resource" not in targets:
+            wrong = next(each for each in ("Binary", "Basic", "Slot") if each not in targets)
+            value, number = _like(spot.element, {"reference": f"{wrong}/1"})
+            yield spot.changed(**{spot.element.name: value}), "value", f"{spot.name}{number}.reference"
 
 
 def wrongly_contained() -> Iterator[Bad]:
@@ -145,10 +195,10 @@ def extension_of_both_kinds() -> Iterator[Bad]:
         kind = tree["resourceType"]
         if "extension" in r4().types[kind].elements:
             yield _with(tree, "extension", [both]), "invariant", f"{kind}.extension[0]"
-    for tree, place, element in _elements():
-        if element.type in r4().primitives and element.most == 1 and element.name != "id":
-            beside = place.replace(f".{element.name}", f"._{element.name}")
-            yield _with(tree, f"_{element.name}", {"extension": [both]}), "invariant", f"{beside}.extension[0]"
+    for spot in _spots():
+        if spot.element.type in r4().primitives and spot.element.most == 1 and spot.element.name != "id":
+            beside = f"_{spot.element.name}"
+            yield spot.changed(**{beside: {"extension": [both]}}), "invariant", f"{spot.place}.{beside}.extension[0]"
 
 
 def broken_invariant() -> Iterator[Bad]:
@@ -173,6 +223,7 @@ def test_what_is_spoilt_is_right_before() -> None:
     assert len(_right()) > 150
     for tree in _right():
         assert check(tree) == []
+    assert sum(bool(spot.keys) for spot in _spots()) > 1000
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=[each.__name__ for each in KINDS])

@@ -1,0 +1,270 @@
+"""From a situation to the facts of a decision and back, and the situations: every combination of what can matter.
+
+A world is a part of the small world: a caller and an act, and the fields that its answer may rest on, each with all its
+values. Several fields together ("person names") have the combinations that there are; what is not named has its first.
+"""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from math import prod
+from random import Random
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+from access.reasons import Answer
+from access.situations import VALUES, Shown, Situation
+from wutong.core import access
+from wutong.core.closings import Closed
+from wutong.core.facts import (
+    Caller,
+    CallerKind,
+    ConsentFacts,
+    DirectoryRow,
+    EmergencyFacts,
+    Facts,
+    LookFacts,
+    PersonFacts,
+    RepresentativeFacts,
+)
+from wutong.core.representation import Birth
+
+NOW = datetime(2026, 3, 9, 17, 0, tzinfo=UTC)  # in Hong Kong it is the 10th already
+TODAY, YESTERDAY = date(2026, 3, 10), date(2026, 3, 9)
+LATER = NOW + timedelta(microseconds=1)
+CALLER, PERSON, SELF, OWN, OTHER, LOOK, GRANT, ROW, *PATIENTS = (UUID(int=number) for number in range(1, 11))
+PARTS = frozenset({"PSY", "an episode"})
+
+_LICENCES = {"current": date(2027, 1, 1), "its last day": TODAY, "over since yesterday": YESTERDAY, "unknown": None}
+_PEOPLE = {
+    "active": PersonFacts(PERSON, True, tuple(PATIENTS)),
+    "not active": PersonFacts(PERSON, False, tuple(PATIENTS)),
+}
+_CONSENTS = {
+    "indefinite": ConsentFacts(True),
+    "its last day": ConsentFacts(True, TODAY),
+    "over since yesterday": ConsentFacts(True, YESTERDAY),
+    "withdrawn": ConsentFacts(False, date(2027, 1, 1), 2),
+}
+_LOOKS = {"open": LookFacts(LOOK, "TREAT", LATER), "over": LookFacts(LOOK, "TREAT", NOW)}
+_CHILD, _SIXTEEN = Birth(date(2010, 3, 11)), Birth(date(2010, 3, 10))
+_RELATIONS = {
+    "parent of a child": RepresentativeFacts(frozenset({"parent"}), _CHILD),
+    "parent of one who is 16": RepresentativeFacts(frozenset({"parent"}), _SIXTEEN),
+    "carer": RepresentativeFacts(frozenset({"carer"}), _CHILD),
+    "parent, birth unknown": RepresentativeFacts(frozenset({"parent"}), Birth(None)),
+}
+_PURPOSES = {"treatment": "TREAT", "emergency": "ETREAT"}
+_CATEGORIES = {text: frozenset(text) for text in ("", "A", "B", "AB")}
+_DEPOSITORS = {"own": OWN, "other": OTHER, "none": None}
+
+
+@cache
+def _caller(who: str, provider: str, deemed: bool, licence: str, may_register: bool, is_self: bool) -> Caller | None:
+    if who == "nobody":
+        return None
+    if who == "patient":
+        return Caller(CallerKind.PATIENT, CALLER, person_id=PERSON if is_self else SELF)
+    return Caller(
+        CallerKind(who),
+        CALLER,
+        provider_id=OWN,
+        registered_until=_LICENCES[licence],
+        may_register=may_register,
+        provider_is_active=provider == "active",
+        provider_is_deemed=deemed,
+    )
+
+
+@cache
+def _closed(categories: str, to: str, parts: bool) -> Closed:
+    return Closed(_CATEGORIES[categories], PARTS if parts else frozenset(), to == "provider", to == "professional")
+
+
+@cache
+def _roles(role_a: str, role_b: str) -> Mapping[str, str]:
+    return {category: cell for category, cell in (("A", role_a), ("B", role_b)) if cell != "?"}
+
+
+@cache
+def _grant(state: str, names: str) -> EmergencyFacts | None:
+    if state == "none":
+        return None
+    return EmergencyFacts(GRANT, _CATEGORIES[names], NOW if "over" in state else LATER, "begun" in state)
+
+
+@cache
+def _directory_row(depositor: str) -> DirectoryRow:
+    return DirectoryRow("Practitioner", ROW, _DEPOSITORS[depositor] or OTHER)
+
+
+def facts_of(s: Situation) -> Facts:
+    """What the gate would have read."""
+    return Facts(
+        caller=_caller(s.who, s.provider, s.deemed, s.licence, s.may_register, s.relation == "self"),
+        person=_PEOPLE.get(s.person),
+        representative=_RELATIONS.get(s.relation),
+        consent=_CONSENTS.get(s.consent),
+        look=_LOOKS.get(s.look),
+        emergency=_grant(s.emergency, s.emergency_names),
+        closed=_closed(s.closed, s.closed_to, s.parts_closed),
+        roles=_roles(s.role_a, s.role_b),
+        depositor_id=_DEPOSITORS[s.depositor],
+        directory_row=_directory_row(s.depositor) if s.names == "directory row" else None,
+        named_in=_CATEGORIES[s.named_in],
+        names_row=s.names in ("row", "directory row"),
+        names_patient=s.names == "patient" or s.brings_patient,
+        brings_patient=s.brings_patient,
+        deposit_requires_sharing_consent=s.requires_consent,
+        emergency_is_on=s.emergency_on,
+    )
+
+
+def decided(s: Situation, rules: ModuleType = access) -> Answer:
+    """What the decision says, in the oracle's words."""
+    facts = facts_of(s)
+    decision = rules.decide(
+        facts, act=rules.Act(s.act), categories=_CATEGORIES[s.asked], now=NOW, purpose=_PURPOSES[s.purpose]
+    )
+    if isinstance(decision, rules.Refused):
+        return decision.reason.value
+    scope = decision.scope
+    categories = scope.categories if s.act != "access" else rules.shown_categories(facts, decision, now=NOW)
+    return Shown(
+        ground=decision.ground.value,
+        categories="".join(sorted(categories)),
+        patients=_known(scope.patient_ids, (), tuple(PATIENTS)),
+        only_own_deposits=_known(scope.depositor_id, None, OWN),
+        only_directory_row=_known(scope.directory_row, None, facts.directory_row),
+        parts_closed=_known(scope.closed, frozenset(), PARTS),
+        under={None: "", LOOK: "look", GRANT: "grant"}[decision.look_id],
+    )
+
+
+def _known(value: Any, nothing: Any, something: Any) -> bool:
+    """Whether it is there; it can be nothing else."""
+    assert value in (nothing, something), value
+    return value != nothing
+
+
+def _all(*fields: str) -> dict[str, list[tuple]]:
+    return {field: [(value,) for value in VALUES[field]] for field in fields}
+
+
+def _some(**fields: str | tuple) -> dict[str, list[tuple]]:
+    return {
+        field: [(each,) for each in ((values,) if isinstance(values, str) else values)]
+        for field, values in fields.items()
+    }
+
+
+# Who is not known is named, by row or patient, or is not; who is known was named.
+_WHO_IS_MEANT = {
+    "person names": [
+        ("active", "patient"),
+        ("active", "row"),
+        ("not active", "patient"),
+        ("not known", "patient"),
+        ("not known", "row"),
+        ("not known", "nothing"),
+    ]
+}
+_EMERGENCY = _all("emergency", "emergency_on", "emergency_names")
+_GATES = {**_all("provider", "licence", "consent", "deemed", "closed_to", "look"), **_WHO_IS_MEANT}
+
+WORLDS: dict[str, dict[str, list[tuple]]] = {
+    # Each gate with each other, for one category (the other one is asked for nowhere, and named as often).
+    **{
+        f"read one category, role {role}": {
+            **_GATES,
+            **_some(who="professional", act="read", role_a=role, closed=("", "A"), emergency_names=("B", "AB")),
+            **_all("emergency", "emergency_on"),
+        }
+        for role in VALUES["role_a"]
+    },
+    # Two categories, with all that may differ between them.
+    **{
+        f"read two categories, emergency {emergency}": {
+            **_some(who="professional", act="read", asked="AB", emergency=emergency),
+            **_all("consent", "deemed", "closed_to", "look", "role_a", "role_b", "closed", "parts_closed"),
+            **_all("emergency_on", "emergency_names"),
+        }
+        for emergency in VALUES["emergency"]
+    },
+    "read what is not shared": {
+        **_GATES,
+        **_EMERGENCY,
+        **_some(who="professional", act="read", asked="", licence="current"),
+    },
+    "read a directory's row": {
+        **_some(who="professional", act="read", names="directory row", emergency=("none", "begun")),
+        **_all(
+            "person", "consent", "look", "role_a", "role_b", "closed", "parts_closed", "named_in", "emergency_names"
+        ),
+    },
+    "open": {
+        **_GATES,
+        **_some(who="professional", act="open"),
+        **_all("purpose", "emergency", "emergency_on"),
+    },
+    "see what would open": {
+        **_some(who="professional", act="access", person=("active", "not known"), provider="active"),
+        **_all("consent", "closed_to", "look", "role_a", "role_b", "closed", "emergency_names", "emergency_on"),
+        **_some(emergency=("none", "granted", "begun", "begun, over")),
+    },
+    "see whether it would open": {
+        **_GATES,
+        **_some(who="professional", act="access"),
+        **_all("emergency", "emergency_on"),
+    },
+    "a professional writes or counts": {**_GATES, **_some(who="professional", act=("write", "count"))},
+    "a system": {
+        **_some(who="system"),
+        **_all(
+            "act", "provider", "depositor", "names", "brings_patient", "may_register", "person", "consent", "deemed"
+        ),
+        **_all("requires_consent", "closed_to", "parts_closed"),
+    },
+    "a patient": {
+        **_some(who="patient"),
+        **_all("act", "purpose", "relation", "person", "asked", "consent", "look", "closed_to"),
+    },
+    "nobody": {
+        **_some(who="nobody"),
+        **_all("act", "purpose", "names", "person", "relation", "depositor", "look", "consent"),
+    },
+}
+
+_FIRST = Situation(**{field: values[0] for field, values in VALUES.items()})
+
+
+def size_of(world: Mapping[str, list[tuple]]) -> int:
+    """How many situations a world has."""
+    return prod(map(len, world.values()))
+
+
+def situations_of(world: Mapping[str, list[tuple]]) -> Iterator[Situation]:
+    """All of them."""
+    places = _places(world)
+    for combination in itertools.product(*world.values()):
+        yield _situation(places, combination)
+
+
+def some_of(world: Mapping[str, list[tuple]], number: int, dice: Random) -> Iterator[Situation]:
+    """So many of them, by chance."""
+    places = _places(world)
+    for _ in range(number):
+        yield _situation(places, [dice.choice(values) for values in world.values()])
+
+
+def _places(world: Mapping[str, list[tuple]]) -> list[int]:
+    return [Situation._fields.index(field) for fields in world for field in fields.split()]
+
+
+def _situation(places: list[int], combination: Any) -> Situation:
+    values = list(_FIRST)
+    for place, value in zip(places, itertools.chain.from_iterable(combination), strict=True):
+        values[place] = value
+    return Situation._make(values)

@@ -1,0 +1,1 @@
+"""FHIRPath Patch by itself."""
