@@ -5,7 +5,9 @@ what stands between is made here, and lost when somebody changes it by hand.
 """
 
 import argparse
+import base64
 import importlib
+import os
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,23 +17,33 @@ from typing import Any
 from sentences import Told, told_by
 
 from wutong import cli
-from wutong.core import json_text
+from wutong.commands.start import set_up_django
+from wutong.core import clock, ids, json_text
+from wutong.core.access import Act, Allowed, decide
 from wutong.core.answers import Reason
 from wutong.core.categories import CATEGORIES_OF_TYPE, CATEGORY_NAMES
+from wutong.core.facts import Caller, CallerKind, Facts, PersonFacts
 from wutong.core.json_patch import MOST_OPERATIONS
-from wutong.record.fhir import answers, batch, bodies, entries, history
+from wutong.core.routes import Comers
+from wutong.record import app
+from wutong.record.fhir import answers, batch, bodies, entries, everything, history
 from wutong.record.fhir import conditions as preconditions
+from wutong.record.fhir.callers import Rule
+from wutong.record.fhir.interactions import TABLE
 from wutong.record.fhir.metadata import statement
 from wutong.record.fhir.open import GROUNDS
+from wutong.record.flows import changes, patch_record
 from wutong.record.flows.repeat_request import KEPT_FOR
 from wutong.record.flows.resolve_conditions import MOST_CONDITIONS
 from wutong.record.gate.open import LOOK_LASTS
 from wutong.record.profiles.issues import MOST_ISSUES
-from wutong.record.searching import conditions, results, writing
+from wutong.record.searching import conditions, cost, reading, results, writing
+from wutong.record.searching import entries as indexed
 from wutong.record.store.search import MOST_BYTES, along, links, run
 
 HERE = Path(__file__).parent
 _BLOCK = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_PART = re.compile(r"<\w+:(\w+)>")  # of an address of Django's
 _SHARED = 31  # types: a parameter of fewer is not listed
 _HIDDEN_LOOK_ALIKE = "403; by id, 404"
 
@@ -58,12 +70,14 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
         "wutong.record.flows.writing",
         "wutong.record.flows.deposit",
         "wutong.record.flows.delete_record",
+        "wutong.record.flows.spared",
         "wutong.record.flows.repeat_request",
         "wutong.record.fhir.repeats",
     ),
     "Read": ("wutong.record.fhir.subset",),
     "JSON Patch": ("wutong.core.json_patch", "wutong.record.flows.patch_record"),
-    "History": ("wutong.record.fhir.history",),
+    "FHIRPath Patch": ("wutong.record.patches.reading", "wutong.record.patches.apply", "wutong.record.patches.draft"),
+    "History": ("wutong.record.fhir.history", "wutong.record.flows.read_history"),
     "The content of a resource": (
         "wutong.record.profiles.check",
         "wutong.record.profiles.structure",
@@ -82,6 +96,7 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
         "wutong.record.searching.conditions",
         "wutong.record.searching.writing",
     ),
+    "$everything": ("wutong.record.fhir.everything", "wutong.record.flows.read_everything"),
     "$validate": ("wutong.record.fhir.validate",),
     "Opening a record": ("wutong.record.fhir.open",),
 }
@@ -168,11 +183,18 @@ def categories() -> Iterator[str]:
 def limits() -> Iterator[str]:
     """What is refused for its size, and how long things last."""
     yield from _head("what", "limit")
-    yield _row("body of a request", f"{bodies.MAX_BODY // 1024 // 1024} MiB, within {bodies._BODY_SECONDS} seconds")
-    yield _row("the same, of a JSON Patch", f"{bodies._MAX_PATCH // 1024 // 1024} MiB, {MOST_OPERATIONS:,} operations")
+    yield _row("body of a request", f"{changes.MOST_BYTES // 1024 // 1024} MiB, within {bodies._BODY_SECONDS} seconds")
+    yield _row("the same, of a patch", f"{bodies._MAX_PATCH // 1024 // 1024} MiB, {MOST_OPERATIONS:,} operations")
     yield _row("entries of a transaction", f"{entries.MOST_ENTRIES:,}, of which {batch.MOST_IN_BATCH} that read")
-    yield _row("entries of a batch", f"{batch.MOST_IN_BATCH}")
-    yield _row("answers to a batch together", f"{batch.MOST_ANSWERED // 1024 // 1024} MiB, then an entry's own 413")
+    yield _row(
+        "entries of a batch", f"{batch.MOST_IN_BATCH}, {batch.MOST_SECONDS:.0f} seconds, then an entry's own 503"
+    )
+    yield _row("answers to a batch together", f"{changes.MOST_ANSWERED // 1024 // 1024} MiB, then an entry's own 413")
+    yield _row("resources that are there already, in an answer", f"{changes.MOST_ANSWERED // 1024 // 1024} MiB")
+    yield _row(
+        "patches of one request together",
+        f"{patch_record.MOST_PATCHED // 1024 // 1024} MiB, {patch_record.MOST_SECONDS:.0f} seconds",
+    )
     yield _row("different conditions in a bundle", f"{MOST_CONDITIONS:,}, of {preconditions._LONGEST:,} characters")
     yield _row("an `Idempotency-Key`", f"known for {KEPT_FOR.total_seconds() / 3600:.0f} hours")
     yield _row("versions on a page of a history", f"{history._USUAL} unless asked, {history._MOST} at most")
@@ -181,10 +203,23 @@ def limits() -> Iterator[str]:
     yield _row("characters of a number", str(json_text._LONGEST_NUMBER))
     yield _row("problems told of one resource", str(MOST_ISSUES))
     yield _row("hits on a page (`_count`)", f"{results.USUAL} unless asked, {results.MOST} at most")
+    yield _row("resources on a page of `$everything`", f"{everything.USUAL} unless asked, {everything.MOST:,} at most")
     yield _row("resources on a page together", f"{MOST_BYTES // 1024 // 1024} MiB, or one resource")
-    yield _row("resources that come along with a page (`_include`, `_revinclude`)", f"{along.MOST:,}")
-    yield _row("time of a search", f"{run.MOST_MILLISECONDS // 1000} seconds a statement")
-    yield _row("parameters of a search", f"{links.MOST_QUESTION:,} characters")
+    yield _row(
+        "resources that come along with a page (`_include`, `_revinclude`)",
+        f"{along.MOST:,}, and {MOST_BYTES // 1024 // 1024} MiB together",
+    )
+    yield _row(
+        "time of a search, of a page of a history, of all conditions of a request",
+        f"{run.MOST_MILLISECONDS // 1000} seconds",
+    )
+    yield _row("parameters of a search", f"{links.MOST_QUESTION:,} characters, {cost.MOST} with a value each")
+    yield _row("values of a parameter, with commas between", f"{writing.MOST_VALUES}")
+    yield _row("types that the chains of a search look at", f"{reading.MOST_FOLLOWED}")
+    yield _row(
+        "what one resource can be found by",
+        f"{indexed.MOST:,} values of search parameters, {indexed.MOST_KEYS:,} identifiers",
+    )
     yield _row("a look", f"{LOOK_LASTS.seconds // 60} minutes")
     yield _row("grounds of care (`$open`)", ", ".join(f"`{each}`" for each in sorted(GROUNDS)))
 
@@ -222,6 +257,47 @@ def _meaning(argument: argparse.Action) -> str:
     return f"{text}{chosen}{'; must be given' if argument.required else ''}"
 
 
+def doors() -> Iterator[str]:
+    """Each door of the record plane with its rule."""
+    yield from _head("method", "address", "who may come")
+    yield from (_row("GET", f"`/fhir{path}`", Comers.ANYBODY) for path in app.PUBLIC)
+    yield from (_row(each.method, f"`/fhir{each.path}`", _who(each.rule)) for each in TABLE)
+
+
+def _who(rule: Rule | None) -> str:
+    if rule is None or rule.act is None:
+        return "whoever has a live token; what is then asked for is decided by the gate"
+    kinds = [kind for kind in CallerKind if _may_ever(kind, rule.act)]
+    return f"whom the gate lets `{rule.act}`: a {' or a '.join(kinds)}"
+
+
+def _may_ever(kind: CallerKind, act: Act) -> bool:
+    """Whether there is any rule for such a caller and act; asked of somebody about themselves."""
+    person = PersonFacts(ids.NOBODY, is_active=True)
+    facts = Facts(Caller(kind, ids.NOBODY, person_id=person.person_id, provider_is_active=True), person)
+    answer = decide(facts, act=act, categories=frozenset(), now=clock.now())
+    return isinstance(answer, Allowed) or answer.reason is not Reason.NO_RULE
+
+
+def pages() -> Iterator[str]:
+    """Each address of the people plane with its rule."""
+    _set_up_django()
+    from wutong.control.project.rules import rules
+
+    yield from _head("address", "who may come")
+    written = {_PART.sub(r"{\1}", address): comers for address, comers in rules().items()}
+    yield from (_row(f"`/{address}`", comers) for address, comers in written.items())
+
+
+def _set_up_django() -> None:
+    """Its settings want values: these name nothing that exists."""
+    for role in ("CONTROL", "JOBS"):
+        os.environ.setdefault(f"WUTONG_{role}_DSN", f"postgresql://wutong_{role.lower()}@localhost/reference")
+    os.environ.setdefault("WUTONG_SECRET_KEY", "only-for-the-reference-" * 4)
+    os.environ.setdefault("WUTONG_IDENTITY_KEY", base64.b64encode(bytes(32)).decode())
+    set_up_django()
+
+
 _BLOCKS: Mapping[str, Callable[[], Iterator[str]]] = {
     "refusals": refusals,
     "problems": problems,
@@ -232,6 +308,8 @@ _BLOCKS: Mapping[str, Callable[[], Iterator[str]]] = {
     "categories": categories,
     "limits": limits,
     "commands": commands,
+    "doors": doors,
+    "pages": pages,
 }
 
 

@@ -33,12 +33,13 @@ _CALLS: Mapping[str, tuple[int | str, int, int]] = {
     "Fault": (0, 2, 422),
     "say": (0, 2, 422),
     "Unreadable": (0, 1, 400),
-    "_Unknown": (0, 1, 400),
+    "_PassedOver": (0, 1, 400),
     "_Wrong": ("invariant", 0, 422),
     "_SaysNothing": ("invariant", 0, 422),
     "JsonProblem": ("structure", 1, 400),
     "PatchProblem": ("processing", 1, 422),
     "problem": ("processing", 0, 422),
+    "Misfit": ("processing", 0, 422),
 }
 # What only hands on a sentence that is read elsewhere.
 _HANDED_ON = frozenset(
