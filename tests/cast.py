@@ -73,6 +73,7 @@ class Cast:
         self.ha = self.client_token(HA, may_register=True)
         self.harbour = self.client_token(HARBOUR)
         self.officer(email="office@example.org")  # somebody is told of emergencies
+        # Never signs in by the door: a code works once, and the tests of a worker share him, some at another day's clock.
         self.doctor = self.professional("DOC", HARBOUR)
 
     def client_token(self, provider: str, *, may_register: bool = False) -> str:

@@ -151,7 +151,7 @@ def test_a_notice_by_another_channel_is_no_letter(cast: Cast, office: Browser, s
 
 def test_nobody_but_the_office_reads_or_posts_letters(cast: Cast, server: str) -> None:
     who = _told_by_post(cast)
-    for somebody in (cast.officer(HARBOUR), cast.doctor, cast.patient_account(who)):
+    for somebody in (cast.officer(HARBOUR), cast.professional("DOC", HARBOUR), cast.patient_account(who)):
         stranger = Browser(server, somebody)
         home = stranger.page.path
         assert _LETTERS not in stranger.page.source

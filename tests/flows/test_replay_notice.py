@@ -267,7 +267,7 @@ def test_other_work_that_failed_is_shown_and_done_again(
 def test_nobody_but_the_office_sees_it_or_sends_again(cast: Cast, gateway: Receiver, server: str) -> None:
     who = _told_by_sms(cast)
     address = _again(who)
-    for somebody in (cast.officer(HARBOUR), cast.doctor, cast.patient_account(who)):
+    for somebody in (cast.officer(HARBOUR), cast.professional("DOC", HARBOUR), cast.patient_account(who)):
         stranger = Browser(server, somebody)
         home = stranger.page.path
         assert _UNSENT not in stranger.page.source
