@@ -253,7 +253,7 @@ def test_a_parent_asks_for_a_child_and_a_stranger_finds_no_page(cast: Cast, serv
         assert parent.get(f"/portal/{about}who-may-look/").source.count(f"/portal/{about}who-may-look/on-a-day/") == 1
     with _reading(server, cast.patient_account(stranger)) as other:
         assert _on(other, day, about).status == 404
-    doctor = cast.professional("DOC", HARBOUR)
+    doctor = cast.professional("DOC", place.code)
     with at(_LATER):
         professional = Browser(server, doctor)
         assert professional.get(_PAGE).path == "/clinic/"
