@@ -1,4 +1,4 @@
-"""Decisions with one rule dropped or turned, made from the source of wutong.core.access; nothing is written.
+"""Decisions with one rule dropped or turned, made from the sources of wutong.core.access and of who represents whom; nothing is written.
 
 A mutant is one change at one place: a refusal left out, a part of a condition, a case, a limit that moves by a moment, a
 set without one of its members, a cut that is not made.
@@ -13,9 +13,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from wutong.core import access
+from wutong.core import access, representation
 
 _SOURCE = Path(access.__file__).read_text(encoding="utf-8")
+_OF_REPRESENTATION = Path(representation.__file__).read_text(encoding="utf-8")
+# How births are read, and rows, has its own tests (tests/core/test_representation.py).
+_NO_DECISIONS = {"earliest", "decides_alone_from", "representation_of"}
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -31,7 +34,17 @@ Change = Callable[[], Callable[[], None]]  # of one node, in place; answers how 
 
 def mutants() -> Iterator[tuple[str, ModuleType]]:
     """Each mutant with its name: the function, and what was done there."""
-    tree = ast.parse(_SOURCE)
+    for name, mutant in _mutants_of(_SOURCE):
+        yield name, mutant
+    decision = ast.parse(_SOURCE)
+    for name, mutant in _mutants_of(_OF_REPRESENTATION):
+        whole = _module(decision)
+        whole.representation = mutant  # type: ignore[attr-defined]
+        yield name, whole
+
+
+def _mutants_of(source: str) -> Iterator[tuple[str, ModuleType]]:
+    tree = ast.parse(source)
     for name, change in list(_changes(tree)):
         undo = change()
         yield name, _module(tree)
@@ -47,7 +60,7 @@ def _module(tree: ast.Module) -> ModuleType:
 def _changes(tree: ast.Module) -> Iterator[tuple[str, Change]]:
     """Of what functions do, not of what they say of their types; and of the sets that stand beside them."""
     for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef):
+        if isinstance(function, ast.FunctionDef) and function.name not in _NO_DECISIONS:
             for node in itertools.chain.from_iterable(map(ast.walk, function.body)):
                 yield from ((f"{function.name}: {what}", change) for what, change in _changes_of(node))
     for constant in tree.body:

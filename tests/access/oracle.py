@@ -86,17 +86,26 @@ def act_is_none_of_a_patient(s: Situation) -> str | None:
     return None if s.act == "count" else "no-rule"
 
 
+# Dossier 2.3: who may act for a person under 16, or who is incapable, while nobody stands before them in that order. From
+# 16 on a person who is capable decides alone, and what was recorded of the child is over.
+DECIDES = {"parent of a child", "family of a child", "guardian of an incapable adult"}
+# R-66, dossier 7: a carer sees what the person approved, by function, until it expires.
+CARES = {"carer to count"}
+
+
 def patient_is_a_stranger(s: Situation) -> str | None:
-    """R-66, R-67, dossier 2.3: one's own record, or a child's under 16. From 16 on a person decides alone. Carers: no rule yet."""
+    """R-66, R-67: one's own record, one that one decides about by the law, or what one was granted of another's."""
     known = s.person != "not known"
-    return None if known and s.relation in ("self", "parent of a child") else "no-rule"
+    return None if known and s.relation in {"self", *DECIDES, *CARES} else "no-rule"
 
 
 def patient(s: Situation) -> Answer:
     """Decision 0012: whoever may not learns not who is registered, so that is asked last."""
     if refused := first(s, [act_is_none_of_a_patient, patient_is_a_stranger, person_is_not_active]):
         return refused
-    return Shown("own-record" if s.relation == "self" else "representative", s.asked, patients=True)
+    if s.relation == "self":
+        return Shown("own-record", s.asked, patients=True)
+    return Shown("representative" if s.relation in DECIDES else "carer", s.asked, patients=True)
 
 
 ANSWERS: dict[str, Callable[[Situation], Answer]] = {"professional": professional, "system": system, "patient": patient}

@@ -16,7 +16,21 @@ VALUES: dict[str, tuple] = {
     "names": ("patient", "row", "directory row", "nothing"),
     "brings_patient": (False, True),
     "person": ("active", "not active", "not known"),
-    "relation": ("stranger", "self", "parent of a child", "parent of one who is 16", "carer", "parent, birth unknown"),
+    "relation": (
+        *("stranger", "self", "parent of a child", "parent of one who is 16", "parent, birth unknown"),
+        *("family of a child", "family of a child who has a parent", "friend of a child", "provider of a child"),
+        *(
+            "guardian of an incapable adult",
+            "family of an incapable adult who has a guardian",
+            "guardian of the child of then",
+        ),
+        *(
+            "carer to whom nothing was granted",
+            "carer to count",
+            "carer to count until yesterday",
+            "carer for messages",
+        ),
+    ),
     "depositor": ("own", "other", "none"),
     "asked": ("A", "AB", ""),  # the data categories asked for: one, two different ones, none that is shared
     "role_a": ("G", "R", "-", "?"),  # the cell of the role matrix; ?: the matrix does not know it

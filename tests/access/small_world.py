@@ -27,9 +27,8 @@ from wutong.core.facts import (
     Facts,
     LookFacts,
     PersonFacts,
-    RepresentativeFacts,
 )
-from wutong.core.representation import Birth
+from wutong.core.representation import Birth, Link, Representation
 
 NOW = datetime(2026, 3, 9, 17, 0, tzinfo=UTC)  # in Hong Kong it is the 10th already
 TODAY, YESTERDAY = date(2026, 3, 10), date(2026, 3, 9)
@@ -50,11 +49,35 @@ _CONSENTS = {
 }
 _LOOKS = {"open": LookFacts(LOOK, "TREAT", LATER), "over": LookFacts(LOOK, "TREAT", NOW)}
 _CHILD, _SIXTEEN = Birth(date(2010, 3, 11)), Birth(date(2010, 3, 10))
+
+
+def _links(birth: Birth, *links: Link, beside: Link | None = None) -> Representation:
+    held = frozenset(links)
+    return Representation(held, held | ({beside} if beside else set()), birth)
+
+
+def _granted(**functions: date) -> Representation:
+    return Representation(birth=_SIXTEEN, granted=functions)
+
+
+_INCAPABLE = "incapable"
 _RELATIONS = {
-    "parent of a child": RepresentativeFacts(frozenset({"parent"}), _CHILD),
-    "parent of one who is 16": RepresentativeFacts(frozenset({"parent"}), _SIXTEEN),
-    "carer": RepresentativeFacts(frozenset({"carer"}), _CHILD),
-    "parent, birth unknown": RepresentativeFacts(frozenset({"parent"}), Birth(None)),
+    "parent of a child": _links(_CHILD, Link("parent")),
+    "parent of one who is 16": _links(_SIXTEEN, Link("parent")),
+    "parent, birth unknown": _links(Birth(None), Link("parent")),
+    "family of a child": _links(_CHILD, Link("family-member")),
+    "family of a child who has a parent": _links(_CHILD, Link("family-member"), beside=Link("parent")),
+    "friend of a child": _links(_CHILD, Link("friend")),
+    "provider of a child": _links(_CHILD, Link("provider")),  # the last resort, but no person
+    "guardian of an incapable adult": _links(_SIXTEEN, Link("guardian", _INCAPABLE)),
+    "family of an incapable adult who has a guardian": _links(
+        _SIXTEEN, Link("family-member", _INCAPABLE), beside=Link("guardian", _INCAPABLE)
+    ),
+    "guardian of the child of then": _links(_SIXTEEN, Link("guardian"), beside=Link("family-member", _INCAPABLE)),
+    "carer to whom nothing was granted": _granted(),
+    "carer to count": _granted(inventory=TODAY),
+    "carer to count until yesterday": _granted(inventory=YESTERDAY),
+    "carer for messages": _granted(messages=TODAY),
 }
 _PURPOSES = {"treatment": "TREAT", "emergency": "ETREAT"}
 _CATEGORIES = {text: frozenset(text) for text in ("", "A", "B", "AB")}
@@ -105,7 +128,7 @@ def facts_of(s: Situation) -> Facts:
     return Facts(
         caller=_caller(s.who, s.provider, s.deemed, s.licence, s.may_register, s.relation == "self"),
         person=_PEOPLE.get(s.person),
-        representative=_RELATIONS.get(s.relation),
+        representation=_RELATIONS.get(s.relation),
         consent=_CONSENTS.get(s.consent),
         look=_LOOKS.get(s.look),
         emergency=_grant(s.emergency, s.emergency_names),

@@ -29,6 +29,13 @@ EQUIVALENT = {
     ),
     **dict.fromkeys(
         (
+            "capacity_of: `Capacity.INCAPABLE` for `Capacity.INCAPABLE if is_incapable else None`",
+            "who_decides: `rank` for `rank & there`",
+        ),
+        "whether the person's own word counts, and who else might: asked on the people plane (tests/core/test_representation.py)",
+    ),
+    **dict.fromkeys(
+        (
             f"no `Reason.{each}` in `{{Reason.CATEGORY_RESTRICTED, Reason.CATEGORY_CLOSED, Reason.CATEGORY_WITHHELD}}`"
             for each in ("CATEGORY_CLOSED", "CATEGORY_WITHHELD")
         ),

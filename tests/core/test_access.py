@@ -22,9 +22,8 @@ from wutong.core.facts import (
     Facts,
     LookFacts,
     PersonFacts,
-    RepresentativeFacts,
 )
-from wutong.core.representation import Birth
+from wutong.core.representation import Birth, Link, Representation
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -124,30 +123,40 @@ def test_a_depositors_system_has_its_own_rows(act: Act) -> None:
 ALL = frozenset({"PID", "DX", "LAB"})
 OWNER = replace(PATIENT, person_id=PERSON.person_id)
 PARENT = replace(PATIENT, person_id=ids.new())
-LINK = RepresentativeFacts(frozenset({"parent"}), Birth(TODAY.replace(year=TODAY.year - 6)))
+_PARENT = frozenset({Link("parent")})
+LINK = Representation(_PARENT, _PARENT, Birth(TODAY.replace(year=TODAY.year - 6)))
+CARER = Representation(birth=Birth(TODAY.replace(year=TODAY.year - 80)), granted={"inventory": TODAY})
 OWN = Facts(caller=OWNER, person=PERSON)
-CHILDS = Facts(caller=PARENT, person=PERSON, representative=LINK)
+CHILDS = Facts(caller=PARENT, person=PERSON, representation=LINK)
 
 
 def count(facts: Facts, *, act: Act = Act.COUNT, **changes: Any) -> Allowed | Refused:
     return decide(replace(facts, **changes), act=act, categories=ALL, now=NOW)
 
 
-def test_a_patient_may_count_their_own_record_and_a_parent_the_childs() -> None:
+def test_r66_a_patient_may_count_their_own_record_a_parent_the_childs_and_a_carer_what_was_granted() -> None:
     whole = Scope(PERSON.patient_ids, ALL)
     assert count(OWN) == Allowed(Ground.OWN_RECORD, whole)
     assert count(CHILDS) == Allowed(Ground.REPRESENTATIVE, whole)
+    assert count(CHILDS, representation=CARER) == Allowed(Ground.CARER, whole)
 
 
+_YESTERDAY = TODAY - timedelta(days=1)
 _SIXTEEN = Birth(TODAY.replace(year=TODAY.year - 16))
 NOT_COUNTED: dict[str, tuple[dict[str, Any], Reason]] = {
     "no token": ({"caller": None}, Reason.NO_TOKEN),
-    "a stranger": ({"representative": None}, Reason.NO_RULE),
-    "nobody": ({"person": None, "representative": None}, Reason.NO_RULE),
+    "a stranger": ({"representation": None}, Reason.NO_RULE),
+    "nobody": ({"person": None, "representation": None}, Reason.NO_RULE),
     "a portal of nobody": ({"caller": PATIENT, "person": None}, Reason.NO_RULE),
-    "a carer": ({"representative": replace(LINK, relations=frozenset({"carer"}))}, Reason.NO_RULE),
-    "the child is 16 today": ({"representative": replace(LINK, birth=_SIXTEEN)}, Reason.NO_RULE),
-    "born on a day that nobody knows": ({"representative": replace(LINK, birth=Birth(None))}, Reason.NO_RULE),
+    "a carer to whom nothing was granted": ({"representation": replace(CARER, granted={})}, Reason.NO_RULE),
+    "a carer for something else": ({"representation": replace(CARER, granted={"looks": TODAY})}, Reason.NO_RULE),
+    "a carer until yesterday": ({"representation": replace(CARER, granted={"inventory": _YESTERDAY})}, Reason.NO_RULE),
+    "family, while there is a parent": (
+        {"representation": replace(LINK, held=frozenset({Link("family-member")}))},
+        Reason.NO_RULE,
+    ),
+    "the child is 16 today": ({"representation": replace(LINK, birth=_SIXTEEN)}, Reason.NO_RULE),
+    "born on a day that nobody knows": ({"representation": replace(LINK, birth=Birth(None))}, Reason.NO_RULE),
     "person not active": ({"person": replace(PERSON, is_active=False)}, Reason.PERSON_NOT_ACTIVE),
     "a doctor with the record open": ({"caller": DOCTOR, "consent": OPEN.consent, "look": LOOK}, Reason.NO_RULE),
     "a system": ({"caller": SYSTEM}, Reason.NO_RULE),

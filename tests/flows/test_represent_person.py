@@ -130,7 +130,7 @@ def test_two_children_are_two_profiles(cast: Cast, parent: Browser, child: Regis
     assert _opens(cast, child) == 403
 
 
-@pytest.mark.parametrize("relation", ["carer", "family-member", "co-resident", ""])
+@pytest.mark.parametrize("relation", ["carer", "statutory-guardian", "friend", ""])
 def test_other_relations_decide_nothing(
     cast: Cast, server: str, child: Registered, relation: str, superuser: psycopg.Connection
 ) -> None:
@@ -170,6 +170,23 @@ def test_a_guardian_decides_as_well(
     assert _opens(cast, child) == 200
     [(_, _, detail)] = _trail(superuser, child, "consent:change")
     assert detail["relation"] == relation
+
+
+@pytest.mark.parametrize("relation", ["family-member", "co-resident"])
+def test_family_decides_where_nobody_ranks_before_them_and_not_while_somebody_does(
+    cast: Cast, server: str, child: Registered, relation: str
+) -> None:
+    mother, aunt = cast.register(), cast.register(family="WONG", given="Aunt")
+    cast.appoint(child, aunt, relation)
+    browser = Browser(server, cast.patient_account(aunt))
+    assert "WONG Siu Ming, in my care" in browser.get("/portal/")
+    _allow(browser, child)
+    assert _opens(cast, child) == 200
+    cast.appoint(child, mother)
+    _is_shut(browser, child)
+    cast.dismiss(child, mother)
+    assert browser.get(f"/portal/for/{child.person_id}/").status == 200
+    browser.close()
 
 
 def test_the_carer_of_an_adult_decides_nothing(cast: Cast, server: str) -> None:
@@ -278,7 +295,7 @@ def test_each_page_is_on_the_childs_trail_with_who_opened_it(
 ) -> None:
     parent.get(f"/portal/for/{child.person_id}/who-looked/")
     [(outcome, caller_id, detail)] = _trail(superuser, child, "person:represent")
-    assert (outcome, detail) == ("allowed", {"relation": "parent"})
+    assert (outcome, detail) == ("allowed", {"relation": "parent", "page": "looks"})
     assert caller_id
     assert _trail(superuser, mother, "person:represent") == []
 

@@ -20,7 +20,7 @@ _BODIES = ("resource", "superseded", "directory", "directory_superseded")
 _RECORD = (*_BODIES, "identity_value", "whereabouts", "directory_reference", "deposit_key", "answered_request")
 _VIEWS = (
     "projection", "trail", "look_line", "look_count", "look", "document", "source", "emergency", "emergency_read",
-    "consent", "closed", "person", "provider", "representative", "role", "token", "dead_job",
+    "consent", "closed", "person", "provider", "representative", "carer", "role", "token", "dead_job",
 )  # fmt: skip
 _TICKETS = ("forged", "stale", "refused", "other", "narrow", "counting", "several", "nameless", "broken", "quoted")
 
@@ -31,6 +31,8 @@ _TABLES = (
     *(f"select t::text from audit.{table} t" for table in ("entry", "event", "look", "entry_rest", "event_rest")),
     *(f"select t::text from gate.{view}_v1 t" for view in _VIEWS),
     "select t::text from control.person t",
+    "select t::text from control.carer_version t",
+    "select t::text from control.representative t",
     "select t::text from control.identity_document t",
     "select t::text from control.emergency_grant t",
     "select t::text from jobs.procrastinate_jobs t",
@@ -69,6 +71,7 @@ _WRITERS = (
     "insert into record.whereabouts select * from record.whereabouts where patient_id = '<patient>' and resource_type = 'Condition'",
     f"merge into record.resource r using (values (1)) v on r.version > 0 when matched then update set version = 1 returning {_BODY}",
     "select gate.delete_v1('<patient>', 'Encounter', '<row>', now())",
+    "update control.carer_version set until = 'infinity' returning grant_id",
     "truncate record.superseded",
 )  # fmt: skip
 # A condition that tells what it is asked about: in a notice, an error, a cast, an order.
@@ -156,6 +159,7 @@ _CALLS = (
     "select gate.register_v1('{\"patient_id\": \"<patient>\"}', '[]')",
     "select gate.disagreement_v1('<person>', '{\"family_name\": \"\", \"given_name\": \"\", \"sex\": \"X\"}', '[]')",
     "select gate.open_emergency_look_v1('<person>', '<person>', now())",
+    "select x::text from gate.person_v1 p, gate.represents_v1(p.person_id, p.person_id, now(), current_date) x",
 )  # fmt: skip
 UNDER_A_TICKET = (
     *(f"select {_BODY} from record.{table}" for table in _BODIES),

@@ -18,6 +18,7 @@ PATIENT_OWNED = {
     "control.source_record": "patient_id",
     "control.consent_version": "person_id",
     "control.closing_version": "person_id",
+    "control.carer_version": "person_id",
     "control.contact": "person_id",
     "control.representative": "person_id",
     "control.match_review": "person_id",

@@ -13,6 +13,7 @@ from uuid import UUID
 from wutong.core import clock, representation
 from wutong.core.answers import Reason, Refused
 from wutong.core.facts import Caller, CallerKind, DirectoryRow, EmergencyFacts, Facts, PersonFacts
+from wutong.core.representation import Function
 
 EMERGENCY = "ETREAT"  # the purpose of use (HL7 v3) that needs a grant of emergency access
 
@@ -39,6 +40,7 @@ class Ground(StrEnum):
     REFERENCE = "reference"
     OWN_RECORD = "own-record"
     REPRESENTATIVE = "representative"
+    CARER = "carer"
 
 
 class RoleAccess(StrEnum):
@@ -127,8 +129,8 @@ def _registration_over(caller: Caller, today: date) -> Refused | None:
 
 
 def _count(caller: Caller, facts: Facts, *, categories: frozenset[str], today: date) -> Allowed | Refused:
-    """A person may know how much there is of their own record, or of one that they may decide about today."""
-    ground = _ground_of_patient(caller, facts, today)
+    """A person may know how much there is of their own record, or of one that they decide about or care for today."""
+    ground = _ground_of_count(caller, facts, today)
     if facts.person is None or ground is None:
         return Refused(Reason.NO_RULE)  # the same for strangers and for nobody: a register is not to be guessed
     if not facts.person.is_active:
@@ -136,13 +138,15 @@ def _count(caller: Caller, facts: Facts, *, categories: frozenset[str], today: d
     return Allowed(ground, Scope(facts.person.patient_ids, categories))
 
 
-def _ground_of_patient(caller: Caller, facts: Facts, today: date) -> Ground | None:
+def _ground_of_count(caller: Caller, facts: Facts, today: date) -> Ground | None:
     if facts.person is not None and caller.person_id == facts.person.person_id:
         return Ground.OWN_RECORD
-    link = facts.representative
-    if link and representation.decides_as(link.relations, link.birth, today=today):
+    found = facts.representation
+    if found is None:
+        return None
+    if representation.decides_as(found, today=today):
         return Ground.REPRESENTATIVE
-    return None
+    return Ground.CARER if Function.INVENTORY in representation.carer_functions(found, today=today) else None
 
 
 def _own_deposit(caller: Caller, facts: Facts) -> Allowed | Refused:

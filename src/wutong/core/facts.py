@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from wutong.core.closings import NOTHING, Closed
-from wutong.core.representation import Birth
+from wutong.core.representation import Representation
 
 
 class CallerKind(StrEnum):
@@ -42,14 +42,6 @@ class PersonFacts:
     person_id: UUID
     is_active: bool
     patient_ids: tuple[UUID, ...] = ()
-
-
-@dataclass(frozen=True)
-class RepresentativeFacts:
-    """How the caller's own person stands to the person asked about today, and when that person was born."""
-
-    relations: frozenset[str]
-    birth: Birth
 
 
 @dataclass(frozen=True)
@@ -102,7 +94,7 @@ class Facts:
 
     caller: Caller | None
     person: PersonFacts | None = None
-    representative: RepresentativeFacts | None = None
+    representation: Representation | None = None  # how the caller's own person stands to the person asked about
     consent: ConsentFacts | None = None
     look: LookFacts | None = None
     emergency: EmergencyFacts | None = None

@@ -1,7 +1,10 @@
-"""Sharing consents and closings: append-only versions; the newest about the same thing is the one in force."""
+"""Sharing consents, closings, grants to carers: append-only versions; the newest about the same thing is in force."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+from wutong.core import ids
 
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _CODE = r"^[A-Z]{2,12}$"
@@ -85,3 +88,45 @@ class ClosingVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} v{self.version}"
+
+
+class CarerVersion(models.Model):
+    """One statement about what a carer may see of a person's portal. Never changed or removed; a grant is of one carer.
+
+    `carer_id`: null where the number that the person entered is nobody's, so that nobody learns it. `called`: the
+    person's own word for the carer, until they accept.
+    """
+
+    class State(models.TextChoices):
+        OFFERED = "offered"
+        ACCEPTED = "accepted"
+        ENDED = "ended"
+
+    pk = models.CompositePrimaryKey("person_id", "grant_id", "version")
+    person_id = models.UUIDField()
+    grant_id = models.UUIDField(default=ids.new)
+    version = models.PositiveIntegerField()
+    carer_id = models.UUIDField(null=True, db_index=True)
+    called = models.CharField(max_length=60)
+    functions = ArrayField(models.CharField(max_length=20))  # of core.representation.Function
+    until = models.DateField()  # the last day, in the territory
+    state = models.CharField(max_length=10, choices=State.choices)
+    stated_at = models.DateTimeField()
+    stated_by = models.UUIDField()  # the account that said it
+    stated_as = models.CharField(max_length=30, blank=True)  # as of a consent; "carer": by the carer
+
+    class Meta:
+        db_table = "carer_version"
+        constraints = [
+            models.CheckConstraint(condition=Q(version__gte=1), name="carer_version_from_one"),
+            models.CheckConstraint(
+                condition=~Q(state="accepted") | Q(carer_id__isnull=False), name="carer_version_of_somebody"
+            ),
+            models.CheckConstraint(
+                condition=Q(carer_id=None) | ~Q(carer_id=F("person_id")), name="carer_version_of_another"
+            ),
+            models.CheckConstraint(condition=Q(functions__len__gte=1), name="carer_version_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} v{self.version}"

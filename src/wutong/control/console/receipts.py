@@ -70,5 +70,6 @@ _ALLOWED: Mapping[str, Callable[[Entry], str]] = {
     Ground.REGISTRATION: lambda _entry: _("Allowed: this system may register persons, and nobody had the documents."),
     Ground.REFERENCE: lambda _entry: _("Allowed: an item of a record that was open names it."),
     Ground.OWN_RECORD: lambda _entry: _("Allowed: it is the person's own record."),
-    Ground.REPRESENTATIVE: lambda _entry: _("Allowed: they may decide for the child."),
+    Ground.REPRESENTATIVE: lambda _entry: _("Allowed: they may decide for the person."),
+    Ground.CARER: lambda _entry: _("Allowed: the person lets this carer see it."),
 }

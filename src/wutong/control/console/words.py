@@ -28,7 +28,7 @@ EVENTS: Mapping[str, Promise] = {
     Event.EMERGENCY_REVIEW: gettext_lazy("Reviewed an emergency access"),
     Event.PERSON_REGISTER: gettext_lazy("Registered a person"),
     Event.PERSON_FIND: gettext_lazy("Looked for a person"),
-    Event.PERSON_REPRESENT: gettext_lazy("Opened the portal for a child"),
+    Event.PERSON_REPRESENT: gettext_lazy("Opened the portal for somebody else"),
     Event.CONSENT_CHANGE: gettext_lazy("Changed a sharing consent"),
     Event.CLOSING_CHANGE: gettext_lazy("Closed something of a record, or opened it again"),
     Event.SIGN_IN_PASSWORD: gettext_lazy("Entered name and password"),
@@ -62,7 +62,8 @@ GROUNDS: Mapping[str, Promise] = {
     Ground.REGISTRATION: gettext_lazy("Registration of a person"),
     Ground.REFERENCE: gettext_lazy("Named in a record that was open"),
     Ground.OWN_RECORD: gettext_lazy("The person's own record"),
-    Ground.REPRESENTATIVE: gettext_lazy("Acting for a child"),
+    Ground.REPRESENTATIVE: gettext_lazy("Deciding for the person"),
+    Ground.CARER: gettext_lazy("Carer, as the person granted"),
 }
 PURPOSES: Mapping[str, Promise] = {
     "TREAT": gettext_lazy("Treatment"),

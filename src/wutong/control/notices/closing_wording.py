@@ -76,7 +76,11 @@ def _who_changed(stated_as: str) -> str:
             return _("Your parent, acting for you, changed what is kept closed in your health record.")
         case "guardian":
             return _("Your guardian, acting for you, changed what is kept closed in your health record.")
-    return _("Somebody whom a court appointed to act for you changed what is kept closed in your health record.")
+        case "court-appointed":
+            return _(
+                "Somebody whom a court appointed to act for you changed what is kept closed in your health record."
+            )
+    return _("Somebody who decides for you by law changed what is kept closed in your health record.")
 
 
 def _holds(what: Closed) -> str:

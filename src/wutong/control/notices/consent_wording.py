@@ -76,7 +76,9 @@ def _who_changed(stated_as: str) -> str:
             return _("Your parent, acting for you, changed who may look at your health record.")
         case "guardian":
             return _("Your guardian, acting for you, changed who may look at your health record.")
-    return _("Somebody whom a court appointed to act for you changed who may look at your health record.")
+        case "court-appointed":
+            return _("Somebody whom a court appointed to act for you changed who may look at your health record.")
+    return _("Somebody who decides for you by law changed who may look at your health record.")
 
 
 def _who_changed_in_short(stated_as: str) -> str:
@@ -87,7 +89,11 @@ def _who_changed_in_short(stated_as: str) -> str:
             return _("Your parent, acting for you, changed who may look at your health record: %(where)s.")
         case "guardian":
             return _("Your guardian, acting for you, changed who may look at your health record: %(where)s.")
-    return _("Somebody whom a court appointed to act for you changed who may look at your health record: %(where)s.")
+        case "court-appointed":
+            return _(
+                "Somebody whom a court appointed to act for you changed who may look at your health record: %(where)s."
+            )
+    return _("Somebody who decides for you by law changed who may look at your health record: %(where)s.")
 
 
 def _holds(*, is_given: bool, until: date | None) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from wutong.control.consent.actions import until_of
 from wutong.control.consent.closing_queries import ClosingFacts, closed_values
@@ -15,6 +16,16 @@ from wutong.control.people.queries.persons import PersonSummary, persons_of_acco
 from wutong.control.people.queries.providers import ProviderFacts, providers
 from wutong.control.portal.subjects import Subject
 from wutong.core import clock
+
+_SPOKEN_AS = {
+    "parent": gettext_noop("%(name)s, as parent"),
+    "guardian": gettext_noop("%(name)s, as guardian"),
+    "statutory-guardian": gettext_noop("%(name)s, as guardian under the Mental Health Ordinance"),
+    "court-appointed": gettext_noop("%(name)s, appointed by a court"),
+    "family-member": gettext_noop("%(name)s, as a family member"),
+    "co-resident": gettext_noop("%(name)s, who lives in the same home"),
+    "provider": gettext_noop("%(name)s, for a healthcare provider"),
+}
 
 
 @dataclass(frozen=True)
@@ -145,9 +156,6 @@ def said_by(
         return _("you")
     speaker = people.get(consent.stated_by)
     name = named(speaker.name_en, speaker.name_zh) if speaker else ""
-    match consent.stated_as:
-        case "parent":
-            return _("%(name)s, as parent") % {"name": name} if name else _("a parent, on paper")
-        case "guardian":
-            return _("%(name)s, as guardian") % {"name": name}
-    return _("%(name)s, appointed by a court") % {"name": name}
+    if consent.stated_as == "parent" and not name:
+        return _("a parent, on paper")
+    return _(_SPOKEN_AS.get(consent.stated_as, "%(name)s")) % {"name": name}

@@ -23,9 +23,8 @@ from wutong.core.facts import (
     Facts,
     LookFacts,
     PersonFacts,
-    RepresentativeFacts,
 )
-from wutong.core.representation import Birth
+from wutong.core.representation import Representation, representation_of
 
 _FILE = (importlib.resources.files(__package__) / "facts.sql").read_text(encoding="utf-8")
 # Without its comments: of a statement beyond 4,096 characters, psycopg looks for the parameters each time anew.
@@ -105,7 +104,7 @@ def _loaded(row: Mapping[str, Any], target: Target, policy: Policy) -> Loaded:
     facts = Facts(
         caller=_caller(row),
         person=_person(row),
-        representative=_representative(row),
+        representation=_representation(row),
         consent=ConsentFacts(row["is_given"], row["valid_until"], row["version"])
         if row["is_given"] is not None
         else None,
@@ -162,7 +161,7 @@ def _person(row: Mapping[str, Any]) -> PersonFacts | None:
     return PersonFacts(row["person_id"], row["is_active"], tuple(row["patient_ids"]))
 
 
-def _representative(row: Mapping[str, Any]) -> RepresentativeFacts | None:
-    if not row["relations"]:
+def _representation(row: Mapping[str, Any]) -> Representation | None:
+    if not (row["links"] or row["granted"]):
         return None
-    return RepresentativeFacts(frozenset(row["relations"]), Birth(row["birth_date"], row["birth_precision"]))
+    return representation_of(row["links"], row["granted"], row["birth_date"], row["birth_precision"])

@@ -37,12 +37,39 @@ select s.patient_id, s.person_id, s.provider_id from control.source_record s whe
 create view gate.person_v1 as
 select p.person_id, p.state = 'active' as is_active from control.person p;
 
--- Who stands in which relation to whom today, and what decides until when that lets them decide (core/representation.py).
+-- Who stands in which relation to whom, and what decides until when that lets them decide (core/representation.py). Of the
+-- dead, nobody stands before others.
 create view gate.representative_v1 as
-select r.person_id, r.acting_person_id, r.relation, r.since_at, p.birth_date, p.birth_precision
+select r.person_id, r.acting_person_id, r.relation, r.capacity, r.since_at, r.until, p.birth_date, p.birth_precision
   from control.representative r
   join control.person p on p.person_id = r.person_id
+  join control.person a on a.person_id = r.acting_person_id and a.state <> 'deceased'
  where r.ended_at is null;
+
+-- What somebody has a carer see: the newest version of each grant that the carer accepted. One grant is of one carer.
+create view gate.carer_v1 as
+select g.person_id, g.grant_id, g.carer_id, g.functions, g.until
+  from (select distinct on (v.person_id, v.grant_id, v.carer_id) v.*
+          from control.carer_version v
+         order by v.person_id, v.grant_id, v.carer_id, v.version desc) g
+  join control.person p on p.person_id = g.person_id and p.state = 'active'
+ where g.state = 'accepted';
+
+-- How somebody stands to a person: the links of everybody (whether it is theirs, relation, capacity), and what was granted
+-- to them (function, last day). No row where nobody asks, so that it costs nothing there.
+create function gate.represents_v1(person uuid, acting uuid, at timestamptz, today date)
+  returns table (links text[], granted text[], birth_date date, birth_precision text)
+language sql stable as $$
+  select l.links, array(select array[f, max(c.until)::text] from gate.carer_v1 c, unnest(c.functions) f
+                         where c.person_id = person and c.carer_id = acting group by f),
+         l.birth_date, l.birth_precision
+    from (select array_agg(array[(r.acting_person_id = acting)::text, r.relation, r.capacity]) as links,
+                 min(r.birth_date) as birth_date, min(r.birth_precision) as birth_precision
+            from gate.representative_v1 r
+           where r.person_id = person and r.since_at <= at and (r.until is null or r.until >= today)) l
+   where acting is not null
+$$;
+revoke all on function gate.represents_v1(uuid, uuid, timestamptz, date) from public;
 
 create view gate.document_v1 as
 select d.trace, d.person_id from control.identity_document d;

@@ -20,7 +20,7 @@ grant select, insert, update on
   control.system_client, control.access_token, control.provider, control.person, control.contact,
   control.representative, control.source_record, control.match_review, control.notice
   to wutong_control;
-grant select, insert on control.consent_version, control.closing_version, control.identity_document, control.emergency_grant,
+grant select, insert on control.consent_version, control.closing_version, control.carer_version, control.identity_document, control.emergency_grant,
   control.emergency_review, control.role_category, control.role_change, control.role_change_cell,
   control.role_decision to wutong_control;
 grant select, insert, update on control.officer_notice to wutong_control;
@@ -29,14 +29,16 @@ grant delete on control.access_token to wutong_control;
 grant select on public.wutong_ledger to wutong_control;
 grant select on control.django_migrations, control.django_content_type to wutong_control;
 grant execute on function audit.append_v1(jsonb), gate.defer_v1(text, text, text, jsonb, int),
-  gate.replay_job_v1(bigint) to wutong_control;
-grant select on gate.look_line_v1, gate.emergency_read_v1, gate.look_count_v1, gate.dead_job_v1, gate.trail_v1
+  gate.replay_job_v1(bigint), gate.represents_v1(uuid, uuid, timestamptz, date) to wutong_control;
+grant select on gate.look_line_v1, gate.emergency_read_v1, gate.look_count_v1, gate.dead_job_v1, gate.trail_v1,
+  gate.representative_v1, gate.carer_v1
   to wutong_control;
 
 -- pdp: reads facts, writes decisions; no records, no bodies.
 grant select on gate.token_v1, gate.provider_v1, gate.source_v1, gate.person_v1, gate.document_v1, gate.consent_v1,
-  gate.representative_v1, gate.role_v1, gate.closed_v1, gate.look_v1, gate.emergency_v1, audit.look, record.whereabouts,
+  gate.representative_v1, gate.carer_v1, gate.role_v1, gate.closed_v1, gate.look_v1, gate.emergency_v1, audit.look, record.whereabouts,
   record.directory_reference to wutong_pdp;
+grant execute on function gate.represents_v1(uuid, uuid, timestamptz, date) to wutong_pdp;
 grant execute on function audit.decide_v1(jsonb), gate.open_look_v1(jsonb),
   gate.open_emergency_look_v1(uuid, uuid, timestamptz) to wutong_pdp;
 

@@ -25,12 +25,19 @@ def set_contact(*, actor: Actor, person_id: UUID, **particulars: Any) -> None:
 
 
 @transaction.atomic
-def appoint_representative(*, actor: Actor, person_id: UUID, acting_person_id: UUID, relation: str) -> None:
-    """Record who may act for the person (domain dossier 2.3)."""
+def appoint_representative(
+    *, actor: Actor, person_id: UUID, acting_person_id: UUID, relation: str, **shown: Any
+) -> None:
+    """Record who may decide for the person (domain dossier 2.3), from now on.
+
+    `shown`: capacity, evidence, evidence_on, until, recorded_by, confirmed_by; on the host none is needed for a child.
+    """
+    hold_person(person_id)  # as at its end
     Representative.objects.create(
-        person_id=person_id, acting_person_id=acting_person_id, relation=relation, since_at=clock.now()
+        person_id=person_id, acting_person_id=acting_person_id, relation=relation, since_at=clock.now(), **shown
     )
     detail = {"representative": str(acting_person_id), "relation": relation}
+    detail |= {name: str(value) for name, value in shown.items() if value is not None}
     append(Event.PERSON_CHANGE, actor=actor, person_id=person_id, detail=detail)
 
 

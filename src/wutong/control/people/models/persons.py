@@ -109,18 +109,44 @@ class Contact(models.Model):
 
 
 class Representative(models.Model):
-    """Who may act for a person: a parent for a child under 16, a carer (domain dossier 2.3)."""
+    """Who may decide for a person who is under age or incapable, and what shows it (domain dossier 2.3).
+
+    The rank in the order of the law is the relation's (core/representation.py).
+    """
+
+    class Capacity(models.TextChoices):
+        UNDER_AGE = "under-age"
+        INCAPABLE = "incapable"
 
     pk = models.CompositePrimaryKey("person_id", "representative_id")
     person_id = models.UUIDField()
     representative_id = models.UUIDField(default=ids.new)
     acting_person_id = models.UUIDField(db_index=True)
     relation = models.CharField(max_length=30)
+    capacity = models.CharField(max_length=10, choices=Capacity.choices, default=Capacity.UNDER_AGE)
+    evidence = models.CharField(
+        max_length=30, blank=True, default=""
+    )  # court-order, guardianship-order, doctor-statement, ...
+    evidence_on = models.DateField(null=True)  # the day that it bears
     since_at = models.DateTimeField()
+    until = models.DateField(null=True)  # the last day, in the territory; null: no end
     ended_at = models.DateTimeField(null=True)
+    recorded_by = models.UUIDField(null=True)  # the officer's account; null: on the host
+    confirmed_by = models.UUIDField(null=True)
 
     class Meta:
         db_table = "representative"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(capacity="under-age") | (~Q(evidence="") & Q(evidence_on__isnull=False)),
+                name="representative_of_an_incapable_person_has_evidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_by=None, confirmed_by=None)
+                | (Q(recorded_by__isnull=False, confirmed_by__isnull=False) & ~Q(recorded_by=models.F("confirmed_by"))),
+                name="representative_recorded_by_two_people",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.relation

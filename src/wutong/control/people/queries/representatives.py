@@ -1,53 +1,104 @@
-"""Whom somebody may decide for today: the dated links of the register under the rule of core/representation.py."""
+"""How people stand to each other today: the facts that the record plane reads too (`gate.represents_v1`), under the
+rules of core/representation.py.
+"""
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from wutong.control.people.models import Person, Representative
+from django.db import connection
+
+from wutong.control.people.models import Person
 from wutong.control.people.queries.persons import PersonSummary, summary
-from wutong.core import clock
-from wutong.core.representation import Birth, decides_alone_from, decides_as
+from wutong.core import clock, representation
+from wutong.core.representation import OWN_WORD, Birth, Representation
+
+CARER = "carer"
+
+_STANDINGS = """
+select p.person_id, x.links, x.granted, x.birth_date, x.birth_precision
+  from (select person_id from gate.representative_v1 where acting_person_id = %(acting)s
+         union select person_id from gate.carer_v1 where carer_id = %(acting)s) p,
+       gate.represents_v1(p.person_id, %(acting)s, %(now)s, %(today)s) x
+"""
+_LINKS = "select links from gate.represents_v1(%(acting)s, %(acting)s, %(now)s, %(today)s)"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A person for whom another one may decide today; `alone_from` is the day on which that ends by itself."""
+    """A person for whom another one may act today.
+
+    `relation`: as what they decide, or `CARER`, who sees the `functions` that were granted and decides nothing.
+    `until`: the last day of what was granted longest. `alone_from`: of a child, when it ends by itself.
+    """
 
     person: PersonSummary
     relation: str
-    alone_from: date | None
+    alone_from: date | None = None
+    functions: frozenset[str] = frozenset()
+    until: date | None = None
+
+    @property
+    def decides(self) -> bool:
+        """Whether they decide in the person's place; else they only see."""
+        return self.relation != CARER
 
 
 def standing(acting_person_id: UUID, person_id: UUID) -> Standing | None:
-    """How the one may decide for the other today, if at all."""
+    """How the one may act for the other today, if at all."""
     return next((each for each in standings_of(acting_person_id) if each.person.person_id == person_id), None)
 
 
 def standings_of(acting_person_id: UUID) -> list[Standing]:
-    """Everybody for whom that person may decide today, the youngest last."""
-    relations: dict[UUID, set[str]] = defaultdict(set)
-    for person_id, relation in _links(acting_person_id):
-        relations[person_id].add(relation)
-    people = Person.objects.filter(person_id__in=relations).order_by("birth_date", "given_name")
-    found = (_standing(each, relations[each.person_id]) for each in people)
-    return [each for each in found if each]
+    """Everybody for whom that person may act today, the youngest last."""
+    found = {
+        person_id: representation.representation_of(*facts) for person_id, *facts in _rows(_STANDINGS, acting_person_id)
+    }
+    people = Person.objects.filter(person_id__in=found).order_by("birth_date", "given_name")
+    standings = (_standing(each, found[each.person_id]) for each in people)
+    return [each for each in standings if each]
 
 
 def decided_for_until(person_id: UUID) -> date | None:
-    """The day from which a person who is too young to decide today will decide alone; None: they decide."""
-    found = Person.objects.filter(person_id=person_id).first()
-    alone_from = decides_alone_from(Birth(found.birth_date, found.birth_precision)) if found else None
+    """The day from which a person who is too young to decide today will decide alone; None: they are old enough."""
+    return _under_age_until(_birth(person_id))
+
+
+def deciders_of(person_id: UUID) -> frozenset[str]:
+    """As what somebody may state something for the person today (`core.representation.who_decides`)."""
+    [(links,)] = _rows(_LINKS, person_id)
+    found = representation.representation_of(links, (), None, None)
+    return representation.who_decides_of(found.standing, _birth(person_id), today=clock.today())
+
+
+def decides_alone(person_id: UUID) -> bool:
+    """Whether the person's own word counts: from 16 on, and while nobody stands for them as for an incapable person."""
+    return OWN_WORD in deciders_of(person_id)
+
+
+def _rows(query: str, acting_person_id: UUID) -> Sequence[Sequence[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"acting": acting_person_id, "now": clock.now(), "today": clock.today()})
+        return list(cursor.fetchall())
+
+
+def _under_age_until(birth: Birth) -> date | None:
+    alone_from = representation.decides_alone_from(birth)
     return alone_from if alone_from and clock.today() < alone_from else None
 
 
-def _links(acting_person_id: UUID) -> list[tuple[UUID, str]]:
-    links = Representative.objects.filter(acting_person_id=acting_person_id, since_at__lte=clock.now(), ended_at=None)
-    return list(links.values_list("person_id", "relation"))
+def _birth(person_id: UUID) -> Birth:
+    found = Person.objects.filter(person_id=person_id).first()
+    return Birth(found.birth_date, found.birth_precision) if found else Birth(None)
 
 
-def _standing(found: Person, relations: set[str]) -> Standing | None:
-    birth = Birth(found.birth_date, found.birth_precision)
-    relation = decides_as(relations, birth, today=clock.today())
-    return Standing(summary(found), relation, decides_alone_from(birth)) if relation else None
+def _standing(found: Person, facts: Representation) -> Standing | None:
+    today = clock.today()
+    if relation := representation.decides_as(facts, today=today):
+        return Standing(summary(found), relation, _under_age_until(facts.birth))
+    if functions := representation.carer_functions(facts, today=today):
+        until = max(facts.granted[each] for each in functions)
+        return Standing(summary(found), CARER, functions=functions, until=until)
+    return None
