@@ -29,6 +29,7 @@ _DOCTOR = Caller(
     profession="DOC",
     registered_until=_NOW.date(),
     provider_is_active=True,
+    strength="otp",
 )
 _OPEN = Facts(
     caller=_DOCTOR,

@@ -25,6 +25,7 @@ from access.reasons import (
     has_no_token,
     person_is_not_active,
     provider_is_not_active,
+    sign_in_is_too_weak,
 )
 from access.situations import Shown, Situation
 
@@ -101,7 +102,9 @@ def patient_is_a_stranger(s: Situation) -> str | None:
 
 def patient(s: Situation) -> Answer:
     """Decision 0012: whoever may not learns not who is registered, so that is asked last."""
-    if refused := first(s, [act_is_none_of_a_patient, patient_is_a_stranger, person_is_not_active]):
+    if refused := first(
+        s, [sign_in_is_too_weak, act_is_none_of_a_patient, patient_is_a_stranger, person_is_not_active]
+    ):
         return refused
     if s.relation == "self":
         return Shown("own-record", s.asked, patients=True)

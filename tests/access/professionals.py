@@ -10,6 +10,7 @@ from access.reasons import (
     person_is_not_active,
     person_is_not_known,
     provider_is_not_active,
+    sign_in_is_too_weak,
 )
 from access.situations import Shown, Situation
 
@@ -49,6 +50,11 @@ def emergency_is_off(s: Situation) -> str | None:
     return None if s.emergency_on else "emergency-off"
 
 
+def sign_in_is_too_weak_for_an_emergency(s: Situation) -> str | None:
+    """Security dossier 0, 1.5: break-glass needs what resists phishing, where the operator's policy says so."""
+    return "sign-in-too-weak" if s.emergency_needs == "passkey" and s.sign_in != "passkey" else None
+
+
 def emergency_is_not_granted(s: Situation) -> str | None:
     """Decision 0014: `$open` needs the live grant, begun or not, of 60 minutes."""
     return None if s.emergency in ("granted", "begun") else "emergency-not-granted"
@@ -59,7 +65,7 @@ def emergency_is_not_begun(s: Situation) -> str | None:
     return None if s.emergency == "begun" else "emergency-not-granted"
 
 
-OF_THE_CALLER: list[Rule] = [provider_is_not_active, act_is_none_of_a_professional]
+OF_THE_CALLER: list[Rule] = [provider_is_not_active, sign_in_is_too_weak, act_is_none_of_a_professional]
 TO_OPEN: list[Rule] = [
     names_no_patient,
     person_is_not_known,
@@ -71,6 +77,7 @@ TO_OPEN: list[Rule] = [
 TO_READ: list[Rule] = [*TO_OPEN, no_look_is_open]
 IN_AN_EMERGENCY: list[Rule] = [
     emergency_is_off,
+    sign_in_is_too_weak_for_an_emergency,
     person_is_not_known,
     licence_is_over,
     person_is_not_active,

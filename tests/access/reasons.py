@@ -26,6 +26,11 @@ def provider_is_not_active(s: Situation) -> str | None:
     return None if s.provider == "active" else "provider-not-active"
 
 
+def sign_in_is_too_weak(s: Situation) -> str | None:
+    """Security dossier 0: two factors for every person; what is not known to be two is none (default deny)."""
+    return "sign-in-too-weak" if s.who in ("professional", "patient") and s.sign_in == "unknown" else None
+
+
 def person_is_not_known(s: Situation) -> str | None:
     """Dossier 0.8, 2.2: a consent is a registered person's. Who is no such person has given none."""
     return "not-registered" if s.person == "not known" else None

@@ -12,6 +12,8 @@ VALUES: dict[str, tuple] = {
     "deemed": (False, True),  # HA and DH: consent to them is given by joining
     "licence": ("current", "its last day", "over since yesterday", "unknown"),
     "may_register": (False, True),
+    "sign_in": ("code", "passkey", "unknown"),  # its strength: a one-time code, what resists phishing, neither
+    "emergency_needs": ("code", "passkey"),
     # Whom and what the question names.
     "names": ("patient", "row", "directory row", "nothing"),
     "brings_patient": (False, True),
@@ -61,6 +63,8 @@ class Situation(NamedTuple):
     deemed: bool
     licence: str
     may_register: bool
+    sign_in: str
+    emergency_needs: str
     names: str
     brings_patient: bool
     person: str

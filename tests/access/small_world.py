@@ -37,6 +37,7 @@ CALLER, PERSON, SELF, OWN, OTHER, LOOK, GRANT, ROW, *PATIENTS = (UUID(int=number
 PARTS = frozenset({"PSY", "an episode"})
 
 _LICENCES = {"current": date(2027, 1, 1), "its last day": TODAY, "over since yesterday": YESTERDAY, "unknown": None}
+_STRENGTHS = {"code": "otp", "passkey": "phr", "unknown": "sms"}
 _PEOPLE = {
     "active": PersonFacts(PERSON, True, tuple(PATIENTS)),
     "not active": PersonFacts(PERSON, False, tuple(PATIENTS)),
@@ -85,11 +86,13 @@ _DEPOSITORS = {"own": OWN, "other": OTHER, "none": None}
 
 
 @cache
-def _caller(who: str, provider: str, deemed: bool, licence: str, may_register: bool, is_self: bool) -> Caller | None:
+def _caller(
+    who: str, provider: str, deemed: bool, licence: str, may_register: bool, is_self: bool, sign_in: str
+) -> Caller | None:
     if who == "nobody":
         return None
     if who == "patient":
-        return Caller(CallerKind.PATIENT, CALLER, person_id=PERSON if is_self else SELF)
+        return Caller(CallerKind.PATIENT, CALLER, person_id=PERSON if is_self else SELF, strength=_STRENGTHS[sign_in])
     return Caller(
         CallerKind(who),
         CALLER,
@@ -98,6 +101,7 @@ def _caller(who: str, provider: str, deemed: bool, licence: str, may_register: b
         may_register=may_register,
         provider_is_active=provider == "active",
         provider_is_deemed=deemed,
+        strength="" if who == "system" else _STRENGTHS[sign_in],
     )
 
 
@@ -126,7 +130,7 @@ def _directory_row(depositor: str) -> DirectoryRow:
 def facts_of(s: Situation) -> Facts:
     """What the gate would have read."""
     return Facts(
-        caller=_caller(s.who, s.provider, s.deemed, s.licence, s.may_register, s.relation == "self"),
+        caller=_caller(s.who, s.provider, s.deemed, s.licence, s.may_register, s.relation == "self", s.sign_in),
         person=_PEOPLE.get(s.person),
         representation=_RELATIONS.get(s.relation),
         consent=_CONSENTS.get(s.consent),
@@ -142,6 +146,7 @@ def facts_of(s: Situation) -> Facts:
         brings_patient=s.brings_patient,
         deposit_requires_sharing_consent=s.requires_consent,
         emergency_is_on=s.emergency_on,
+        emergency_needs=_STRENGTHS[s.emergency_needs],
     )
 
 
@@ -243,6 +248,16 @@ WORLDS: dict[str, dict[str, list[tuple]]] = {
         **_all("emergency", "emergency_on"),
     },
     "a professional writes or counts": {**_GATES, **_some(who="professional", act=("write", "count"))},
+    "signed in with more or less": {
+        **_some(who="professional", asked=("A", "AB"), consent=("indefinite", "none"), emergency_names=("A", "B")),
+        **_all(
+            "act", "purpose", "provider", "sign_in", "emergency", "emergency_needs", "emergency_on", "licence", "look"
+        ),
+    },
+    "a patient signed in with more or less": {
+        **_some(who="patient"),
+        **_all("act", "relation", "person", "sign_in", "emergency_needs"),
+    },
     "a system": {
         **_some(who="system"),
         **_all(

@@ -15,8 +15,13 @@ _OF_EACH = 2_500
 
 # What makes no difference to any decision, and why.
 EQUIVALENT = {
-    "may_not_find: no `_provider_closed(caller)` (0) in `_provider_closed(caller) or _registration_over(caller, today)`": (
-        "`decide` asked it before; may_not_find says it to the people plane (tests/control/workspace)"
+    **dict.fromkeys(
+        (
+            f"may_not_find: no `{each} in `_provider_closed(caller) or sign_in_too_weak(caller, strength.ONE_TIME_CODE) "
+            "or _registration_over(caller, today)`"
+            for each in ("_provider_closed(caller)` (0)", "sign_in_too_weak(caller, strength.ONE_TIME_CODE)` (1)")
+        ),
+        "`decide` asked it before; may_not_find says it to the people plane (tests/control/workspace)",
     ),
     "_treatment: no `facts.person is None` (2) in `act is Act.OPEN or grant is None or facts.person is None`": (
         "no emergency is open at nobody; said for the types"

@@ -204,6 +204,7 @@ def _professionals(places: Workplaces, about: Hidden) -> list[Attacker]:
         "look over": (_look_over, Reason.NOT_OPENED),
         "consent given anew": (_given_anew, Reason.NOT_OPENED),
         "registration over": (_registration_over, Reason.REGISTRATION_ENDED),
+        "signed in too weakly": (_too_weakly, Reason.SIGN_IN_TOO_WEAK),
         "closed to the provider": (_closed_to_provider, Reason.WITHHELD),
         "closed to the professional": (_closed_to_professional, Reason.WITHHELD),
         "provider suspended": (_suspended, Reason.PROVIDER_NOT_ACTIVE),
@@ -221,7 +222,7 @@ def _professionals(places: Workplaces, about: Hidden) -> list[Attacker]:
 
 def _professional(name: str, about: Hidden, seat: Seat, reason: Reason, **more: object) -> Attacker:
     reasons = {Act.WRITE: Reason.NO_RULE, Act.COUNT: Reason.NO_RULE, Act.READ: reason}
-    if reason is Reason.PROVIDER_NOT_ACTIVE:
+    if reason in {Reason.PROVIDER_NOT_ACTIVE, Reason.SIGN_IN_TOO_WEAK}:
         reasons = _every(reason)
     elif reason not in {Reason.NOT_OPENED, Reason.CATEGORY_CLOSED}:
         reasons |= {Act.OPEN: reason, Act.ACCESS: reason}
@@ -269,6 +270,14 @@ def _registration_over(places: Workplaces, about: Hidden) -> tuple[Seat, Links]:
     places.superuser.execute(
         "update control.professional set registered_until = %s where account_id = %s",
         [clock.today() - _DAY, seat.who.account_id],
+    )
+    return seat, links
+
+
+def _too_weakly(places: Workplaces, about: Hidden) -> tuple[Seat, Links]:
+    seat, links = _opened(places, about, _allowed(places, about))
+    places.superuser.execute(
+        "update control.sign_in_session set level = 'pwd' where session_id = %s", [seat.session_id]
     )
     return seat, links
 

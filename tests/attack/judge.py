@@ -138,7 +138,7 @@ def _refuse_content(attacker: Attacker, knock: Knock, answer: Answer, told: str)
 def _reasons(attacker: Attacker, knock: Knock) -> frozenset[str]:
     """Of which one must be in the trail; none: where one is not told from what is not there."""
     main = attacker.reasons[knock.act]
-    if attacker.is_stranger or main is Reason.PROVIDER_NOT_ACTIVE:
+    if attacker.is_stranger or main in {Reason.PROVIDER_NOT_ACTIVE, Reason.SIGN_IN_TOO_WEAK}:
         return frozenset({main})
     if attacker.closed is not None and (knock.act is Act.READ and not (knock.row and knock.row.is_alone)):
         return frozenset()

@@ -29,10 +29,16 @@ NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 CLINIC, HOSPITAL = ids.new(), ids.new()
 DOCTOR = Caller(
-    CallerKind.PROFESSIONAL, ids.new(), CLINIC, profession="DOC", registered_until=TODAY, provider_is_active=True
+    CallerKind.PROFESSIONAL,
+    ids.new(),
+    CLINIC,
+    profession="DOC",
+    registered_until=TODAY,
+    provider_is_active=True,
+    strength="otp",
 )
 SYSTEM = Caller(CallerKind.SYSTEM, ids.new(), CLINIC, provider_is_active=True)
-PATIENT = Caller(CallerKind.PATIENT, ids.new())
+PATIENT = Caller(CallerKind.PATIENT, ids.new(), strength="otp")
 ROW = DirectoryRow("Practitioner", ids.new(), HOSPITAL)
 PERSON = PersonFacts(ids.new(), is_active=True, patient_ids=(ids.new(),))
 LOOK = LookFacts(ids.new(), "TREAT", NOW + timedelta(minutes=1))
@@ -81,6 +87,7 @@ NOT_NAMED: dict[str, Any] = {"person": None, "look": None, "consent": None, "nam
 CLOSED: dict[str, tuple[dict[str, Any], Reason]] = {
     "no token": ({"caller": None}, Reason.NO_TOKEN),
     "provider suspended": ({"caller": replace(DOCTOR, provider_is_active=False)}, Reason.PROVIDER_NOT_ACTIVE),
+    "signed in with nothing known": ({"caller": replace(DOCTOR, strength="")}, Reason.SIGN_IN_TOO_WEAK),
     "no open record names it": (NOT_NAMED, Reason.NOT_REFERENCED),
     "registration ended": ({"caller": replace(DOCTOR, registered_until=YESTERDAY)}, Reason.REGISTRATION_ENDED),
     "never registered": ({"caller": replace(DOCTOR, registered_until=None)}, Reason.REGISTRATION_ENDED),

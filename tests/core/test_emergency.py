@@ -13,7 +13,13 @@ from wutong.core.facts import Caller, CallerKind
 
 TODAY = date(2026, 11, 23)
 DOCTOR = Caller(
-    CallerKind.PROFESSIONAL, ids.new(), ids.new(), profession="DOC", registered_until=TODAY, provider_is_active=True
+    CallerKind.PROFESSIONAL,
+    ids.new(),
+    ids.new(),
+    profession="DOC",
+    registered_until=TODAY,
+    provider_is_active=True,
+    strength="otp",
 )
 STATED = Stated("unconscious", "Does not wake up, fell from a ladder", frozenset({"MED"}))
 ROLES = {"PID": "G", "ALG": "G", "MED": "G", "LAB": "R", "BIRTH": "-"}
@@ -21,7 +27,7 @@ ROLES = {"PID": "G", "ALG": "G", "MED": "G", "LAB": "R", "BIRTH": "-"}
 
 def ask(**changes: Any) -> Refused | None:
     asked = {
-        "caller": DOCTOR, "stated": STATED, "is_on": True, "person_is_active": True, "roles": ROLES, "today": TODAY,
+        "caller": DOCTOR, "stated": STATED, "is_on": True, "needs": "otp", "person_is_active": True, "roles": ROLES, "today": TODAY,
     } | changes  # fmt: skip
     return may_not_break_glass(asked.pop("caller"), asked.pop("stated"), **asked)
 
@@ -47,6 +53,9 @@ YESTERDAY = TODAY - timedelta(days=1)
 REFUSED: dict[str, tuple[dict[str, Any], Reason]] = {
     "policy off": ({"is_on": False}, Reason.EMERGENCY_OFF),
     "provider suspended": ({"caller": replace(DOCTOR, provider_is_active=False)}, Reason.PROVIDER_NOT_ACTIVE),
+    "signed in with too little": ({"needs": "phr"}, Reason.SIGN_IN_TOO_WEAK),
+    "signed in with nothing known": ({"caller": replace(DOCTOR, strength="")}, Reason.SIGN_IN_TOO_WEAK),
+    "a need that nobody knows": ({"needs": "two"}, Reason.SIGN_IN_TOO_WEAK),
     "registration ended": ({"caller": replace(DOCTOR, registered_until=YESTERDAY)}, Reason.REGISTRATION_ENDED),
     "never registered": ({"caller": replace(DOCTOR, registered_until=None)}, Reason.REGISTRATION_ENDED),
     "person not active": ({"person_is_active": False}, Reason.PERSON_NOT_ACTIVE),

@@ -18,7 +18,13 @@ NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 CODES = ("PID", "ALG", "MED", "LAB", "BIRTH")
 DOCTOR = Caller(
-    CallerKind.PROFESSIONAL, ids.new(), ids.new(), profession="DOC", registered_until=TODAY, provider_is_active=True
+    CallerKind.PROFESSIONAL,
+    ids.new(),
+    ids.new(),
+    profession="DOC",
+    registered_until=TODAY,
+    provider_is_active=True,
+    strength="otp",
 )
 PERSON = PersonFacts(ids.new(), is_active=True, patient_ids=(ids.new(),))
 GRANT = EmergencyFacts(ids.new(), frozenset({"PID", "MED", "LAB"}), NOW + timedelta(minutes=1), is_opened=True)
@@ -100,6 +106,7 @@ CLOSED: dict[str, tuple[dict[str, Any], Reason]] = {
     "closed by the role": ({"roles": {"PID": "G", "MED": "-"}}, Reason.CATEGORY_CLOSED),
     "over": ({"emergency": replace(GRANT, closes_at=NOW)}, Reason.NO_CONSENT),
     "not opened": ({"emergency": replace(GRANT, is_opened=False)}, Reason.NO_CONSENT),
+    "signed in with too little for it": ({"emergency_needs": "phr"}, Reason.NO_CONSENT),
     "switched off": ({"emergency_is_on": False}, Reason.NO_CONSENT),
     "registration ended": (
         {"caller": replace(DOCTOR, registered_until=TODAY - timedelta(days=1))},

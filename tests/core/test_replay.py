@@ -17,7 +17,13 @@ CLINIC, OTHER = ids.new(), ids.new()
 AT = datetime(2026, 11, 23, 15, 59, 59, tzinfo=UTC)  # 23:59:59 in Hong Kong
 DAY, BEFORE = date(2026, 11, 23), date(2026, 11, 22)
 DOCTOR = Caller(
-    CallerKind.PROFESSIONAL, ids.new(), CLINIC, profession="DOC", registered_until=DAY, provider_is_active=True
+    CallerKind.PROFESSIONAL,
+    ids.new(),
+    CLINIC,
+    profession="DOC",
+    registered_until=DAY,
+    provider_is_active=True,
+    strength="otp",
 )
 THEN = Then(
     AT,

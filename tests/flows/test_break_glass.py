@@ -265,12 +265,15 @@ def test_switched_off_nothing_is_offered_and_nothing_opens(
     assert _refusals(superuser, doctor) == [("emergency-off", "ETREAT")]
 
 
-@pytest.fixture
-def without(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A record plane beside the other, on the same database, with emergency access switched off; its address."""
+@pytest.fixture(params=["WUTONG_EMERGENCY_ACCESS=false", "WUTONG_EMERGENCY_NEEDS=phr"])
+def without(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
+    """A record plane beside the other, on the same database, where emergency access is off or needs more: its address,
+    and why it opens nothing.
+    """
+    setting, _, value = request.param.partition("=")
     port = free_port()
     with monkeypatch.context() as changed:
-        changed.setenv("WUTONG_EMERGENCY_ACCESS", "false")
+        changed.setenv(setting, value)
         changed.setenv("WUTONG_PLANE", "record")
         running = make_server("127.0.0.1", port)
         thread = Thread(target=running.run, daemon=True)
@@ -278,22 +281,22 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         while not running.started:
             thread.join(0.01)
             assert thread.is_alive()
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{port}", "emergency-off" if value == "false" else "sign-in-too-weak"
     running.should_exit = True
     thread.join(10)
 
 
-def test_switched_off_in_the_record_plane_what_was_granted_is_closed(
-    doctor: Clinician, who: Registered, without: str
+def test_where_the_record_plane_has_none_or_needs_more_what_was_granted_is_closed(
+    doctor: Clinician, who: Registered, without: tuple[str, str]
 ) -> None:
     doctor.break_glass(who.person_id, "MED")
     assert doctor.sees(who.person_id) == ALWAYS | {"MED"}
     headers = {"authorization": f"Bearer {issue_session_token(doctor.session_id)}"}
-    with httpx.Client(base_url=without, headers=headers, trust_env=False, timeout=30) as http:
+    with httpx.Client(base_url=without[0], headers=headers, trust_env=False, timeout=30) as http:
         read = http.get(f"/fhir/MedicationRequest?patient={who.person_id}")
         assert reason_of(read) == "no-sharing-consent"
         body = {"resourceType": "Parameters", "parameter": [{"name": "purpose", "valueCode": "ETREAT"}]}
-        assert reason_of(http.post(f"/fhir/Patient/{who.person_id}/$open", json=body)) == "emergency-off"
+        assert reason_of(http.post(f"/fhir/Patient/{who.person_id}/$open", json=body)) == without[1]
 
 
 def test_a_person_who_is_not_active_or_not_there_is_not_opened(

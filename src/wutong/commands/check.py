@@ -6,7 +6,7 @@ With --deep: every stored row too, as role `wutong_keeper`.
 import argparse
 
 from wutong.commands import ending, folder, reindex, start
-from wutong.core import env
+from wutong.core import env, strength
 from wutong.core.answers import Problem
 from wutong.record.flows.compare_records import Compared, compare_records
 from wutong.schema import grants, partitions, roles
@@ -21,6 +21,7 @@ _READERS = {
     env.PRINTS_LETTERS: env.boolean,
     env.DEPOSIT_REQUIRES_CONSENT: env.boolean,
     env.EMERGENCY_ACCESS: env.boolean,
+    env.EMERGENCY_NEEDS: strength.known,
     env.EMERGENCY_REVIEW_DAYS: env.working_days,
 }
 

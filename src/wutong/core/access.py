@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from wutong.core import clock, representation
+from wutong.core import clock, representation, strength
 from wutong.core.answers import Reason, Refused
 from wutong.core.facts import Caller, CallerKind, DirectoryRow, EmergencyFacts, Facts, PersonFacts
 from wutong.core.representation import Function
@@ -95,7 +95,7 @@ def decide(
     caller = facts.caller
     if caller is None:
         return Refused(Reason.NO_TOKEN)
-    if refused := _provider_closed(caller):
+    if refused := _provider_closed(caller) or sign_in_too_weak(caller, strength.ONE_TIME_CODE):
         return refused
     match caller.kind, act:
         case CallerKind.SYSTEM, Act.READ:
@@ -115,7 +115,17 @@ def decide(
 
 def may_not_find(caller: Caller, *, today: date) -> Refused | None:
     """Why a professional may not even ask who is registered; None where he may. Pure."""
-    return _provider_closed(caller) or _registration_over(caller, today)
+    return (
+        _provider_closed(caller)
+        or sign_in_too_weak(caller, strength.ONE_TIME_CODE)
+        or _registration_over(caller, today)
+    )
+
+
+def sign_in_too_weak(caller: Caller, needed: str) -> Refused | None:
+    """Why a person must first sign in more strongly; a system has no session. Pure."""
+    is_person = caller.kind is not CallerKind.SYSTEM
+    return Refused(Reason.SIGN_IN_TOO_WEAK) if is_person and not strength.reaches(caller.strength, needed) else None
 
 
 def _provider_closed(caller: Caller) -> Refused | None:
@@ -215,7 +225,7 @@ def open_emergency(facts: Facts, *, now: datetime) -> EmergencyFacts | None:
     if caller is None or person is None or grant is None:
         return None
     holds = facts.emergency_is_on and person.is_active and grant.is_opened and now < grant.closes_at
-    holds = holds and not facts.closed.to_professional
+    holds = holds and not facts.closed.to_professional and strength.reaches(caller.strength, facts.emergency_needs)
     return grant if holds and not may_not_find(caller, today=clock.local(now).date()) else None
 
 
@@ -233,6 +243,8 @@ def _not_in_emergency(facts: Facts, categories: frozenset[str]) -> Reason:
 def _open_in_emergency(caller: Caller, facts: Facts, *, now: datetime) -> Allowed | Refused:
     if not facts.emergency_is_on:
         return Refused(Reason.EMERGENCY_OFF)
+    if refused := sign_in_too_weak(caller, facts.emergency_needs):
+        return refused
     if facts.person is None:
         return Refused(Reason.NOT_REGISTERED)
     if refused := _registration_over(caller, clock.local(now).date()):

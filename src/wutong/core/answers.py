@@ -8,6 +8,7 @@ class Reason(StrEnum):
     """Why something was refused: the code in the audit entry, on the page and in the OperationOutcome."""
 
     NO_TOKEN = "no-token"
+    SIGN_IN_TOO_WEAK = "sign-in-too-weak"
     PROVIDER_NOT_ACTIVE = "provider-not-active"
     NAME_PATIENT = "name-patient"
     NOT_REGISTERED = "not-registered"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from wutong.core.access import may_not_find, openable
+from wutong.core.access import may_not_find, openable, sign_in_too_weak
 from wutong.core.answers import Reason, Refused
 from wutong.core.facts import Caller
 
@@ -35,15 +35,23 @@ class Stated:
 
 
 def may_not_break_glass(
-    caller: Caller, stated: Stated | None, *, is_on: bool, person_is_active: bool, roles: Mapping[str, str], today: date
+    caller: Caller,
+    stated: Stated | None,
+    *,
+    is_on: bool,
+    needs: str,
+    person_is_active: bool,
+    roles: Mapping[str, str],
+    today: date,
 ) -> Refused | None:
     """Why a professional gets no emergency access to a person; None where they may, or (nothing stated) may ask for it.
 
+    `needs`: how strongly one must have signed in (wutong.core.strength).
     General and restricted categories both open, because the patient cannot be asked; what the role closes, never does.
     """
     if not is_on:
         return Refused(Reason.EMERGENCY_OFF)
-    if refused := may_not_find(caller, today=today):
+    if refused := sign_in_too_weak(caller, needs) or may_not_find(caller, today=today):
         return refused
     if not person_is_active:
         return Refused(Reason.PERSON_NOT_ACTIVE)

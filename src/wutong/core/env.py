@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from wutong.core import strength
 from wutong.core.answers import Problem
 
 T = TypeVar("T")
@@ -78,6 +79,12 @@ EMERGENCY_ACCESS = Setting(
     "Whether professionals may open a record in an emergency without asking the patient (docs/decisions/0014).",
     "false",
 )
+EMERGENCY_NEEDS = Setting(
+    "WUTONG_EMERGENCY_NEEDS",
+    "How strongly a professional must have signed in for emergency access: `otp` (a one-time code), `phr` (a factor "
+    "that resists phishing, such as a passkey) or `phrh` (one in hardware).",
+    strength.ONE_TIME_CODE,
+)
 EMERGENCY_REVIEW_DAYS = Setting(
     "WUTONG_EMERGENCY_REVIEW_DAYS",
     "Within how many working days a privacy officer closes each emergency access; 1 to 30.",
@@ -106,6 +113,7 @@ SETTINGS = (
     POSTGRES_BIN,
     DEPOSIT_REQUIRES_CONSENT,
     EMERGENCY_ACCESS,
+    EMERGENCY_NEEDS,
     EMERGENCY_REVIEW_DAYS,
 )
 

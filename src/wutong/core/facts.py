@@ -8,6 +8,7 @@ from uuid import UUID
 
 from wutong.core.closings import NOTHING, Closed
 from wutong.core.representation import Representation
+from wutong.core.strength import ONE_TIME_CODE
 
 
 class CallerKind(StrEnum):
@@ -33,6 +34,7 @@ class Caller:
     may_register: bool = False
     provider_is_active: bool = False
     provider_is_deemed: bool = False
+    strength: str = ""  # how strongly a person signed in (wutong.core.strength); a system's secret has none
 
 
 @dataclass(frozen=True)
@@ -109,3 +111,4 @@ class Facts:
     brings_patient: bool = False  # the deposit itself brings the Patient that it is about
     deposit_requires_sharing_consent: bool = True
     emergency_is_on: bool = False
+    emergency_needs: str = ONE_TIME_CODE  # how strongly one must have signed in for it

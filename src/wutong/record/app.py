@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from wutong.core import env
+from wutong.core import env, strength
 from wutong.core.sealing import Sealer
 from wutong.record.fhir import answers, openapi
 from wutong.record.fhir.callers import ANYBODY
@@ -79,6 +79,7 @@ class RecordPlane:
         policy = Policy(
             deposit_requires_consent=env.read(env.DEPOSIT_REQUIRES_CONSENT, env.boolean),
             emergency_is_on=env.read(env.EMERGENCY_ACCESS, env.boolean),
+            emergency_needs=env.read(env.EMERGENCY_NEEDS, strength.known),
         )
         sealer = Sealer(env.read(env.IDENTITY_KEY, env.key_32_bytes))
         async with gate_pool, store_pool:

@@ -163,6 +163,18 @@ def test_who_is_not_registered_as_a_professional_any_more_does_not_learn_who_is_
     assert _refused_finds(superuser, last_day.account_id) == []
 
 
+def test_who_signed_in_too_weakly_does_not_learn_who_is_registered(
+    cast: Cast, server: str, who: Registered, superuser: psycopg.Connection
+) -> None:
+    somebody = cast.professional("DOC", HARBOUR)
+    doctor = Browser(server, somebody)
+    weaker = "update control.sign_in_session set level = 'pwd' where account_id = %s"
+    superuser.execute(weaker, [somebody.account_id])
+    _finds_nobody(_find(doctor, hkid=who.hkid), who, "This needs a stronger sign-in")
+    doctor.close()
+    assert _refused_finds(superuser, somebody.account_id) == [("sign-in-too-weak", {"by": "hkid"})]
+
+
 def test_r02_the_record_does_not_open_without_a_stated_ground(doctor: Browser, who: Registered) -> None:
     assert "State why you treat this person" in doctor.get(f"/clinic/record/{who.person_id}/")
     assert "Say why you are treating this person" in doctor.open_record(who.person_id, ground="")

@@ -72,6 +72,7 @@ PURPOSES: Mapping[str, Promise] = {
 OUTCOMES: Mapping[str, Promise] = {"allowed": gettext_lazy("Allowed"), "refused": gettext_lazy("Refused")}
 REASONS: Mapping[str, Promise] = {
     Reason.NO_TOKEN: gettext_lazy("no live session or token"),
+    Reason.SIGN_IN_TOO_WEAK: gettext_lazy("the sign-in was not strong enough"),
     Reason.PROVIDER_NOT_ACTIVE: gettext_lazy("the provider's access is suspended"),
     Reason.NAME_PATIENT: gettext_lazy("no patient was named"),
     Reason.NOT_REGISTERED: gettext_lazy("the person is not registered"),

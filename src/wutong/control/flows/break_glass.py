@@ -68,6 +68,7 @@ def _refused(
         caller_of(actor),
         stated,
         is_on=settings.EMERGENCY_ACCESS,
+        needs=settings.EMERGENCY_NEEDS,
         person_is_active=found.is_active,
         roles=roles,
         today=clock.today(),

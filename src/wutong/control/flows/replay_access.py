@@ -15,6 +15,7 @@ from wutong.core import clock, facts, replay
 from wutong.core.access import Allowed
 from wutong.core.answers import Missing, Reason, Refused
 from wutong.core.categories import CATEGORY_NAMES
+from wutong.core.strength import ONE_TIME_CODE
 
 _NOBODY = UUID(int=0)  # one of a group, whom no closing names
 
@@ -138,6 +139,7 @@ class _Replayed:
             registered_until=clock.local(self.at).date(),  # those who are counted were registered that day
             provider_is_active=provider.is_active or not self.is_now,
             provider_is_deemed=provider.is_deemed,
+            strength=ONE_TIME_CODE,  # nobody signs in more weakly
         )
 
 

@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
-from wutong.core import env
+from wutong.core import env, strength
 
 PUBLIC_URL = env.read(env.PUBLIC_URL, env.safe_url)
 RECORD_URL = env.read(env.RECORD_URL, env.safe_url)
 IDENTITY_KEY = env.read(env.IDENTITY_KEY, env.key_32_bytes)
 SECRET_KEY = env.read(env.SECRET_KEY, env.long_secret)
 EMERGENCY_ACCESS = env.read(env.EMERGENCY_ACCESS, env.boolean)
+EMERGENCY_NEEDS = env.read(env.EMERGENCY_NEEDS, strength.known)
 EMERGENCY_REVIEW_DAYS = env.read(env.EMERGENCY_REVIEW_DAYS, env.working_days)
 IS_DEMO = env.read(env.IS_DEMO, env.boolean)
 

@@ -25,6 +25,7 @@ def reason(code: str) -> str:
         "professional-registration-ended": _(
             "Your professional registration is not current. Ask your account administrator."
         ),
+        "sign-in-too-weak": _("This needs a stronger sign-in, such as a passkey. Sign out, and sign in with it."),
         "provider-not-active": _("Your clinic's access is suspended. Ask the eHR office."),
         "person-not-active": _("This person's registration is not active. Ask the eHR office."),
         "category-closed": _("Your profession's role does not open this part of the record."),

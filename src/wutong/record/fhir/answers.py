@@ -22,6 +22,7 @@ NOT_KEPT = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 SENTENCES: Mapping[Reason, str] = {
     Reason.NO_TOKEN: "Sign in first: send a bearer token that is still valid. A system gets one at /oauth/token.",
+    Reason.SIGN_IN_TOO_WEAK: "This needs a stronger sign-in, such as a passkey. Sign out, and sign in with it.",
     Reason.PROVIDER_NOT_ACTIVE: "This provider's access is suspended or ended. Ask the eHR office.",
     Reason.NAME_PATIENT: "A professional's search must name one patient: add patient={id}, and open the record first "
     "(POST Patient/{id}/$open). An Organization, Practitioner, PractitionerRole or Location is read by its id.",

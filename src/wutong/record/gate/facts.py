@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from wutong.core import clock, json_text
+from wutong.core import clock, json_text, strength
 from wutong.core.categories import DIRECTORY_TYPES
 from wutong.core.closings import closed_of
 from wutong.core.facts import (
@@ -47,10 +47,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Policy:
-    """What the settings say: whether an upload needs a sharing consent, whether there is emergency access."""
+    """What the settings say: whether an upload needs a sharing consent, what emergency access needs."""
 
     deposit_requires_consent: bool = True
     emergency_is_on: bool = False
+    emergency_needs: str = strength.ONE_TIME_CODE  # how strongly one must have signed in
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def _loaded(row: Mapping[str, Any], target: Target, policy: Policy) -> Loaded:
         brings_patient=target.new_patient_id is not None,
         deposit_requires_sharing_consent=policy.deposit_requires_consent,
         emergency_is_on=policy.emergency_is_on,
+        emergency_needs=policy.emergency_needs,
     )
     return Loaded(facts, row["is_row_known"], row["row_patient_id"])
 
@@ -152,6 +154,7 @@ def _caller(row: Mapping[str, Any]) -> Caller | None:
         may_register=row["may_register"],
         provider_is_active=row["provider_is_active"],
         provider_is_deemed=row["provider_is_deemed"],
+        strength=row["strength"],
     )
 
 

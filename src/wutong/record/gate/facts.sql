@@ -3,9 +3,7 @@
 --   token: hash of the bearer token (hex); type, id: a row asked for by its id alone; patient: a FHIR Patient id (of a
 --   source record, or the person's own); traces: keyed hashes of identity documents in a deposit (hex).
 -- Each part is looked up for each question by its key (`limit 1`): never all of a table, whatever the planner believes.
-select q.place, t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provider_code, t.provider_is_active,
-       t.provider_is_deemed, t.profession, t.registered_until, t.may_register,
-       t.person_id as caller_person_id, x.links, x.granted, x.birth_date, x.birth_precision,
+select q.place, t.*, x.links, x.granted, x.birth_date, x.birth_precision,
        a.depositor_id is not null as is_row_known, a.patient_id as row_patient_id,
        coalesce(a.depositor_id, subject.provider_id) as depositor_id,
        p.person_id, p.is_active, coalesce(subject.named_in, '{}') as named_in,
@@ -54,7 +52,7 @@ select q.place, t.caller_kind, t.caller_id, t.session_id, t.provider_id, t.provi
      group by s.person_id) subject on true
   left join lateral (
     select p.person_id, p.is_active from gate.person_v1 p where p.person_id = subject.person_id limit 1) p on true
-  left join lateral gate.represents_v1(p.person_id, t.person_id, %(now)s, %(today)s) x on true
+  left join lateral gate.represents_v1(p.person_id, t.caller_person_id, %(now)s, %(today)s) x on true
   left join lateral (
     select k.is_given, k.valid_until, k.version from gate.consent_v1 k
      where k.person_id = p.person_id and k.provider_id = t.provider_id limit 1) c on true

@@ -8,14 +8,14 @@ create view gate.token_v1 as
 select t.token_hash, t.expires_at, 'system' as caller_kind, c.client_id as caller_id, null::uuid as session_id,
        c.provider_id, p.code as provider_code, p.is_active as provider_is_active, p.is_deemed as provider_is_deemed,
        ''::text as profession, null::date as registered_until, c.may_register_patients as may_register,
-       null::uuid as person_id
+       null::uuid as caller_person_id, ''::text as strength
   from control.access_token t
   join control.system_client c on c.client_id = t.client_id
   join gate.provider_v1 p on p.provider_id = c.provider_id
  where t.revoked_at is null and c.ended_at is null
 union all
 select t.token_hash, t.expires_at, 'professional', a.account_id, s.session_id,
-       f.provider_id, p.code, p.is_active, p.is_deemed, h.profession, h.registered_until, false, null
+       f.provider_id, p.code, p.is_active, p.is_deemed, h.profession, h.registered_until, false, null, s.level
   from control.access_token t
   join control.sign_in_session s on s.session_id = t.session_id
   join control.account a on a.account_id = s.account_id
@@ -25,7 +25,7 @@ select t.token_hash, t.expires_at, 'professional', a.account_id, s.session_id,
  where t.revoked_at is null and s.ended_at is null and a.is_active and f.ended_at is null and f.role = 'clinician'
 union all
 select t.token_hash, t.expires_at, 'patient', a.account_id, s.session_id,
-       null, null, false, false, '', null, false, a.person_id
+       null, null, false, false, '', null, false, a.person_id, s.level
   from control.access_token t
   join control.sign_in_session s on s.session_id = t.session_id and s.affiliation_id is null
   join control.account a on a.account_id = s.account_id and a.person_id is not null

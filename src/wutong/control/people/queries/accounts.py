@@ -128,6 +128,12 @@ def live_session(session_id: UUID) -> SessionFacts | None:
     )
 
 
+def strength_of(session_id: UUID) -> str:
+    """How strongly the person of a live session signed in (wutong.core.strength); empty where there is none."""
+    live = SignInSession.objects.filter(session_id=session_id, ended_at=None)
+    return live.values_list("level", flat=True).first() or ""
+
+
 def language_of(account_id: UUID) -> str:
     """The language of communication that a patient chose (BCP 47), empty where the account is no patient's."""
     person = Account.objects.filter(account_id=account_id).values("person_id")

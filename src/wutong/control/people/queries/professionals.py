@@ -19,4 +19,5 @@ def caller_of(actor: Actor) -> Caller:
         profession=actor.profession,
         registered_until=accounts.registered_until(actor.account_id),
         provider_is_active=workplace is not None and workplace.is_active,
+        strength=accounts.strength_of(actor.session_id) if actor.session_id else "",
     )
