@@ -113,6 +113,9 @@ class Browser:
         """Leave."""
         self._http.close()
 
+    # What a failing or forgetful test leaves open would otherwise be told as a failure of whichever test runs then.
+    __del__ = close
+
 
 def run_jobs() -> None:
     """Let a worker do what waits, until nothing is due."""
