@@ -36,10 +36,16 @@ _MADE_UP = {
     "<int:number>": "0",
     "<int:job_id>": "1",
     "<int:micros>": "1764403200000000",
+    "<str:consent_id>": "00000000-0000-0000-0000-000000000000",
+    "<str:version>": "1",
+    "<path:rest>": "Patient",
 }
+# A secret or a bearer token takes the place of the form's token; with tokens, the registry is attacked in test_registry.py.
+_MACHINES = {Comers.CLIENT, Comers.BEARER}
+_FORMS = [each for each in patterns() if rules()[each] not in _MACHINES and each != "pcf/<path:rest>"]
 _PATIENT, _EMERGENCY = "clinic/patient/<uuid:person_id>/", "clinic/patient/<uuid:person_id>/emergency/"
-# The gallery is led to by no page.
-TOLD_TO_NOBODY = ["components/<slug:label>/"]
+# The gallery is led to by no page, nor is what is for machines.
+TOLD_TO_NOBODY = [each for each in patterns() if each.startswith(("components/<", "pcf/")) and "<" in each]
 # Whoever the role lets in sees what is their own there, and nothing of the hidden record: nothing to refuse.
 _OWN = {
     "clinic/": "a search, which is judged by what it finds",
@@ -128,7 +134,7 @@ def visit(judge: Judge, office: Office, visitor: Visitor, pattern: str, method: 
 
 
 def _is_refused(visitor: Visitor, comers: Comers, pattern: str, answer: Answer) -> bool:
-    if comers is Comers.CLIENT:
+    if comers in _MACHINES:
         return answer.status in {400, 401, 405}
     if comers not in visitor.is_let_in:
         away = {visitor.home or "/sign-in/", "/sign-in/", "/"}
@@ -142,7 +148,7 @@ def _is_own(visitor: Visitor, pattern: str) -> bool:
     return comers_of(pattern) in visitor.is_let_in and (pattern in _OWN or is_of_patient)
 
 
-@pytest.mark.parametrize("pattern", [each for each in patterns() if comers_of(each) is not Comers.CLIENT])
+@pytest.mark.parametrize("pattern", _FORMS)
 def test_no_form_is_taken_without_its_token(office: Office, judge: Judge, pattern: str, visitors: Any) -> None:
     """From nobody: not from those whose page it is either."""
     with judge.watching():

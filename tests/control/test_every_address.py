@@ -7,11 +7,18 @@ import httpx
 import pytest
 from roaming import patterns
 
-_MACHINES = {"oauth/token"}  # a client's secret takes the place of the form's token
+from wutong.core import ids
+
+# A client's secret, or a bearer token, takes the place of the form's token.
+_MACHINES = ("oauth/token", "pcf/")
 
 
 def _addresses() -> list[str]:
-    return [_named(each) for each in patterns() if each not in _MACHINES]
+    return [_named(each) for each in patterns() if not each.startswith("oauth/")]
+
+
+def _forms() -> list[str]:
+    return [each for each in _addresses() if not each.startswith(_MACHINES)]
 
 
 def _named(pattern: str) -> str:
@@ -23,6 +30,9 @@ def _named(pattern: str) -> str:
         "<slug:channel>": "sms",
         "<slug:failure>": "no-answer",
         "<int:job_id>": "1",
+        "<str:consent_id>": str(ids.NOBODY),
+        "<str:version>": "1",
+        "<path:rest>": "Patient",
     }
     for name, value in known.items():
         pattern = pattern.replace(name, value)
@@ -38,7 +48,7 @@ def _address(pattern: str) -> str:
     return pattern
 
 
-@pytest.mark.parametrize("pattern", _addresses())
+@pytest.mark.parametrize("pattern", _forms())
 def test_no_form_is_taken_without_its_token(server: str, pattern: str) -> None:
     answer = httpx.post(f"{server}/{_address(pattern)}", data={"x": "1"}, trust_env=False)
     assert answer.status_code == 403

@@ -38,6 +38,7 @@ LED_TO_BY_NOBODY = {
     "components/": "the gallery is for those who build pages",
     "components/<slug:label>/": "the same, a room of it",
     "oauth/token": "for systems, which send a secret",
+    **{each: "for apps, which send a token" for each in patterns() if each.startswith("pcf/")},
 }
 # Patterns that answer anybody.
 PUBLIC = {
@@ -51,6 +52,9 @@ PUBLIC = {
     "components/<slug:label>/": "shows nobody's data",
     "language/": "a choice of the browser's, not of a person",
     "oauth/token": "nothing is answered without a client's secret",
+    "pcf/metadata": "describes the registry",
+    "pcf/openapi.json": "describes the registry",
+    "pcf/<path:rest>": "says that there is nothing",
     "sign-in/": "anybody may sign in, also as somebody else",
     "sign-out/": "ends a session where there is one",
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from cast import HARBOUR, Cast
+from registry import owner
 
 from wutong import cli
 
@@ -36,7 +37,7 @@ def _examples() -> list[Any]:
 
 
 def test_what_the_guide_shows_of_a_closed_category_is_what_is_answered(cast: Cast) -> None:
-    _bundle, category = _examples()
+    _bundle, category, _consent = _examples()
     who = cast.register()
     cast.allow(who)
     token = cast.session_token(cast.professional("PT", HARBOUR))
@@ -45,13 +46,23 @@ def test_what_the_guide_shows_of_a_closed_category_is_what_is_answered(cast: Cas
 
 
 def test_the_bundle_of_the_guide_is_taken(cast: Cast) -> None:
-    bundle, _category = _examples()
+    bundle, _category, _consent = _examples()
     answer = cast.fhir(cast.ha, "POST", "", json=bundle)
     assert answer.status_code == 200, answer.text
     locations = [entry["response"]["location"] for entry in answer.json()["entry"]]
     patient_id = locations[0].split("/")[1]
     found = cast.fhir(cast.ha, "GET", f"AllergyIntolerance?patient={patient_id}")
     assert found.json()["total"] == 1
+
+
+def test_the_consent_of_the_guide_is_taken(cast: Cast) -> None:
+    _bundle, _category, content = _examples()
+    who = cast.register()
+    for named, here in (("PERSON_ID", str(who.person_id)), ("http://127.0.0.1:8000", cast.server)):
+        content = json.loads(json.dumps(content).replace(named, here))
+    answer = owner(cast, who).create(content)
+    assert answer.status_code == 201, answer.text
+    assert cast.open(cast.session_token(cast.doctor), who.person_id).status_code == 200
 
 
 def _typed(page: str) -> Iterator[list[str]]:

@@ -25,6 +25,7 @@ class Event(StrEnum):
     PERSON_FIND = "person:find"
     PERSON_REPRESENT = "person:represent"
     CONSENT_CHANGE = "consent:change"
+    CONSENT_READ = "consent:read"
     CLOSING_CHANGE = "closing:change"
     SIGN_IN_PASSWORD = "sign-in:password"
     SIGN_IN_CODE = "sign-in:code"

@@ -15,6 +15,7 @@ class Comers(StrEnum):
 
     ANYBODY = "anybody"
     CLIENT = "a provider's system, with its secret"
+    BEARER = "whoever has a live bearer token: a person, a clinician or a provider's system"
     SIGNING_IN = "whoever has given a right password, until they are signed in"
     SIGNED_IN = "anybody signed in"
     PATIENT = "a person in their own portal"

@@ -89,6 +89,11 @@ def open_look(token: str, person_id: UUID, *, purpose: str, ground: str = "", re
     return _send("POST", token, f"Patient/{person_id}/$open", json=body)
 
 
+def validate(token: str, resource_type: str, body: bytes) -> Answer:
+    """An OperationOutcome with what is wrong with a resource; nothing is kept."""
+    return _send("POST", token, f"{resource_type}/$validate", content=body)
+
+
 def _send(method: str, token: str, path: str, **more: Any) -> Answer:
     # Over loopback, packing and unpacking would only cost.
     headers = {

@@ -30,6 +30,7 @@ EVENTS: Mapping[str, Promise] = {
     Event.PERSON_FIND: gettext_lazy("Looked for a person"),
     Event.PERSON_REPRESENT: gettext_lazy("Opened the portal for somebody else"),
     Event.CONSENT_CHANGE: gettext_lazy("Changed a sharing consent"),
+    Event.CONSENT_READ: gettext_lazy("Read a person's statements as FHIR Consents"),
     Event.CLOSING_CHANGE: gettext_lazy("Closed something of a record, or opened it again"),
     Event.SIGN_IN_PASSWORD: gettext_lazy("Entered name and password"),
     Event.SIGN_IN_CODE: gettext_lazy("Entered a one-time code"),

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clinic/", include("wutong.control.workspace.urls")),
     path("console/", include("wutong.control.console.urls")),
     path("about/", include("wutong.control.public.urls")),
+    path("pcf/", include("wutong.control.pcf.urls")),
     path("components/", gallery.components, name="components"),
     path("components/<slug:label>/", gallery.room, name="components-room"),
 ]

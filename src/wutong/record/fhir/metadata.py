@@ -42,6 +42,11 @@ _DIRECTORY = (
     "A provider's system reads and searches what its provider deposited. A professional reads by id what is named in a "
     "record that he has open."
 )
+_DOCUMENTS = (
+    "Documents, as their depositors sent them: never in force. What people state about their records, and the gate "
+    "decides on, is at /pcf/Consent of this host (IHE PCF)."
+)
+_DOCUMENTED = {**dict.fromkeys(DIRECTORY_TYPES, _DIRECTORY), "Consent": _DOCUMENTS}
 
 
 async def metadata(request: Request) -> Response:
@@ -97,8 +102,8 @@ def _resource(name: str) -> dict[str, Any]:
         "searchParam": [_parameter(each) for _, each in sorted(offered(name).items())],
     }
     described = {key: value for key, value in described.items() if value != []}
-    if name in DIRECTORY_TYPES:
-        described["documentation"] = _DIRECTORY
+    if told := _DOCUMENTED.get(name):
+        described["documentation"] = told
     if name == "Patient":
         described["operation"] += [_operation(code) for code in interactions.codes(Level.OPERATION)]
     return described

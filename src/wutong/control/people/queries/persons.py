@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from wutong.control.people.models import Account, Contact, IdentityDocument, Person
+from wutong.control.people.models import Account, Contact, IdentityDocument, Person, SourceRecord
 from wutong.control.people.sealer import sealer
 from wutong.core import hkid
 
@@ -46,6 +46,12 @@ def person(person_id: UUID) -> PersonSummary | None:
     """One person."""
     found = Person.objects.filter(person_id=person_id).first()
     return summary(found) if found else None
+
+
+def person_known_as(patient_id: UUID, provider_id: UUID) -> UUID:
+    """The person whose Patient has that id in the provider's own records; else that id itself, as the index's own."""
+    linked = SourceRecord.objects.filter(patient_id=patient_id, provider_id=provider_id, ended_at=None)
+    return linked.values_list("person_id", flat=True).first() or patient_id
 
 
 def summary(found: Person) -> PersonSummary:

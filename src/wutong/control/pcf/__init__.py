@@ -1,0 +1,1 @@
+"""Door: FHIR Consent <-> flow, the Consent Registry of IHE PCF (Privacy Consent on FHIR)."""
