@@ -18,7 +18,7 @@ from cast import Somebody
 from django.conf import settings
 
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-_HELD = re.compile(r'<input type="hidden" name="((?!csrf)[a-z]+)" value="([^"]*)">')
+_HELD = re.compile(r'<input type="hidden" name="((?!csrf)[a-z_]+)" value="([^"]*)">')
 _EVERY_MINUTE = "* * * * *"
 _TAG = re.compile(r"<[^>]+>")
 

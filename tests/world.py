@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 from cast import HA, HARBOUR, Cast, Registered, Somebody
+from desks import registrar
 from doors import run_jobs
 from emergencies import emergency_at, fresh_code
 from pages.journeys.steps import somebody_ill
@@ -73,6 +74,7 @@ class World:
             "no consent": lambda: self._clinician("DOC", PEAK, self.closed),
             "hospital": lambda: self._clinician("DOC", HA),
             "two clinics": self._two_workplaces,
+            "desk": lambda: Role(registrar(self.cast), {"hkid": self.closed.hkid}),
             "administrator": lambda: Role(self.cast.professional("DOC", HARBOUR, role="administrator")),
             "office": self._office,
             "officer": lambda: Role(self.cast.officer(HARBOUR), _ANYTHING),

@@ -112,7 +112,10 @@ def _add_users(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     one.add_argument("--display-name", required=True, help="the person's name")
     one.add_argument("--provider", required=True, metavar="CODE", help="where the person works")
     one.add_argument(
-        "--role", choices=("clinician", "privacy-officer"), default="clinician", help="what the person does"
+        "--role",
+        choices=("clinician", "registration", "privacy-officer"),
+        default="clinician",
+        help="what the person does",
     )
     one.add_argument("--email", default="", help="a privacy officer is told there of emergency access")
     one.add_argument("--profession", metavar="CODE", help="of a clinician: DOC, NUR, PHA, … as in the role matrix")

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 from cast import HARBOUR, OFFICE, Cast, Registered, Somebody
+from desks import registrar
 from django.urls import Resolver404, resolve
 from doors import Browser, run_jobs
 from emergencies import Clinician, emergency_at
@@ -134,6 +135,7 @@ class Office:
         )
         for officer in (self.come(author), self.come(self.cast.officer(HARBOUR))):
             self._roam(officer, "/", *self._entries(officer))
+        self._roam(self.come(registrar(self.cast)), "/", f"/clinic/desk/{person}/")
         child = self.child.person_id
         self._roam(self.come(owner), "/", f"/portal/for/{child}/")
 
@@ -213,7 +215,7 @@ class Office:
 
     def _clinicians(self) -> Iterator[Visitor]:
         about, places = self.about, self.places
-        let_in = (Comers.PROFESSIONAL,)
+        let_in = (Comers.PROFESSIONAL, Comers.DESK)
 
         def allowed() -> str:
             self.cast.allow(about.who, provider := places.provider())

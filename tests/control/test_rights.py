@@ -64,10 +64,12 @@ _TO_ALL = ("/about/", "/language/")
 TO_ANY_PROFESSIONAL = {
     "clinic/patient/<uuid:person_id>/emergency/": "an emergency opens any record, loudly (docs/decisions/0014)",
 }
+# The same at a desk: whoever finds a person may take their consent to the own provider (docs/decisions/0045).
+_AT_DESK = "clinic/desk/<uuid:person_id>/"
 # Where the law opens what no page need have offered: consents to the hospital group are deemed, so that it may state
 # care for anybody.
 BY_LAW = {("hospital", "clinic/patient/<uuid:person_id>/")}
-_CLINIC = ("clinic/", "")
+_CLINIC, _DESK = ("clinic/", ""), ("clinic/desk/", "")
 # What whoever is shown the one may ask for as well, though nothing leads them there: it says no more than the one.
 NO_MORE_THAN = {
     "clinic/record/<uuid:person_id>/new/": "clinic/record/<uuid:person_id>/",  # only who looked before is led there
@@ -75,6 +77,7 @@ NO_MORE_THAN = {
 # Patterns that answer with a file.
 FILES = {
     "about/who-sees-what/poster/",
+    "clinic/desk/<uuid:person_id>/form/print/",
     "clinic/record/<uuid:person_id>/<slug:code>/<slug:kind>/<uuid:document_id>/<int:number>/",
     "console/letters/<uuid:person_id>/<uuid:notice_id>/",
     "console/letters/print/",
@@ -204,6 +207,7 @@ def _answers(walk: Walk, addresses: dict[Place, str]) -> dict[Place, str]:
 def _may_ask(walk: Walk, place: Place) -> bool:
     pattern, ids = place
     to_any = pattern in PUBLIC or (pattern in TO_ANY_PROFESSIONAL and _CLINIC in walk.reached)
+    to_any = to_any or (pattern.startswith(_AT_DESK) and _DESK in walk.reached)
     return to_any or not walk.reached.isdisjoint({place, (NO_MORE_THAN.get(pattern, pattern), ids)})
 
 

@@ -17,6 +17,7 @@ from wutong.core.representation import (
     decides_alone_from,
     decides_as,
     who_decides,
+    who_signs,
 )
 
 TODAY = date(2026, 11, 23)
@@ -166,3 +167,28 @@ def test_what_has_ended_does_not_begin_again(truth: date, precision: str, today:
     birth = Birth(truth, precision)
     if as_what(["parent"], birth, today=today) is None:
         assert as_what(["parent"], birth, today=today + timedelta(days=later)) is None
+
+
+_PAPER = ("parent", "guardian", "court-appointed", "co-resident", "family-member")
+
+
+@pytest.mark.parametrize(
+    ("known", "signing"),
+    [
+        ((), _PAPER),
+        (("parent",), ("parent",)),
+        (("guardian",), ("parent", "guardian")),
+        (("family-member",), _PAPER),
+        (("provider",), _PAPER),
+        (("carer",), _PAPER),
+    ],
+)
+def test_whom_nobody_known_outranks_may_sign_on_paper(known: tuple[str, ...], signing: tuple[str, ...]) -> None:
+    links = [Link(each) for each in known]
+    assert who_signs(links, CHILD, today=TODAY) == signing
+    assert who_signs(links, ADULT, today=TODAY) == (OWN,)
+
+
+def test_of_an_incapable_adult_the_laws_other_list_signs() -> None:
+    links = [Link("statutory-guardian", Capacity.INCAPABLE)]
+    assert who_signs(links, ADULT, today=TODAY) == ("guardian", "statutory-guardian")

@@ -35,6 +35,7 @@ _TABLES = (
     "select t::text from control.representative t",
     "select t::text from control.identity_document t",
     "select t::text from control.emergency_grant t",
+    "select t::text from control.consent_form t",
     "select t::text from jobs.procrastinate_jobs t",
 )  # fmt: skip
 _OTHER_READERS = (

@@ -32,7 +32,7 @@ PATIENT_OWNED = {
 # Keyed by the value that must be unique in the whole system (rule 2), or about no patient.
 OTHERS = {
     "record.directory", "record.directory_superseded", "record.whereabouts", "record.answered_request", "record.deposit_key",
-    "audit.event", "control.person",
+    "audit.event", "control.consent_form", "control.person",
     "control.identity_document", "control.provider", "control.account", "control.one_time_token", "control.professional",
     "control.affiliation", "control.role_category", "control.role_change", "control.role_change_cell",
     "control.role_decision", "control.sign_in_session", "control.system_client",

@@ -472,6 +472,8 @@ def test_the_decision_point_may_not(pdp: psycopg.Connection, statement: str) -> 
     [
         "update control.consent_version set state = 'given'",
         "delete from control.consent_version",
+        "update control.consent_form set reference = 'X'",
+        "delete from control.consent_form",
         "update control.closing_version set is_closed = false",
         "delete from control.closing_version",
         "delete from control.person",

@@ -36,7 +36,7 @@ def list_users(asked: argparse.Namespace) -> None:
 
 
 def create_user(asked: argparse.Namespace) -> None:
-    """Make an account of a clinician or a privacy officer and print its password and code seed, this once."""
+    """Make an account of somebody who works at a provider, and print its password and code seed, this once."""
     attach(asked.data)
     from wutong.control.flows.create_account import NewProfessional, create_professional
 

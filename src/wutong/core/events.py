@@ -23,6 +23,7 @@ class Event(StrEnum):
     EMERGENCY_REVIEW = "emergency:review"
     PERSON_REGISTER = "person:register"
     PERSON_FIND = "person:find"
+    DESK_SERVE = "desk:serve"
     PERSON_REPRESENT = "person:represent"
     CONSENT_CHANGE = "consent:change"
     CONSENT_READ = "consent:read"

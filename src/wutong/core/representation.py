@@ -124,6 +124,23 @@ def who_decides_of(standing: Iterable[Link], birth: Birth, *, today: date) -> fr
     return who_decides(_relations(links, capacity), birth, today=today, is_incapable=is_incapable)
 
 
+def who_signs(standing: Iterable[Link], birth: Birth, *, today: date) -> tuple[str, ...]:
+    """As what somebody may sign for the person on paper, in the order of the law; `OWN_WORD` alone: they themselves.
+
+    No register knows every parent: whom nobody known outranks may sign, but no provider, which takes the paper.
+    """
+    links = frozenset(standing)
+    capacity = _capacity(links, birth, today)
+    if capacity is None:
+        return (OWN_WORD,)
+    known, signs = _relations(links, capacity), list[str]()
+    for rank in ORDER[capacity]:
+        signs += sorted(rank - {LAST_RESORT})
+        if rank & known:
+            break
+    return tuple(signs)
+
+
 def decides_as(found: Representation, *, today: date) -> str | None:
     """In which relation the acting person may decide; None: in none, or somebody ranks before them."""
     held = _relations(found.held, _capacity(found.standing, found.birth, today))

@@ -20,6 +20,7 @@ class Comers(StrEnum):
     SIGNED_IN = "anybody signed in"
     PATIENT = "a person in their own portal"
     PROFESSIONAL = "a clinician at a workplace"
+    DESK = "registration staff or a clinician at a workplace"
     OFFICER = "a privacy officer, of the eHR office or of an active provider"
     OFFICE = "a privacy officer of the eHR office"
 

@@ -7,6 +7,8 @@ _NEVER = (
     ("wutong_control", "select", "record.resource"),
     ("wutong_control", "update", "control.consent_version"),
     ("wutong_control", "delete", "control.consent_version"),
+    ("wutong_control", "update", "control.consent_form"),
+    ("wutong_control", "delete", "control.consent_form"),
     ("wutong_control", "update", "control.closing_version"),
     ("wutong_control", "delete", "control.closing_version"),
     ("wutong_control", "update", "control.emergency_grant"),

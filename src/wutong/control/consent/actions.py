@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from wutong.control.audit.append import Actor, append
-from wutong.control.consent.models import ConsentVersion
+from wutong.control.consent.models import ConsentForm, ConsentVersion
+from wutong.control.consent.ways import PORTAL, Taken
 from wutong.control.people.actions.persons import hold_person
 from wutong.core import clock
 from wutong.core.answers import Missing
@@ -36,27 +37,35 @@ class Outdated:
 
 @dataclass(frozen=True)
 class _Word:
-    """A statement before it holds: whose, about whom and whom, as what, and after which version was shown."""
+    """A statement before it holds: whose, about whom and whom, as what, after which version was shown, how taken."""
 
     actor: Actor
     person_id: UUID
     provider_id: UUID
     stated_as: str
     seen: int | None
+    taken: Taken
 
 
 @transaction.atomic
 def give(
-    *, actor: Actor, person_id: UUID, provider_id: UUID, kind: str, stated_as: str = "", seen: int | None = None
+    *,
+    actor: Actor,
+    person_id: UUID,
+    provider_id: UUID,
+    kind: str,
+    stated_as: str = "",
+    seen: int | None = None,
+    taken: Taken = PORTAL,
 ) -> Stated | Missing | Outdated:
     """Allow the provider; a repetition on the same day changes nothing. Missing: there is no such person.
 
     `stated_as`: as the person's parent, ...; empty: for themselves. `seen`: the version that the speaker was shown, 0
-    where there was none; None: they were shown nothing.
+    where there was none; None: they were shown nothing. `taken`: by which way it came.
     """
     if not hold_person(person_id):
         return Missing("person")
-    word = _Word(actor, person_id, provider_id, stated_as, seen)
+    word = _Word(actor, person_id, provider_id, stated_as, seen, taken)
     before, until = _newest(word), until_of(kind)
     if before and (before.state, before.kind, before.valid_until) == (State.GIVEN, kind, until):
         return _stated(before, is_new=False)
@@ -65,12 +74,18 @@ def give(
 
 @transaction.atomic
 def withdraw(
-    *, actor: Actor, person_id: UUID, provider_id: UUID, stated_as: str = "", seen: int | None = None
+    *,
+    actor: Actor,
+    person_id: UUID,
+    provider_id: UUID,
+    stated_as: str = "",
+    seen: int | None = None,
+    taken: Taken = PORTAL,
 ) -> Stated | Missing | Outdated:
-    """Take the permission back; Missing: there is none to take back. `stated_as` and `seen` as in `give`."""
+    """Take the permission back; Missing: there is none to take back. `stated_as`, `seen` and `taken` as in `give`."""
     if not hold_person(person_id):
         return Missing("person")
-    word = _Word(actor, person_id, provider_id, stated_as, seen)
+    word = _Word(actor, person_id, provider_id, stated_as, seen, taken)
     before = _newest(word)
     if before is None or before.state != State.GIVEN:
         return Missing("consent")
@@ -100,13 +115,21 @@ def _state(
         valid_until=valid_until,
         stated_by=word.actor.account_id,
         stated_as=word.stated_as,
+        way=word.taken.way,
+        taken_by=word.taken.by,
+        form_reference=word.taken.form_reference,
+        signed_on=word.taken.signed_on,
     )
+    if word.taken.is_on_paper:  # raises IntegrityError where this provider has recorded the form before
+        ConsentForm.objects.create(
+            provider_id=word.provider_id, reference=word.taken.form_reference, person_id=word.person_id
+        )
     _enter(word, before, made)
     return _stated(made, is_new=True)
 
 
 def _enter(word: _Word, before: ConsentVersion | None, made: ConsentVersion) -> None:
-    detail = {"provider": str(word.provider_id), "old": _told(before), "new": _told(made)}
+    detail = {"provider": str(word.provider_id), "old": _told(before), "new": _told(made), **word.taken.told}
     if word.stated_as:
         detail["relation"] = word.stated_as
     append(Event.CONSENT_CHANGE, actor=word.actor, person_id=word.person_id, detail=detail)

@@ -21,6 +21,14 @@ class ConsentVersion(models.Model):
         ONE_YEAR = "one-year"
         INDEFINITE = "indefinite"
 
+    class Way(models.TextChoices):
+        """By which way it reached us; all but the first at the provider's desk."""
+
+        PORTAL = "portal"
+        FORM = "form"
+        KEY = "key"
+        QR = "qr"
+
     pk = models.CompositePrimaryKey("person_id", "provider_id", "version")
     person_id = models.UUIDField()
     provider = models.ForeignKey("people.Provider", models.PROTECT)
@@ -31,6 +39,10 @@ class ConsentVersion(models.Model):
     valid_until = models.DateField(null=True)  # the last day, in the territory; null: no end
     stated_by = models.UUIDField()  # the account that said it
     stated_as = models.CharField(max_length=30, blank=True)  # as the person's parent, ...; empty: the person's own word
+    way = models.CharField(max_length=10, choices=Way.choices, db_default=Way.PORTAL)
+    taken_by = models.UUIDField(null=True)  # the account that took it at the provider's desk
+    form_reference = models.CharField(max_length=20, blank=True, db_default="")
+    signed_on = models.DateField(null=True)  # the day that stands on the form
 
     class Meta:
         db_table = "consent_version"
@@ -38,12 +50,36 @@ class ConsentVersion(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state="given", kind="one-year", valid_until=None),
                 name="consent_version_one_year_ends",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(way="portal", taken_by=None) | (~Q(way="portal") & Q(taken_by__isnull=False)),
+                name="consent_version_taken_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(way="form", signed_on__isnull=False) & ~Q(form_reference="")
+                | ~Q(way="form") & Q(form_reference="", signed_on=None),
+                name="consent_version_form_has_reference",
+            ),
         ]
         indexes = [models.Index("valid_until", name="consent_version_by_end")]
 
     def __str__(self) -> str:
         return f"{self.state} v{self.version}"
+
+
+class ConsentForm(models.Model):
+    """Keyed by a provider's reference: the one place where it is kept that a signed form is recorded once."""
+
+    pk = models.CompositePrimaryKey("provider_id", "reference")
+    provider = models.ForeignKey("people.Provider", models.PROTECT)
+    reference = models.CharField(max_length=20)
+    person_id = models.UUIDField()
+
+    class Meta:
+        db_table = "consent_form"
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 class ClosingVersion(models.Model):

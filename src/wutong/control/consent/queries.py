@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from wutong.control.consent.models import ConsentVersion
+from wutong.control.consent.models import ConsentForm, ConsentVersion
+from wutong.control.consent.ways import Way
 from wutong.core import clock
 
 ENDS_SOON = timedelta(days=30)
@@ -25,6 +26,9 @@ class ConsentFacts:
     valid_until: date | None
     stated_by: UUID
     stated_as: str
+    way: str = Way.PORTAL
+    taken_by: UUID | None = None
+    form_reference: str = ""
 
     @property
     def is_in_force(self) -> bool:
@@ -61,6 +65,13 @@ def versions_of(person_id: UUID, provider_id: UUID) -> list[ConsentFacts]:
     return [facts_of(row) for row in rows]
 
 
+def newest_to(person_id: UUID, provider_id: UUID) -> ConsentFacts | None:
+    """The newest version to one provider."""
+    rows = ConsentVersion.objects.filter(person_id=person_id, provider_id=provider_id)
+    row = rows.order_by("-version").first()
+    return facts_of(row) if row else None
+
+
 def ending_on(day: date) -> list[ConsentFacts]:
     """Everybody's consents of which that day is the last, and which no later statement has replaced."""
     newer = ConsentVersion.objects.filter(
@@ -82,4 +93,12 @@ def facts_of(row: ConsentVersion) -> ConsentFacts:
         valid_until=row.valid_until,
         stated_by=row.stated_by,
         stated_as=row.stated_as,
+        way=row.way,
+        taken_by=row.taken_by,
+        form_reference=row.form_reference,
     )
+
+
+def is_form_known(provider_id: UUID, reference: str) -> bool:
+    """Whether a form with that reference was recorded at the provider."""
+    return ConsentForm.objects.filter(provider_id=provider_id, reference=reference).exists()

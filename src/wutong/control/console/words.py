@@ -28,6 +28,7 @@ EVENTS: Mapping[str, Promise] = {
     Event.EMERGENCY_REVIEW: gettext_lazy("Reviewed an emergency access"),
     Event.PERSON_REGISTER: gettext_lazy("Registered a person"),
     Event.PERSON_FIND: gettext_lazy("Looked for a person"),
+    Event.DESK_SERVE: gettext_lazy("Served a person at the desk"),
     Event.PERSON_REPRESENT: gettext_lazy("Opened the portal for somebody else"),
     Event.CONSENT_CHANGE: gettext_lazy("Changed a sharing consent"),
     Event.CONSENT_READ: gettext_lazy("Read a person's statements as FHIR Consents"),

@@ -1,4 +1,4 @@
-"""A clinician looks for a registered person; every look-up is in the trail. Page: docs/flows/find_person.md."""
+"""A clinician, or a desk, looks for a registered person; all is in the trail. Page: docs/flows/find_person.md."""
 
 from datetime import date
 
@@ -7,8 +7,8 @@ from django.db import transaction
 from wutong.control.audit.append import Actor, append
 from wutong.control.people.queries import persons
 from wutong.control.people.queries.persons import PersonSummary
-from wutong.control.people.queries.professionals import caller_of
-from wutong.core import access, clock
+from wutong.control.people.queries.professionals import caller_of, role_of
+from wutong.core import clock, desk
 from wutong.core.answers import Refused
 from wutong.core.events import Event
 
@@ -31,7 +31,7 @@ def find_by_name_and_birth(actor: Actor, name: str, birth_date: date) -> list[Pe
 
 
 def _refused(actor: Actor, by: str) -> Refused | None:
-    refused = access.may_not_find(caller_of(actor), today=clock.today())
+    refused = desk.may_not_serve(caller_of(actor), role_of(actor), today=clock.today())
     if refused:
         append(Event.PERSON_FIND, actor=actor, reason=refused.reason, detail={"by": by})
     return refused

@@ -47,13 +47,19 @@ def tell_of_consent(
     until: date | None,
     at: datetime,
     stated_as: str = "",
+    way: str = "portal",
 ) -> UUID | None:
     """Confirm one statement about a sharing consent; a refusal of access notices does not refuse this one."""
     contact = contact_of(person_id) or _UNKNOWN
     name = _name(provider(provider_id), contact.language)
     if _is_texted(contact):
         told = consent_wording.of_consent_in_short(
-            language=contact.language, provider_name=name, is_given=is_given, until=until, stated_as=stated_as
+            language=contact.language,
+            provider_name=name,
+            is_given=is_given,
+            until=until,
+            stated_as=stated_as,
+            way=way,
         )
     else:
         told = consent_wording.of_consent(
@@ -63,6 +69,7 @@ def tell_of_consent(
             until=until,
             at=at,
             stated_as=stated_as,
+            way=way,
         )
     return _queue(person_id, "consent", statement_id(provider_id, version), contact, told)
 

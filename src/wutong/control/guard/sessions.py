@@ -18,7 +18,7 @@ from wutong.control.flows.sign_out import sign_out
 from wutong.control.people.actions.sessions import touch_session
 from wutong.control.people.queries import accounts
 from wutong.control.people.queries.accounts import SessionFacts
-from wutong.core import clock, ids
+from wutong.core import clock, desk, ids
 from wutong.core.answers import Reason
 from wutong.core.events import Event
 from wutong.core.routes import Comers, open_to
@@ -29,7 +29,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 IDLE = timedelta(minutes=15)
 LONGEST = {"professional": timedelta(hours=12), "patient": timedelta(hours=2)}
 KEY = "wutong_session_id"
-_HOMES = {"clinician": "clinic-home", "privacy-officer": "console-home"}
+_HOMES = {"clinician": "clinic-home", "registration": "desk-home", "privacy-officer": "console-home"}
 _TOUCH_EVERY = timedelta(seconds=20)
 
 
@@ -88,6 +88,11 @@ def professional_required(view: Callable[..., HttpResponseBase]) -> Callable[...
     return _required(view, Comers.PROFESSIONAL)
 
 
+def desk_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Only for those who serve people at a provider's desk: registration staff, and clinicians at their workplace."""
+    return _required(view, Comers.DESK)
+
+
 def patient_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Only for people who opened their own portal."""
     return _required(view, Comers.PATIENT)
@@ -109,6 +114,7 @@ def _is_officer(who: SignedInUser) -> bool:
 
 _SUITS: Mapping[Comers, Callable[[SignedInUser], bool]] = {
     Comers.PROFESSIONAL: lambda who: who.kind == "professional" and who.role == "clinician",
+    Comers.DESK: lambda who: who.kind == "professional" and who.role in desk.ROLES,
     Comers.PATIENT: lambda who: who.kind == "patient" and who.person_id is not None,
     Comers.OFFICER: _is_officer,
     Comers.OFFICE: lambda who: _is_officer(who) and who.is_office,

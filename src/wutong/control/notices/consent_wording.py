@@ -1,41 +1,63 @@
-"""What notices say of sharing consents: stated, or about to end."""
+"""What notices say of sharing consents: stated, by which way, or about to end."""
 
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from wutong.control.notices.wording import Wording, how_to_report, how_to_report_in_short
 from wutong.control.pages.dates import day, moment
 from wutong.control.pages.languages import offered
 from wutong.control.pages.names import sentences
 
+# By the way of a statement that came at a desk.
+_HOW = {
+    "form": gettext_noop("on a signed form, recorded at the desk of the healthcare provider"),
+    "key": gettext_noop("with an access key, entered at the desk of the healthcare provider"),
+    "qr": gettext_noop("with your telephone, at the desk of the healthcare provider"),
+}
+
 
 def of_consent(
-    *, language: str, provider_name: str, is_given: bool, until: date | None, at: datetime, stated_as: str = ""
+    *,
+    language: str,
+    provider_name: str,
+    is_given: bool,
+    until: date | None,
+    at: datetime,
+    stated_as: str = "",
+    way: str = "portal",
 ) -> Wording:
     """A sharing consent was given (until a day, or without end) or withdrawn, by the person or by, say, a parent."""
     with override(offered(language)):
         facts = [
             _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
             _("Healthcare provider: %(where)s") % {"where": provider_name},
+            *([_("How: %(way)s") % {"way": _(_HOW[way])}] if way in _HOW else []),
             _holds(is_given=is_given, until=until),
         ]
         parts = [
-            _who_changed(stated_as),
+            _somebody_signed() if way == "form" else _who_changed(stated_as),
             "\n".join(facts),
-            _how_to_see_consent(),
+            _how_to_undo() if way == "form" else _how_to_see_consent(),
             how_to_report(),
         ]
         return Wording(_("Your sharing consent was changed"), "\n\n".join(parts))
 
 
 def of_consent_in_short(
-    *, language: str, provider_name: str, is_given: bool, until: date | None, stated_as: str = ""
+    *,
+    language: str,
+    provider_name: str,
+    is_given: bool,
+    until: date | None,
+    stated_as: str = "",
+    way: str = "portal",
 ) -> Wording:
     """The same in the few sentences of an SMS."""
     with override(offered(language)):
-        told = _who_changed_in_short(stated_as) % {"where": provider_name}
+        who = _somebody_signed_in_short() if way == "form" else _who_changed_in_short(stated_as)
+        told = who % {"where": provider_name}
         parts = [told, _holds(is_given=is_given, until=until), how_to_report_in_short()]
         return Wording(_("Your sharing consent was changed"), sentences(parts))
 
@@ -66,6 +88,23 @@ def of_ending_in_short(*, language: str, provider_name: str, until: date) -> Wor
         told = _("Your consent that %(where)s may look at your health record ends on %(day)s.") % facts
         renew = _("To renew it, sign in to the portal as you always do and open 'Who may look'.")
         return Wording(_("Your sharing consent ends soon"), sentences([told, renew]))
+
+
+def _somebody_signed() -> str:
+    """A signature says less surely than a sign-in whose word it was: so nobody is told that it was their own."""
+    return _("Who may look at your health record was changed by a signed form.")
+
+
+def _somebody_signed_in_short() -> str:
+    return _("Who may look at your health record was changed by a signed form: %(where)s.")
+
+
+def _how_to_undo() -> str:
+    return _(
+        "Nobody signed this for you, or you have changed your mind? Sign in to the portal as you always do and open "
+        "'Who may look': there you take it back, and it holds at once. "
+        "This message holds no link: do not trust one that does."
+    )
 
 
 def _who_changed(stated_as: str) -> str:

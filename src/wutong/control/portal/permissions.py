@@ -1,5 +1,6 @@
 """What stands between the consents and the portal's templates."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,6 +13,7 @@ from wutong.control.consent.closing_queries import ClosingFacts, closed_values
 from wutong.control.consent.queries import ConsentFacts, history_of, newest_of, versions_of
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.pages.names import named
+from wutong.control.people.queries.accounts import display_names
 from wutong.control.people.queries.persons import PersonSummary, persons_of_accounts
 from wutong.control.people.queries.providers import ProviderFacts, providers
 from wutong.control.portal.subjects import Subject
@@ -25,6 +27,14 @@ _SPOKEN_AS = {
     "family-member": gettext_noop("%(name)s, as a family member"),
     "co-resident": gettext_noop("%(name)s, who lives in the same home"),
     "provider": gettext_noop("%(name)s, for a healthcare provider"),
+}
+_ON_PAPER = {
+    "parent": gettext_noop("a parent, on paper"),
+    "guardian": gettext_noop("a guardian, on paper"),
+    "statutory-guardian": gettext_noop("a guardian under the Mental Health Ordinance, on paper"),
+    "court-appointed": gettext_noop("somebody appointed by a court, on paper"),
+    "family-member": gettext_noop("a family member, on paper"),
+    "co-resident": gettext_noop("somebody who lives in the same home, on paper"),
 }
 
 
@@ -83,11 +93,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Line:
-    """One version of one consent, and who stated it."""
+    """One version of one consent, who stated it and, at a desk, how."""
 
     provider: ProviderFacts | None
     consent: ConsentFacts
     by: str
+    how: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +139,11 @@ def history(who: SignedInUser, subject: Subject, *, limit: int, offset: int = 0)
     places = {each.provider_id: each for each in providers()}
     versions = history_of(subject.person_id, limit=limit, offset=offset)
     people = persons_of_accounts({each.stated_by for each in versions if each.stated_as})
-    return [Line(places.get(each.provider_id), each, said_by(each, who, subject, people)) for each in versions]
+    staff = display_names({each.taken_by for each in versions if each.taken_by})
+    return [
+        Line(places.get(each.provider_id), each, said_by(each, who, subject, people), _how(each, staff))
+        for each in versions
+    ]
 
 
 def way_back(subject: Subject, permission: Permission) -> WayBack | None:
@@ -146,6 +161,18 @@ def way_back(subject: Subject, permission: Permission) -> WayBack | None:
     return WayBack(subject.url("portal-withdraw", provider_id), _("Withdraw it again"))
 
 
+def _how(consent: ConsentFacts, staff: Mapping[UUID, str]) -> str:
+    """By which way it came, and who took it at the provider's desk; nothing of what was said in the portal."""
+    if consent.taken_by is None:
+        return ""
+    told = {"who": staff.get(consent.taken_by, _("somebody")), "reference": consent.form_reference}
+    return {
+        "form": _("on a signed form with the reference %(reference)s, recorded at the desk by %(who)s"),
+        "key": _("with an access key, entered at the desk by %(who)s"),
+        "qr": _("by telephone, at the desk of %(who)s"),
+    }[consent.way] % told
+
+
 def said_by(
     consent: ConsentFacts | ClosingFacts, who: SignedInUser, subject: Subject, people: dict[UUID, PersonSummary]
 ) -> str:
@@ -155,7 +182,12 @@ def said_by(
     if consent.stated_by == who.account_id:
         return _("you")
     speaker = people.get(consent.stated_by)
-    name = named(speaker.name_en, speaker.name_zh) if speaker else ""
-    if consent.stated_as == "parent" and not name:
-        return _("a parent, on paper")
+    name = named(speaker.name_en, speaker.name_zh) if speaker and not _is_on_paper(consent) else ""
+    if not name and consent.stated_as in _ON_PAPER:
+        return _(_ON_PAPER[consent.stated_as])
     return _(_SPOKEN_AS.get(consent.stated_as, "%(name)s")) % {"name": name}
+
+
+def _is_on_paper(consent: ConsentFacts | ClosingFacts) -> bool:
+    """Whose account recorded it is not who signed it."""
+    return isinstance(consent, ConsentFacts) and consent.way == "form"

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from wutong.control.pages.gallery import Component
+from wutong.control.workspace.desk_fixtures import COMPONENTS as AT_DESK
 from wutong.control.workspace.drawings import DRAWINGS
 
 _CARDS = "workspace/cards.jinja"
@@ -246,4 +247,5 @@ COMPONENTS = (
         {"filled": '<div class="wt-trend"><p>{{ _("Values") }}</p><p>{{ _("All values, newest first") }}</p></div>'},
     ),
     *DRAWINGS,
+    *AT_DESK,
 )

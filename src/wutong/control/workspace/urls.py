@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from wutong.control.workspace import emergency, record_views, views
+from wutong.control.workspace import desk, emergency, record_views, views
 
 urlpatterns = [
     path("", views.home, name="clinic-home"),
+    path("desk/", desk.home, name="desk-home"),
+    path("desk/<uuid:person_id>/", desk.person, name="desk-person"),
+    path("desk/<uuid:person_id>/form/", desk.signed_form, name="desk-form"),
+    path("desk/<uuid:person_id>/form/print/", desk.form_to_print, name="desk-form-print"),
     path("patient/<uuid:person_id>/", views.patient, name="clinic-patient"),
     path("patient/<uuid:person_id>/emergency/", emergency.ask, name="clinic-emergency"),
     path("record/<uuid:person_id>/", record_views.record, name="clinic-record"),

@@ -7,30 +7,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from wutong.control.flows import find_person, read_chart
+from wutong.control.flows import read_chart
 from wutong.control.flows.read_chart import Access
 from wutong.control.guard.sessions import SignedInUser, professional_required
 from wutong.control.people.queries.persons import PersonSummary, person
-from wutong.control.workspace import presenters
+from wutong.control.workspace import finding, presenters
 from wutong.control.workspace.emergency_presenters import may_break_glass
-from wutong.control.workspace.forms import HkidSearch, NameSearch, Statement
-from wutong.core.answers import Refused
+from wutong.control.workspace.forms import Statement
 
 
 @professional_required
 @require_http_methods(["GET", "POST"])
 def home(request: HttpRequest, who: SignedInUser) -> HttpResponse:
-    """Find a patient. By POST, so that no identity number stands in an address."""
-    by_name = "born" in request.POST
-    hkid = HkidSearch(request.POST if request.POST and not by_name else None)
-    name = NameSearch(request.POST if by_name else None)
-    found = _found(who, name if by_name else hkid)
-    page = {"who": who, "form": name if by_name else hkid, "hkid": hkid, "name": name}
-    if isinstance(found, Refused):
-        return render(request, "workspace/home.jinja", page | {"refused": presenters.reason(found.reason)}, status=403)
-    if found is not None and len(found) == 1:
-        return HttpResponseRedirect(reverse("clinic-patient", args=[found[0].person_id]))
-    return render(request, "workspace/home.jinja", page | {"count": None if found is None else len(found)})
+    """Find a patient."""
+    return finding.find(request, who, leads_to="clinic-patient", page={})
 
 
 @professional_required
@@ -58,16 +48,6 @@ def patient(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpRes
         "grounds": presenters.ground_items(),
     }
     return render(request, "workspace/patient.jinja", page)
-
-
-def _found(who: SignedInUser, form: HkidSearch | NameSearch) -> list[PersonSummary] | Refused | None:
-    """The persons that a filled-in form names; None while there is nothing right to search for."""
-    if not form.is_valid():
-        return None
-    typed = form.cleaned_data
-    if isinstance(form, NameSearch):
-        return find_person.find_by_name_and_birth(who.actor, typed["name"], typed["born"])
-    return find_person.find_by_hkid(who.actor, typed["hkid"])
 
 
 def _person(person_id: UUID) -> PersonSummary:

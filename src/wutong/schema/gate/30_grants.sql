@@ -20,7 +20,8 @@ grant select, insert, update on
   control.system_client, control.access_token, control.provider, control.person, control.contact,
   control.representative, control.source_record, control.match_review, control.notice
   to wutong_control;
-grant select, insert on control.consent_version, control.closing_version, control.carer_version, control.identity_document, control.emergency_grant,
+grant select, insert on control.consent_version, control.consent_form, control.closing_version, control.carer_version,
+  control.identity_document, control.emergency_grant,
   control.emergency_review, control.role_category, control.role_change, control.role_change_cell,
   control.role_decision to wutong_control;
 grant select, insert, update on control.officer_notice to wutong_control;

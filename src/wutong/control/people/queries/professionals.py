@@ -21,3 +21,9 @@ def caller_of(actor: Actor) -> Caller:
         provider_is_active=workplace is not None and workplace.is_active,
         strength=accounts.strength_of(actor.session_id) if actor.session_id else "",
     )
+
+
+def role_of(actor: Actor) -> str:
+    """As what the actor is signed in at their workplace; empty: the session is over, or of no workplace."""
+    session = accounts.live_session(actor.session_id) if actor.session_id else None
+    return session.workplace.role if session and session.workplace else ""

@@ -13,7 +13,7 @@ from django.db import connection
 from wutong.control.people.models import Person
 from wutong.control.people.queries.persons import PersonSummary, summary
 from wutong.core import clock, representation
-from wutong.core.representation import OWN_WORD, Birth, Representation
+from wutong.core.representation import OWN_WORD, Birth, Link, Representation
 
 CARER = "carer"
 
@@ -68,14 +68,22 @@ def decided_for_until(person_id: UUID) -> date | None:
 
 def deciders_of(person_id: UUID) -> frozenset[str]:
     """As what somebody may state something for the person today (`core.representation.who_decides`)."""
-    [(links,)] = _rows(_LINKS, person_id)
-    found = representation.representation_of(links, (), None, None)
-    return representation.who_decides_of(found.standing, _birth(person_id), today=clock.today())
+    return representation.who_decides_of(_standing_links(person_id), _birth(person_id), today=clock.today())
+
+
+def signers_of(person_id: UUID) -> tuple[str, ...]:
+    """As what somebody may sign for the person on paper today (`core.representation.who_signs`)."""
+    return representation.who_signs(_standing_links(person_id), _birth(person_id), today=clock.today())
 
 
 def decides_alone(person_id: UUID) -> bool:
     """Whether the person's own word counts: from 16 on, and while nobody stands for them as for an incapable person."""
     return OWN_WORD in deciders_of(person_id)
+
+
+def _standing_links(person_id: UUID) -> frozenset[Link]:
+    [(links,)] = _rows(_LINKS, person_id)
+    return representation.representation_of(links, (), None, None).standing
 
 
 def _rows(query: str, acting_person_id: UUID) -> Sequence[Sequence[Any]]:
