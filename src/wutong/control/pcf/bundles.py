@@ -14,24 +14,24 @@ from wutong.core import clock
 
 def searchset(request: HttpRequest, page: Page, found: Sequence[Statement], total: int) -> HttpResponse:
     """What was found."""
-    entries = [
-        {"fullUrl": _url(each), "resource": written.consent(each), "search": {"mode": "match"}} for each in found
-    ]
+    shown = zip(found, written.consents(found), strict=True)
+    entries = [{"fullUrl": _url(each), "resource": tree, "search": {"mode": "match"}} for each, tree in shown]
     return _bundle(request, page, "searchset", entries, total)
 
 
 def history(request: HttpRequest, page: Page, versions: Sequence[Statement]) -> HttpResponse:
     """The versions of one Consent, newest first."""
-    shown = versions[page.offset : page.offset + page.count]
-    return _bundle(request, page, "history", [_version(each) for each in shown], len(versions))
+    part = versions[page.offset : page.offset + page.count]
+    shown = zip(part, written.consents(part), strict=True)
+    return _bundle(request, page, "history", [_version(each, tree) for each, tree in shown], len(versions))
 
 
-def _version(each: Statement) -> dict[str, Any]:
+def _version(each: Statement, tree: dict[str, Any]) -> dict[str, Any]:
     is_first = each.version == 1
     response = {"etag": answers.etag(each.version), "lastModified": clock.written(each.stated_at)}
     return {
         "fullUrl": _url(each),
-        "resource": written.consent(each),
+        "resource": tree,
         "request": {"method": "POST", "url": "Consent"} if is_first else {"method": "PUT", "url": _path(each)},
         "response": {"status": "201 Created" if is_first else "200 OK", **response},
     }

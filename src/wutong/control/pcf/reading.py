@@ -61,7 +61,8 @@ def _refuse_other_terms(content: Mapping[str, Any], person_id: UUID) -> None:
         raise unfit("value", "Consent.category[0]", "The one category is LOINC 59284-0 (Consent).")
     if any(each.get("uri") != POLICY or len(each) > 1 for each in content.get("policy", [])):
         raise unfit("value", "Consent.policy[0].uri", f"Consents are given under the terms at {POLICY}, and no others.")
-    if any(_identifier(each) != _identifier(custodian()) for each in content.get("organization", [])):
+    keeper = _identifier(custodian())
+    if any(_identifier(each) != keeper for each in content.get("organization", [])):
         raise unfit("value", "Consent.organization[0]", "The eHR office keeps all Consents. Leave it out, or name it.")
     for number, each in enumerate(content.get("performer", [])):
         if each.get("type") != "RelatedPerson" and _person(each) != person_id:

@@ -49,7 +49,8 @@ def history(request: HttpRequest, bearer: Bearer, consent_id: str) -> Answer:
 
 def shown(statement: Statement, *, status: int = HTTPStatus.OK, location: str = "") -> HttpResponse:
     """One version with its ETag."""
-    return answers.fhir(written.consent(statement), status=status, headers=headers(statement, location))
+    [tree] = written.consents([statement])
+    return answers.fhir(tree, status=status, headers=headers(statement, location))
 
 
 def headers(statement: Statement, location: str = "") -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Writes one version of a statement as a Consent in the shape of IHE PCF: the same version, the same Consent."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from wutong.control.pcf.words import (
     URI,
     UUID_URI,
 )
-from wutong.control.people.queries.providers import office, provider
+from wutong.control.people.queries.providers import ProviderFacts, providers
 from wutong.core import clock
 from wutong.core.categories import CATEGORY_TAG
 from wutong.core.labels import ACT_CODE
@@ -36,8 +37,21 @@ _PROFILES = {
 }
 
 
-def consent(statement: Statement) -> dict[str, Any]:
-    """The Consent. `status` says whether it was stated or taken back; whether a time is over, its period says."""
+Providers = Mapping[UUID, ProviderFacts]
+
+
+def consents(statements: Iterable[Statement]) -> list[dict[str, Any]]:
+    """Consents. `status` says whether it was stated or taken back; whether a time is over, its period says."""
+    known = {each.provider_id: each for each in providers()}
+    return [_consent(each, known) for each in statements]
+
+
+def custodian() -> dict[str, Any]:
+    """The eHR office, which keeps all statements."""
+    return _custodian({each.provider_id: each for each in providers()})
+
+
+def _consent(statement: Statement, known: Providers) -> dict[str, Any]:
     meta: dict[str, Any] = {"versionId": str(statement.version), "lastUpdated": clock.written(statement.stated_at)}
     if profile := _PROFILES.get(statement.kind):
         meta["profile"] = [profile]
@@ -52,18 +66,16 @@ def consent(statement: Statement) -> dict[str, Any]:
         "patient": patient,
         "dateTime": clock.written(statement.stated_at),
         "performer": [_related(statement.stated_as) if statement.stated_as else patient],
-        "organization": [custodian()],
+        "organization": [_custodian(known)],
         "sourceAttachment": {"title": "Stated by the person, signed in", "url": PORTAL},
         "policy": [{"uri": POLICY}],
-        "provision": _provision(statement),
+        "provision": _provision(statement, known),
     }
 
 
-def custodian() -> dict[str, Any]:
-    """The eHR office, which keeps all statements."""
-    found = office()
-    identifier = {"identifier": {"system": PROVIDER, "value": found.code}} if found else {}
-    return {"type": "Organization", **identifier, "display": "eHR office"}
+def _custodian(known: Providers) -> dict[str, Any]:
+    office = next((each for each in known.values() if each.kind == "office" and each.is_active), None)
+    return _organisation(office) | {"display": "eHR office"}
 
 
 def _related(relation: str) -> dict[str, Any]:
@@ -71,10 +83,15 @@ def _related(relation: str) -> dict[str, Any]:
     return {"type": "RelatedPerson", "display": relation}
 
 
-def _provision(statement: Statement) -> dict[str, Any]:
+def _provision(statement: Statement, known: Providers) -> dict[str, Any]:
     if statement.kind == SHARING:
-        return {"type": "permit", "period": _period(statement), **_of_provider(statement.value), "purpose": [TREATMENT]}
-    return {"type": "deny", **_closed(statement)}
+        return {
+            "type": "permit",
+            "period": _period(statement),
+            **_of_provider(statement.value, known),
+            "purpose": [TREATMENT],
+        }
+    return {"type": "deny", **_closed(statement, known)}
 
 
 def _period(statement: Statement) -> dict[str, str]:
@@ -83,11 +100,11 @@ def _period(statement: Statement) -> dict[str, str]:
     return start | ({"end": until.isoformat()} if until else {})
 
 
-def _closed(statement: Statement) -> dict[str, Any]:
+def _closed(statement: Statement, known: Providers) -> dict[str, Any]:
     value, title = statement.value, {"display": statement.title} if statement.title else {}
     match statement.kind:
         case "provider":
-            return _of_provider(value)
+            return _of_provider(value, known)
         case "professional":
             return _actor({"type": "Practitioner", "identifier": {"system": ACCOUNT, "value": value}})
         case "label":
@@ -102,11 +119,14 @@ def _closed(statement: Statement) -> dict[str, Any]:
     return {"data": [{"meaning": "instance", "reference": item}]}
 
 
-def _of_provider(value: str) -> dict[str, Any]:
-    found = provider(UUID(value))
-    identifier = {"identifier": {"system": PROVIDER, "value": found.code}} if found else {}
-    display = {"display": found.name_en} if found else {}
-    return _actor({"type": "Organization", **identifier, **display})
+def _of_provider(value: str, known: Providers) -> dict[str, Any]:
+    return _actor(_organisation(known.get(UUID(value))))
+
+
+def _organisation(found: ProviderFacts | None) -> dict[str, Any]:
+    """By its code and name; providers are never removed."""
+    named = {"identifier": {"system": PROVIDER, "value": found.code}, "display": found.name_en} if found else {}
+    return {"type": "Organization", **named}
 
 
 def _actor(reference: dict[str, Any]) -> dict[str, Any]:
