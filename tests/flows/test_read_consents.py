@@ -13,6 +13,7 @@ from attack.attackers import Workplaces
 from cast import HA, HARBOUR, Cast, Registered, patient
 from registry import ACT_CODE, Registry, Tree, consent, deny, owner, permit
 
+from wutong.control.consent.statements import VERSIONS
 from wutong.control.flows.create_account import create_client
 from wutong.core import clock
 
@@ -409,3 +410,20 @@ def test_twin_worlds_what_is_stated_about_others_changes_no_answer_to_a_provider
 def test_a_deemed_provider_has_no_consent_of_its_own(cast: Cast, who: Registered, own: Registry) -> None:
     assert cast.open(cast.session_token(cast.professional("DOC", HA)), who.person_id).status_code == 200
     assert own.found() == _doctor(cast, HA).found(f"patient={who.person_id}") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select * from ({versions}) v where consent_id = '00000000-0000-0000-0000-000000000000'",
+        "select * from ({versions}) v where person_id = '00000000-0000-0000-0000-000000000000'",
+    ],
+    ids=["id", "person"],
+)
+def test_a_statement_is_found_by_an_index(superuser: psycopg.Connection, query: str) -> None:
+    """Among millions, by its id or by whose it is: neither table is read from end to end, nor is an index."""
+    with superuser.transaction(force_rollback=True):
+        superuser.execute("set local enable_seqscan = off; set local plan_cache_mode = force_custom_plan")
+        plan = "\n".join(row[0] for row in superuser.execute("explain " + query.format(versions=VERSIONS)))  # type: ignore[arg-type]
+    assert "Seq Scan" not in plan
+    assert plan.count("Index Cond") == 2, plan

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
 from cast import HA, HARBOUR, Cast, Registered
+from desks import Desk, registrar
 from doors import Browser
 from registry import ACT_CODE, Registry, Tree, consent, deny, faults, owner, permit
 
@@ -75,6 +77,19 @@ def test_what_is_stated_shows_in_the_portal_and_the_reverse(cast: Cast, server: 
     assert own.update(withdrawn | {"status": "active", "provision": permit()}).status_code == 200
     cast.allow(who)
     assert own.read(made["id"])["provision"]["period"]["end"] == _next_year()
+
+
+def test_a_form_that_a_desk_records_is_a_version_that_says_so(
+    cast: Cast, server: str, own: Registry, who: Registered
+) -> None:
+    made = _given(own, who)
+    with closing(Desk(server, registrar(cast))) as desk:
+        desk.record(who.person_id, says="withdrawal")
+    newest = own.read(made["id"])
+    assert (newest["status"], newest["meta"]["versionId"]) == ("inactive", "2")
+    assert "Signed form" in newest["sourceAttachment"]["title"]
+    assert own.update(made | {"provision": permit()}).status_code == 412
+    assert own.update(newest | {"status": "active", "provision": permit()}).json()["sourceAttachment"]["url"]
 
 
 def test_it_is_entered_and_told_as_in_the_portal(

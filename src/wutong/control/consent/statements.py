@@ -14,22 +14,22 @@ from django.db import connection
 SHARING = "sharing"  # a sharing consent; the other kinds are those of ClosingVersion
 
 # Of a closing, `holds` says that it is closed.
-_VERSIONS = """
+VERSIONS = """
 select control.statement_id(c.person_id, 'sharing', c.provider_id::text) as consent_id, c.person_id, 'sharing' as kind,
        c.provider_id::text as value, c.version, c.state = 'given' as holds, c.kind as length, c.valid_until,
-       '' as title, c.stated_at, c.stated_as
+       '' as title, c.stated_at, c.stated_as, c.way
   from control.consent_version c
 union all
 select control.statement_id(k.person_id, k.kind, k.value), k.person_id, k.kind, k.value, k.version, k.is_closed, '',
-       null, k.title, k.stated_at, k.stated_as
+       null, k.title, k.stated_at, k.stated_as, 'portal'
   from control.closing_version k
 """
 # Every version of one statement, the newest first.
-_ONE = f"select * from ({_VERSIONS}) v where consent_id = %(consent_id)s order by version desc"  # noqa: S608 - no input
+_ONE = f"select * from ({VERSIONS}) v where consent_id = %(consent_id)s order by version desc"  # noqa: S608 - no input
 # The newest versions of a person's statements (of those about one provider) that pass the filters.
 _NEWEST = f"""
 with newest as (
-  select distinct on (consent_id) * from ({_VERSIONS}) v
+  select distinct on (consent_id) * from ({VERSIONS}) v
    where person_id = %(person_id)s
      and (%(about)s::text is null or kind in ('sharing', 'provider') and value = %(about)s)
    order by consent_id, version desc)
@@ -43,7 +43,10 @@ select {{}} from newest
 
 @dataclass(frozen=True)
 class Statement:
-    """One version of what a person stated about one thing; `valid_until`, `length`: of a sharing consent."""
+    """One version of what a person stated about one thing; `valid_until`, `length`: of a sharing consent.
+
+    `way`: how it reached us (ConsentVersion.Way); closings are stated by people themselves alone.
+    """
 
     consent_id: UUID
     person_id: UUID
@@ -56,6 +59,7 @@ class Statement:
     title: str
     stated_at: datetime
     stated_as: str
+    way: str
 
     @property
     def about(self) -> UUID | None:

@@ -37,6 +37,14 @@ _PROFILES = {
 }
 
 
+# By which way it was stated, for whoever reads it; no paper is kept here.
+_SOURCES = {
+    "portal": {"title": "Stated signed in", "url": PORTAL},
+    "form": {"title": "Signed form, recorded at the provider's desk and kept there"},
+    "key": {"title": "Access key, told at the provider's desk"},
+    "qr": {"title": "Confirmed on the person's own telephone at the provider's desk"},
+}
+
 Providers = Mapping[UUID, ProviderFacts]
 
 
@@ -67,7 +75,7 @@ def _consent(statement: Statement, known: Providers) -> dict[str, Any]:
         "dateTime": clock.written(statement.stated_at),
         "performer": [_related(statement.stated_as) if statement.stated_as else patient],
         "organization": [_custodian(known)],
-        "sourceAttachment": {"title": "Stated by the person, signed in", "url": PORTAL},
+        "sourceAttachment": _SOURCES[statement.way],
         "policy": [{"uri": POLICY}],
         "provision": _provision(statement, known),
     }
