@@ -54,7 +54,7 @@ def _signed_in(browser: httpx.Client, folder: Path, name: str) -> str:
 
 def _opened(browser: httpx.Client, home: str) -> str:
     found = _send(browser, browser.get(home), hkid=PATIENT)
-    return _send(browser, found, ground="attendance", reason="").url.path
+    return _send(browser, found, common="here", reason="").url.path
 
 
 def _send(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:

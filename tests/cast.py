@@ -184,9 +184,10 @@ class Cast:
         else:
             withdraw_consent(actor, who.person_id, found.provider_id, stated_as=relation)
 
-    def open(self, token: str, person_id: UUID) -> httpx.Response:
-        """State treatment and attendance, and open the record."""
-        parts = [{"name": "purpose", "valueCode": "TREAT"}, {"name": "ground", "valueCode": "attendance"}]
+    def open(self, token: str, person_id: UUID, *, reason: str = "The patient is here now") -> httpx.Response:
+        """State treatment and a reason, and open the record; an empty reason is not stated."""
+        parts = [{"name": "purpose", "valueCode": "TREAT"}]
+        parts += [{"name": "reason", "valueString": reason}] if reason else []
         body = {"resourceType": "Parameters", "parameter": parts}
         return self.fhir(token, "POST", f"Patient/{person_id}/$open", json=body)
 

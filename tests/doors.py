@@ -105,9 +105,9 @@ class Browser:
         return answer.status_code, httpx.URL(answer.headers.get("location", "")).path
 
     def open_record(self, person_id: Any, **statement: str) -> Page:
-        """State why (attendance, unless told otherwise) and open the record."""
+        """State why (the patient is here, unless told otherwise) and open the record."""
         self.get(f"/clinic/patient/{person_id}/")
-        return self.send(f"/clinic/patient/{person_id}/", **({"ground": "attendance", "reason": ""} | statement))
+        return self.send(f"/clinic/patient/{person_id}/", **({"common": "here", "reason": ""} | statement))
 
     def close(self) -> None:
         """Leave."""

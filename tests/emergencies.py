@@ -55,7 +55,7 @@ class Clinician(Browser):
     def open(self, person_id: UUID, purpose: str = "ETREAT") -> httpx.Response:
         """`$open` with a purpose."""
         parts = [{"name": "purpose", "valueCode": purpose}]
-        parts += [{"name": "ground", "valueCode": "attendance"}] if purpose == "TREAT" else []
+        parts += [{"name": "reason", "valueString": "She is here now"}] if purpose == "TREAT" else []
         return self.fhir("POST", f"Patient/{person_id}/$open", json={"resourceType": "Parameters", "parameter": parts})
 
     def sees(self, person_id: UUID) -> set[str]:

@@ -21,6 +21,7 @@ from wutong.commands.start import set_up_django
 from wutong.core import clock, ids, json_text
 from wutong.core.access import Act, Allowed, decide
 from wutong.core.answers import Reason
+from wutong.core.care import KINDS, MOST_REASON
 from wutong.core.categories import CATEGORIES_OF_TYPE, CATEGORY_NAMES
 from wutong.core.facts import Caller, CallerKind, Facts, PersonFacts
 from wutong.core.json_patch import MOST_OPERATIONS
@@ -31,7 +32,6 @@ from wutong.record.fhir import conditions as preconditions
 from wutong.record.fhir.callers import Rule
 from wutong.record.fhir.interactions import TABLE
 from wutong.record.fhir.metadata import statement
-from wutong.record.fhir.open import GROUNDS
 from wutong.record.flows import changes, patch_record
 from wutong.record.flows.repeat_request import KEPT_FOR
 from wutong.record.flows.resolve_conditions import MOST_CONDITIONS
@@ -221,7 +221,9 @@ def limits() -> Iterator[str]:
         f"{indexed.MOST:,} values of search parameters, {indexed.MOST_KEYS:,} identifiers",
     )
     yield _row("a look", f"{LOOK_LASTS.seconds // 60} minutes")
-    yield _row("grounds of care (`$open`)", ", ".join(f"`{each}`" for each in sorted(GROUNDS)))
+    days = ", ".join(f"`{each.code}` {each.before}/{each.after}" for each in KINDS)
+    yield _row("evidence of care (`$open`), days before/after", days)
+    yield _row("a stated reason (`$open`)", f"{MOST_REASON} characters")
 
 
 def commands() -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""Decisions with one rule dropped or turned, made from the sources of wutong.core.access and of who represents whom; nothing is written.
+"""Decisions with one rule dropped or turned, made from the sources of wutong.core.access, of who represents whom, and of
+what shows care; nothing is written.
 
 A mutant is one change at one place: a refusal left out, a part of a condition, a case, a limit that moves by a moment, a
 set without one of its members, a cut that is not made.
@@ -13,10 +14,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from wutong.core import access, representation
+from wutong.core import access, care, representation
 
 _SOURCE = Path(access.__file__).read_text(encoding="utf-8")
 _OF_REPRESENTATION = Path(representation.__file__).read_text(encoding="utf-8")
+_OF_CARE = Path(care.__file__).read_text(encoding="utf-8")
 # How births are read, and rows, has its own tests (tests/core/test_representation.py).
 _NO_DECISIONS = {"earliest", "decides_alone_from", "representation_of"}
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -41,6 +43,10 @@ def mutants() -> Iterator[tuple[str, ModuleType]]:
         whole = _module(decision)
         whole.representation = mutant  # type: ignore[attr-defined]
         yield name, whole
+    for name, mutant in _mutants_of(_OF_CARE):
+        whole = _module(decision)
+        vars(whole).update({each: vars(mutant)[each] for each in ("evidence_of", "is_reason")})
+        yield f"care: {name}", whole
 
 
 def _mutants_of(source: str) -> Iterator[tuple[str, ModuleType]]:
@@ -157,8 +163,10 @@ def _drop_a_case(node: ast.Match) -> Iterator[tuple[str, Change]]:
 
 
 def _drop_a_pattern(node: ast.MatchOr) -> Iterator[tuple[str, Change]]:
-    for number, pattern in enumerate(node.patterns):
-        yield f"no `{ast.unparse(pattern)}` in `{ast.unparse(node)}`", _without(node.patterns, number)
+    for pattern in node.patterns:
+        others = [each for each in node.patterns if each is not pattern]
+        rest = others[0] if len(others) == 1 else ast.MatchOr(others)
+        yield f"no `{ast.unparse(pattern)}` in `{ast.unparse(node)}`", _becomes(node, rest)
 
 
 def _drop_a_filter(node: ast.comprehension) -> Iterator[tuple[str, Change]]:

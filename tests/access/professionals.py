@@ -12,7 +12,7 @@ from access.reasons import (
     provider_is_not_active,
     sign_in_is_too_weak,
 )
-from access.situations import Shown, Situation
+from access.situations import TRACES, Shown, Shows, Situation
 
 
 def act_is_none_of_a_professional(s: Situation) -> str | None:
@@ -43,6 +43,41 @@ def licence_is_over(s: Situation) -> str | None:
 def no_look_is_open(s: Situation) -> str | None:
     """R-02, R-03, house 6.1: purpose and ground are stated first, and hold for thirty minutes."""
     return None if s.look == "open" else "record-not-opened"
+
+
+# Decision 0039: how many days before it begins, and after it ends, each kind of evidence holds.
+DAYS = {
+    "appointment": (14, 14),
+    "attendance": (0, 90),
+    "emergency-attendance": (0, 90),
+    "admission": (0, 90),
+    "referral": (0, 180),
+    "enrolment": (0, 0),
+    "dispensing": (0, 90),
+}
+
+
+def goes_on(shows: Shows) -> bool:
+    """Decision 0039: a stay, or an enrolment, of which no end is known, and which has not ended."""
+    is_stay = shows.kind == "admission" and shows.status in ("in-progress", "onleave")
+    return shows.ends == "never" and (is_stay or shows.kind == "enrolment")
+
+
+def care_shown(s: Situation) -> str:
+    """R-02: appointment, attendance, stay, referral, enrolment, dispensing, in its days; never what is hidden (0039)."""
+    shows = TRACES.get(s.trace)
+    if shows is None or s.trace_day == "too early" or (s.trace_day == "too late" and not goes_on(shows)):
+        return ""
+    is_part_closed = s.parts_closed and s.trace_marked != "no"
+    if is_part_closed or "A" in s.closed:
+        return ""
+    is_referral_seen = shows.kind == "referral" and role(s, "A") == "G"
+    return shows.kind if s.trace_by == "own" or is_referral_seen else ""
+
+
+def care_is_not_stated(s: Situation) -> str | None:
+    """R-02: without evidence the professional says why: some words, no more than 500 characters, that can be read."""
+    return None if care_shown(s) or s.reason in ("stated", "500 characters") else "care-not-stated"
 
 
 def emergency_is_off(s: Situation) -> str | None:
@@ -134,8 +169,8 @@ def professional(s: Situation) -> Answer:
 
 
 def opens(s: Situation) -> Answer:
-    """R-02: the record opens by a stated purpose. Nothing is read yet, so no category is asked about."""
-    return first(s, TO_OPEN) or Shown("care", under=open_look(s))
+    """R-02: the record opens by a stated purpose, on evidence of care or a reason. Nothing is read yet, so no category is asked about."""
+    return first(s, [*TO_OPEN, care_is_not_stated]) or Shown("care", under=open_look(s), care=care_shown(s))
 
 
 def open_look(s: Situation) -> str:
@@ -153,11 +188,12 @@ def may_open(s: Situation) -> Answer:
     refused = first(s, TO_OPEN)
     ordinary = "" if refused else open_of(s, WHOLE)
     if first(s, TO_READ_IN_AN_EMERGENCY):
-        return refused or Shown("care", ordinary, under=open_look(s))
+        return refused or Shown("care", ordinary, under=open_look(s), care=care_shown(s))
     exceptional = open_in_an_emergency_of(s, WHOLE)
     if refused:
         return Shown("emergency", exceptional, under="grant")
-    return Shown("care", together(ordinary, exceptional) if open_look(s) else exceptional, under=open_look(s))
+    shown = together(ordinary, exceptional) if open_look(s) else exceptional
+    return Shown("care", shown, under=open_look(s), care=care_shown(s))
 
 
 def together(*categories: str) -> str:

@@ -2,6 +2,55 @@
 
 from typing import NamedTuple
 
+
+class Shows(NamedTuple):
+    """What a row that may show care is, and of which kind of evidence (decision 0039); "": of none."""
+
+    resource_type: str
+    status: str
+    kind: str
+    encounter_class: str = ""
+    ends: str = "itself"  # "itself": at its only instant; "later": ten days after it began; "never": no end is known
+
+
+def _encounters(kind: str, classes: str, statuses: str, ends: str) -> dict[str, Shows]:
+    return {
+        f"{status} Encounter {each}, ends {ends}": Shows("Encounter", status, kind, each, ends)
+        for each in classes.split()
+        for status in statuses.split()
+    }
+
+
+def _others(resource_type: str, kind: str, statuses: str, ends: str = "itself") -> dict[str, Shows]:
+    return {
+        f"{status} {resource_type}, ends {ends}": Shows(resource_type, status, kind, "", ends)
+        for status in statuses.split()
+    }
+
+
+_ATTENDED = "arrived triaged in-progress onleave finished"
+TRACES: dict[str, Shows] = {
+    **_others("Appointment", "appointment", "booked arrived checked-in fulfilled"),
+    **_others("Appointment", "", "proposed pending cancelled noshow entered-in-error waitlist"),
+    **_encounters("attendance", "AMB", _ATTENDED, "later"),
+    **_encounters("attendance", "FLD HH VR PRENC", "finished", "never"),
+    **_encounters("attendance", "AMB", "in-progress", "never"),
+    **_encounters("emergency-attendance", "EMER", _ATTENDED, "later"),
+    **_encounters("admission", "IMP", _ATTENDED, "later"),
+    **_encounters("admission", "ACUTE NONAC OBSENC SS", "finished", "later"),
+    **_encounters("admission", "IMP", "in-progress onleave finished", "never"),
+    **_encounters("", "IMP AMB EMER", "planned cancelled entered-in-error unknown", "later"),
+    **_encounters("", "X", "finished", "later"),
+    **_others("EpisodeOfCare", "enrolment", "active", "later"),
+    **_others("EpisodeOfCare", "enrolment", "active", "never"),
+    **_others("EpisodeOfCare", "", "planned waitlist onhold finished cancelled entered-in-error", "never"),
+    **_others("ServiceRequest", "referral", "active"),
+    **_others("ServiceRequest", "", "draft on-hold revoked completed entered-in-error unknown"),
+    **_others("MedicationDispense", "dispensing", "preparation in-progress completed"),
+    **_others("MedicationDispense", "", "cancelled on-hold stopped declined entered-in-error unknown"),
+    **_others("Condition", "", "active"),
+}
+
 # The first value is the one that stands where a field makes no difference.
 VALUES: dict[str, tuple] = {
     "who": ("professional", "system", "patient", "nobody"),
@@ -45,9 +94,15 @@ VALUES: dict[str, tuple] = {
     "parts_closed": (False, True),  # an item, an episode or a label
     # What was stated.
     "look": ("open", "none", "over"),
+    "reason": ("stated", "500 characters", "none", "blank", "501 characters", "unreadable"),
     "emergency": ("none", "granted", "begun", "granted, over", "begun, over"),
     "emergency_on": (True, False),
     "emergency_names": ("A", "B", "AB", ""),
+    # What the record has that may show care: a row of category A.
+    "trace": ("none", *TRACES),
+    "trace_day": ("today", "first day", "too early", "last day", "too late"),
+    "trace_by": ("own", "other"),
+    "trace_marked": ("no", "label", "item"),  # as what the patient may close
     # A directory's row: the categories of the person's rows, of the same depositor, that name it.
     "named_in": ("A", "B", "AB", ""),
 }
@@ -79,9 +134,14 @@ class Situation(NamedTuple):
     closed_to: str
     parts_closed: bool
     look: str
+    reason: str
     emergency: str
     emergency_on: bool
     emergency_names: str
+    trace: str
+    trace_day: str
+    trace_by: str
+    trace_marked: str
     named_in: str
 
 
@@ -95,3 +155,4 @@ class Shown(NamedTuple):
     only_directory_row: bool = False
     parts_closed: bool = False  # less the items, episodes and labels that the patient closed
     under: str = ""  # the look, or the grant of an emergency, that it belongs to
+    care: str = ""  # the kind of evidence that the person is under the provider's care

@@ -6,7 +6,7 @@ values. Several fields together ("person names") have the combinations that ther
 
 import itertools
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from math import prod
 from random import Random
@@ -14,9 +14,11 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID
 
+from access.professionals import DAYS
 from access.reasons import Answer
-from access.situations import VALUES, Shown, Situation
-from wutong.core import access
+from access.situations import TRACES, VALUES, Shown, Situation
+from wutong.core import access, clock
+from wutong.core.care import Trace
 from wutong.core.closings import Closed
 from wutong.core.facts import (
     Caller,
@@ -33,8 +35,8 @@ from wutong.core.representation import Birth, Link, Representation
 NOW = datetime(2026, 3, 9, 17, 0, tzinfo=UTC)  # in Hong Kong it is the 10th already
 TODAY, YESTERDAY = date(2026, 3, 10), date(2026, 3, 9)
 LATER = NOW + timedelta(microseconds=1)
-CALLER, PERSON, SELF, OWN, OTHER, LOOK, GRANT, ROW, *PATIENTS = (UUID(int=number) for number in range(1, 11))
-PARTS = frozenset({"PSY", "an episode"})
+CALLER, PERSON, SELF, OWN, OTHER, LOOK, GRANT, ROW, TRACE, *PATIENTS = (UUID(int=number) for number in range(1, 12))
+PARTS = frozenset({"PSY", "an episode", str(TRACE)})
 
 _LICENCES = {"current": date(2027, 1, 1), "its last day": TODAY, "over since yesterday": YESTERDAY, "unknown": None}
 _STRENGTHS = {"code": "otp", "passkey": "phr", "unknown": "sms"}
@@ -81,6 +83,14 @@ _RELATIONS = {
     "carer for messages": _granted(messages=TODAY),
 }
 _PURPOSES = {"treatment": "TREAT", "emergency": "ETREAT"}
+_REASONS = {
+    "stated": "a rash",
+    "none": "",
+    "blank": " \n",
+    "500 characters": "a" * 500,
+    "501 characters": "a" * 501,
+    "unreadable": "a\u202erash",
+}
 _CATEGORIES = {text: frozenset(text) for text in ("", "A", "B", "AB")}
 _DEPOSITORS = {"own": OWN, "other": OTHER, "none": None}
 
@@ -127,6 +137,30 @@ def _directory_row(depositor: str) -> DirectoryRow:
     return DirectoryRow("Practitioner", ROW, _DEPOSITORS[depositor] or OTHER)
 
 
+@cache
+def _traces(name: str, day: str, by: str, marked: str) -> tuple[Trace, ...]:
+    """One row: begun and ended so many days from today, by the days of its kind (of a row of no kind, as an appointment)."""
+    if name == "none":
+        return ()
+    shows = TRACES[name]
+    before, after = DAYS[shows.kind or "appointment"]
+    lasts = timedelta(10 if shows.ends == "later" else 0)
+    first = {
+        "today": TODAY - lasts,
+        "first day": TODAY + timedelta(before),
+        "too early": TODAY + timedelta(before + 1),
+        "last day": TODAY - timedelta(after) - lasts,
+        "too late": TODAY - timedelta(after + 1) - lasts,
+    }[day]
+    begins = datetime.combine(first, time(23, 59), tzinfo=clock.TERRITORY)
+    ends = None if shows.ends == "never" else begins + lasts + timedelta(minutes=1)  # midnight, which is not in it
+    words = {f"status={shows.status}", f"class={shows.encounter_class}", *({"~PSY"} if marked == "label" else ())}
+    depositor = _DEPOSITORS[by]
+    assert depositor
+    resource_id = TRACE if marked == "item" else UUID(int=99)
+    return (Trace(shows.resource_type, resource_id, depositor, "A", frozenset(words), begins, ends),)
+
+
 def facts_of(s: Situation) -> Facts:
     """What the gate would have read."""
     return Facts(
@@ -137,6 +171,7 @@ def facts_of(s: Situation) -> Facts:
         look=_LOOKS.get(s.look),
         emergency=_grant(s.emergency, s.emergency_names),
         closed=_closed(s.closed, s.closed_to, s.parts_closed),
+        care=_traces(s.trace, s.trace_day, s.trace_by, s.trace_marked) if s.trace != "none" else (),
         roles=_roles(s.role_a, s.role_b),
         depositor_id=_DEPOSITORS[s.depositor],
         directory_row=_directory_row(s.depositor) if s.names == "directory row" else None,
@@ -154,7 +189,12 @@ def decided(s: Situation, rules: ModuleType = access) -> Answer:
     """What the decision says, in the oracle's words."""
     facts = facts_of(s)
     decision = rules.decide(
-        facts, act=rules.Act(s.act), categories=_CATEGORIES[s.asked], now=NOW, purpose=_PURPOSES[s.purpose]
+        facts,
+        act=rules.Act(s.act),
+        categories=_CATEGORIES[s.asked],
+        now=NOW,
+        purpose=_PURPOSES[s.purpose],
+        reason=_REASONS[s.reason],
     )
     if isinstance(decision, rules.Refused):
         return decision.reason.value
@@ -168,6 +208,7 @@ def decided(s: Situation, rules: ModuleType = access) -> Answer:
         only_directory_row=_known(scope.directory_row, None, facts.directory_row),
         parts_closed=_known(scope.closed, frozenset(), PARTS),
         under={None: "", LOOK: "look", GRANT: "grant"}[decision.look_id],
+        care=decision.care.kind if decision.care else "",
     )
 
 
@@ -236,6 +277,11 @@ WORLDS: dict[str, dict[str, list[tuple]]] = {
         **_GATES,
         **_some(who="professional", act="open"),
         **_all("purpose", "emergency", "emergency_on"),
+        **_some(reason=("stated", "none")),
+    },
+    "open by what the record shows": {
+        **_some(who="professional", act=("open", "access"), closed=("", "A", "B")),
+        **_all("trace", "trace_day", "trace_by", "trace_marked", "parts_closed", "role_a", "reason"),
     },
     "see what would open": {
         **_some(who="professional", act="access", person=("active", "not known"), provider="active"),

@@ -62,7 +62,7 @@ REASONS_OF_A_DECISION = {
     *("no-token", "provider-not-active", "name-patient", "not-registered", "person-not-active", "no-sharing-consent"),
     *("sharing-consent-ended", "professional-registration-ended", "record-not-opened", "category-restricted"),
     *("category-closed", "category-not-named", "emergency-off", "emergency-not-granted", "withheld-by-person"),
-    *("sign-in-too-weak", "category-withheld", "not-your-deposit", "not-referenced", "no-rule"),
+    *("care-not-stated", "sign-in-too-weak", "category-withheld", "not-your-deposit", "not-referenced", "no-rule"),
 }
 
 

@@ -10,7 +10,6 @@ from attack.hidden import SYSTEM, Hidden, Links, Row
 from wutong.core.access import Act
 from wutong.core.categories import CATEGORY_TAG
 from wutong.record.fhir.interactions import Interaction
-from wutong.record.fhir.open import GROUNDS
 
 _JSON = {"content-type": "application/fhir+json"}
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -143,8 +142,9 @@ def _parameters(**given: dict[str, Any]) -> str:
 
 def _open(about: Hidden, _: Links) -> Knocks:
     for whom in (about.who.patient_id, about.who.person_id):
-        for ground in sorted(GROUNDS):
-            body = _parameters(purpose={"valueCode": "TREAT"}, ground={"valueCode": ground})
+        for reason in ("The patient is here now", "", "An appointment", "a" * 500, "病人在此"):
+            stated = {"reason": {"valueString": reason}} if reason else {}
+            body = _parameters(purpose={"valueCode": "TREAT"}, **stated)
             yield Knock("POST", f"Patient/{whom}/$open", Act.OPEN, _BY_PATIENT, body=body, headers=_JSON)
 
 

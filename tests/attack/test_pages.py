@@ -23,7 +23,7 @@ _FORM = {"content-type": "application/x-www-form-urlencoded"}
 _OTHERS = ("HEAD", "PUT", "DELETE", "PATCH")
 _FORGERS = 3  # each sends a form without its token to every third address
 # Good answers to the questions of several forms.
-_TYPED = {"kind": "indefinite", "seen": "0", "ground": "attendance", "outcome": "justified", "again": "1"}
+_TYPED = {"kind": "indefinite", "seen": "0", "common": "here", "outcome": "justified", "again": "1"}
 # What no page led anybody to, with ids of its own.
 _MADE_UP = {
     "<slug:code>": "results",

@@ -367,7 +367,7 @@ def test_beside_an_ordinary_look_it_adds_what_it_names_and_takes_nothing_away(ca
         assert physio.sees(who.person_id) == ALWAYS | {"LAB"}
         assert "?permission=1" in physio.get(f"/clinic/record/{who.person_id}/").source
         physio.get(f"/clinic/patient/{who.person_id}/?permission=1")
-        page = physio.send(f"/clinic/patient/{who.person_id}/", ground="attendance", reason="")
+        page = physio.send(f"/clinic/patient/{who.person_id}/", common="here", reason="")
         assert page.path == f"/clinic/record/{who.person_id}/"
         assert "?permission=1" not in page.source
         assert physio.sees(who.person_id) == ordinary | {"LAB"}

@@ -44,9 +44,8 @@ def test_r02_a_record_opens_only_after_care_was_stated(cast: Cast, who: Register
     token = cast.session_token(cast.doctor)
     refused = _search(cast, token, who)
     assert (refused.status_code, _reason(refused)) == (403, "record-not-opened")
-    body = {"resourceType": "Parameters", "parameter": [{"name": "purpose", "valueCode": "TREAT"}]}
-    unstated = cast.fhir(token, "POST", f"Patient/{who.person_id}/$open", json=body)
-    assert unstated.status_code == 422
+    unstated = cast.open(token, who.person_id, reason="")
+    assert (unstated.status_code, _reason(unstated)) == (403, "care-not-stated")
     assert cast.open(token, who.person_id).status_code == 200
     assert _search(cast, token, who).status_code == 200
 
@@ -55,7 +54,7 @@ def test_r02_a_record_opens_only_after_care_was_stated(cast: Cast, who: Register
 def test_r02_a_record_opens_for_care_alone(cast: Cast, who: Registered, purpose: str) -> None:
     cast.allow(who)
     token = cast.session_token(cast.doctor)
-    parts = [{"name": "ground", "valueCode": "attendance"}]
+    parts = [{"name": "reason", "valueString": "The patient is here now"}]
     parts += [{"name": "purpose", "valueCode": purpose}] if purpose else []
     body = {"resourceType": "Parameters", "parameter": parts}
     assert cast.fhir(token, "POST", f"Patient/{who.person_id}/$open", json=body).status_code == 422

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from calendar_days import at
 from cast import HA, HARBOUR, OFFICE, Cast, Registered
 from doors import Browser
 from record.resources import of_category
 
+_ATTESTED = "nothing in the record showed care, so that the professional gave a reason: The patient is here now"
 _MAIN = re.compile(r'<p id="receipt">(.*?)</p>', re.DOTALL)
 
 
@@ -47,7 +49,7 @@ def test_it_names_the_statement_of_consent_and_the_rule(cast: Cast, office: Brow
     cast.allow(who)
     cast.open(nurse, who.person_id)
     told = _receipt(office, superuser, who, "record:open")
-    assert told == "Allowed: the patient&#39;s sharing consent was in force (statement number 3)."
+    assert told == f"Allowed: the patient&#39;s sharing consent was in force (statement number 3), and {_ATTESTED}."
     cast.fhir(nurse, "GET", f"AllergyIntolerance?patient={who.person_id}")
     told = _receipt(office, superuser, who, "record:search")
     assert told == (
@@ -65,7 +67,7 @@ def test_it_tells_of_a_system_and_of_the_law(cast: Cast, office: Browser, superu
     deemed = cast.session_token(cast.professional("DOC", HA))
     cast.open(deemed, who.person_id)
     told = _receipt(office, superuser, who, "record:open")
-    assert told == "Allowed: the law deems the consent given to this provider."
+    assert told == f"Allowed: the law deems the consent given to this provider, and {_ATTESTED}."
 
 
 def test_it_reads_in_the_readers_language(cast: Cast, server: str, superuser: Any) -> None:
@@ -75,4 +77,19 @@ def test_it_reads_in_the_readers_language(cast: Cast, server: str, superuser: An
     browser = Browser(server, cast.officer(OFFICE), language="zh-hant")
     told = _receipt(browser, superuser, who, "record:open")
     browser.close()
-    assert told == "已允許：病人的互通同意有效（第1號聲明）。"
+    assert told == (
+        "已允許：病人的互通同意有效（第1號聲明），而且紀錄沒有顯示護理關係，由醫護人員說明原因：The patient is here now。"
+    )
+
+
+def test_r02_it_names_what_showed_care(cast: Cast, office: Browser, superuser: Any) -> None:
+    who = cast.register()
+    visit = of_category("ENC", who.patient_id) | {"period": {"start": "2026-11-03T10:00:00+08:00"}}
+    made = cast.fhir(cast.ha, "POST", "Encounter", json=visit).json()
+    with at("2026-11-20T12:00+08:00"):
+        cast.open(cast.session_token(cast.professional("DOC", HA)), who.person_id, reason="")
+    told = _receipt(office, superuser, who, "record:open")
+    assert told == (
+        "Allowed: the law deems the consent given to this provider, and the record showed care: the patient was there"
+        f" (Encounter/{made['id']}, 3 November 2026)."
+    )

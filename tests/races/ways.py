@@ -57,7 +57,7 @@ def _put(url: str, resource: dict[str, Any]) -> dict[str, Any]:
 
 
 _OF_PATIENT = "patient={person}"
-_STATED = [{"name": "purpose", "valueCode": "TREAT"}, {"name": "ground", "valueCode": "attendance"}]
+_STATED = [{"name": "purpose", "valueCode": "TREAT"}, {"name": "reason", "valueString": "a rash"}]
 _OWN = {
     "resourceType": "Flag",
     "id": "{Flag}",
@@ -144,7 +144,7 @@ _DOCUMENT = _RECORD + "documents/DocumentReference/{DocumentReference}/"
 PAGES = (
     Way("found page", "POST", "/clinic/", "page", body="hkid={hkid}"),
     Way("person's page", "GET", "/clinic/patient/{person}/", "page"),
-    Way("opening page", "POST", "/clinic/patient/{person}/", "page", body="ground=attendance&reason="),
+    Way("opening page", "POST", "/clinic/patient/{person}/", "page", body="common=here&reason="),
     Way("record page", "GET", _RECORD, "page"),
     Way("new page", "GET", _RECORD + "new/", "page"),
     Way("results page", "GET", _RECORD + "results/", "page"),

@@ -119,7 +119,7 @@ class Opening:
     person_id: UUID
 
     def __call__(self, purpose: str = "TREAT") -> "Future[httpx.Response]":
-        stated = [{"name": "purpose", "valueCode": purpose}, {"name": "ground", "valueCode": "attendance"}]
+        stated = [{"name": "purpose", "valueCode": purpose}, {"name": "reason", "valueString": "a rash"}]
         body = {"resourceType": "Parameters", "parameter": stated}
         return self.send("POST", f"Patient/{self.person_id}/$open", token=self.token, json=body)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from wutong.core import clock, representation, strength
 from wutong.core.answers import Reason, Refused
+from wutong.core.care import Evidence, evidence_of, is_reason
 from wutong.core.facts import Caller, CallerKind, DirectoryRow, EmergencyFacts, Facts, PersonFacts
 from wutong.core.representation import Function
 
@@ -77,20 +78,21 @@ class Scope:
 
 @dataclass(frozen=True)
 class Allowed:
-    """Allowed, on which ground, and how far."""
+    """Allowed, on which ground, and how far; `care`: to open, what shows that the provider cares for the person."""
 
     ground: Ground
     scope: Scope
     look_id: UUID | None = None
+    care: Evidence | None = None
 
 
 def decide(
-    facts: Facts, *, act: Act, categories: frozenset[str], now: datetime, purpose: str = ""
+    facts: Facts, *, act: Act, categories: frozenset[str], now: datetime, purpose: str = "", reason: str = ""
 ) -> Allowed | Refused:
     """Decide one act on one person (or on the caller's own deposits where no person is named).
 
-    `categories`: the data categories that what is asked for can belong to. `purpose`: what was stated to open a record.
-    Pure: the same facts, the same answer.
+    `categories`: the data categories that what is asked for can belong to. `purpose`, `reason`: what was stated to
+    open a record. Pure: the same facts, the same answer.
     """
     caller = facts.caller
     if caller is None:
@@ -106,7 +108,9 @@ def decide(
             return _where_referenced(caller, facts, facts.directory_row, now=now)
         case CallerKind.PROFESSIONAL, Act.OPEN if purpose == EMERGENCY:
             return _open_in_emergency(caller, facts, now=now)
-        case CallerKind.PROFESSIONAL, Act.OPEN | Act.READ | Act.ACCESS:
+        case CallerKind.PROFESSIONAL, Act.OPEN:
+            return _open(caller, facts, reason=reason, now=now)
+        case CallerKind.PROFESSIONAL, Act.READ | Act.ACCESS:
             return _treatment(caller, facts, act=act, categories=categories, now=now)
         case CallerKind.PATIENT, Act.COUNT:
             return _count(caller, facts, categories=categories, today=clock.local(now).date())
@@ -196,7 +200,7 @@ def _treatment(
     """
     ordinary = _care(caller, facts, act=act, categories=categories, now=now)
     grant = open_emergency(facts, now=now)
-    if act is Act.OPEN or grant is None or facts.person is None:
+    if grant is None or facts.person is None:
         return ordinary
     if act is Act.ACCESS:
         return ordinary if isinstance(ordinary, Allowed) else Allowed(Ground.EMERGENCY, Scope(), grant.grant_id)
@@ -258,6 +262,14 @@ def _open_in_emergency(caller: Caller, facts: Facts, *, now: datetime) -> Allowe
     return Allowed(Ground.EMERGENCY, Scope(), facts.emergency.grant_id)
 
 
+def _open(caller: Caller, facts: Facts, *, reason: str, now: datetime) -> Allowed | Refused:
+    """The record itself shows that the provider cares for the person, or else the professional says so (R-02)."""
+    decision = _care(caller, facts, act=Act.OPEN, categories=frozenset(), now=now)
+    if isinstance(decision, Refused) or decision.care or is_reason(reason):
+        return decision
+    return Refused(Reason.CARE_NOT_STATED)
+
+
 def _care(caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str], now: datetime) -> Allowed | Refused:
     if facts.person is None:
         is_named = facts.names_patient or facts.names_row
@@ -268,12 +280,17 @@ def _care(caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str],
     look = facts.look if facts.look and now < facts.look.closes_at else None
     look_id = look.look_id if look else None
     if act is not Act.READ:
-        return Allowed(Ground.CARE, Scope(), look_id)
+        return Allowed(Ground.CARE, Scope(), look_id, _evidence(caller, facts, today))
     if look is None:
         return Refused(Reason.NOT_OPENED)
     if not (seen := open_categories(roles_of(facts)) & categories):
         return Refused(category_closes(facts, categories))
     return Allowed(Ground.CARE, _rows(facts.person, facts, seen), look_id)
+
+
+def _evidence(caller: Caller, facts: Facts, today: date) -> Evidence | None:
+    open_to = open_categories(roles_of(facts))
+    return evidence_of(facts.care, provider_id=caller.provider_id, closed=facts.closed, open_to=open_to, today=today)
 
 
 def _rows(person: PersonFacts, facts: Facts, categories: frozenset[str]) -> Scope:

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     NO_CONSENT = "no-sharing-consent"
     CONSENT_ENDED = "sharing-consent-ended"
     REGISTRATION_ENDED = "professional-registration-ended"
+    CARE_NOT_STATED = "care-not-stated"
     NOT_OPENED = "record-not-opened"
     CATEGORY_RESTRICTED = "category-restricted"
     CATEGORY_CLOSED = "category-closed"

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from wutong.core.care import Trace
 from wutong.core.closings import NOTHING, Closed
 from wutong.core.representation import Representation
 from wutong.core.strength import ONE_TIME_CODE
@@ -101,6 +102,7 @@ class Facts:
     look: LookFacts | None = None
     emergency: EmergencyFacts | None = None
     closed: Closed = NOTHING  # to this caller, by the person's own word
+    care: tuple[Trace, ...] = ()  # what may show that the caller's provider cares for the person; asked for to open
     roles: Mapping[str, str] = field(default_factory=dict)  # the matrix of the day: category -> G, R or -
     role_sources: Mapping[str, str] = field(default_factory=dict)  # category -> "published", "reconstructed", "decided"
     depositor_id: UUID | None = None

@@ -1,6 +1,7 @@
 """Who could see what of a record at an instant of the past: the gate's own decision, on the facts of then. Pure.
 
 It asks about ordinary care: whether a record that somebody had opened then would have been shown (docs/decisions/0041).
+Evidence of care is presumed, or the professional's word in its place, which nobody is kept from giving (0039).
 """
 
 from collections.abc import Iterator, Mapping

@@ -12,8 +12,8 @@ _TYPED = [
     ("zh-hans", {"hkid": "A" * 3000}, "请缩短至最多30个字元"),
     ("en", {"hkid": "A\x00"}, "Take out the characters that cannot be shown"),
     ("zh-hant", {"hkid": "A\x00"}, "請刪去無法顯示的字元"),
-    ("en", {"ground": "curiosity"}, "Choose one of the list"),
-    ("zh-hant", {"ground": "curiosity"}, "請從清單中選擇一項"),
+    ("en", {"common": "curiosity"}, "Choose one of the list"),
+    ("zh-hant", {"common": "curiosity"}, "請從清單中選擇一項"),
 ]
 
 
@@ -49,6 +49,6 @@ def test_a_field_says_how_much_it_takes(clerks: dict[str, Browser]) -> None:
 
 
 def _sent(clerk: Browser, who: Registered, typed: dict[str, str]) -> Page:
-    address = f"/clinic/patient/{who.person_id}/" if "ground" in typed else "/clinic/"
+    address = f"/clinic/patient/{who.person_id}/" if "common" in typed else "/clinic/"
     clerk.get(address)
     return clerk.send(address, **typed)

@@ -44,7 +44,7 @@ def test_before_anybody_looked_the_pages_say_so(patient: Browser) -> None:
 def test_who_looked_tells_who_where_when_what_and_why(
     cast: Cast, server: str, who: Registered, patient: Browser
 ) -> None:
-    _look(cast, server, who, ground="attestation", reason="She rang about her rash")
+    _look(cast, server, who, common="other", reason="She rang about her rash")
     page = patient.get("/portal/who-looked/")
     for shown in (
         "Professional",
@@ -53,7 +53,8 @@ def test_who_looked_tells_who_where_when_what_and_why(
         f"{clock.local(clock.now()):%B %Y}",
         "Hong Kong time",
         "Allergies and adverse drug reactions",
-        "Why: to treat you; another reason of care",
+        "Why: to treat you; the professional's own word",
+        "Nothing in the record showed a visit, an appointment or a referral there.",
         "In their words: She rang about her rash",
     ):
         assert shown in page

@@ -177,13 +177,13 @@ def test_who_signed_in_too_weakly_does_not_learn_who_is_registered(
 
 def test_r02_the_record_does_not_open_without_a_stated_ground(doctor: Browser, who: Registered) -> None:
     assert "State why you treat this person" in doctor.get(f"/clinic/record/{who.person_id}/")
-    assert "Say why you are treating this person" in doctor.open_record(who.person_id, ground="")
-    assert "Tell the reason in a few words" in doctor.open_record(who.person_id, ground="attestation")
+    assert "Say why you are treating this person" in doctor.open_record(who.person_id, common="")
+    assert "Tell the reason in a few words" in doctor.open_record(who.person_id, common="other")
     for path in (f"/clinic/record/{who.person_id}/", f"/clinic/record/{who.person_id}/allergies/"):
         page = doctor.get(path)
         assert page.status == 403
         assert "a ALG thing" not in page.text
-    assert "a ALG thing" in doctor.open_record(who.person_id, ground="appointment")
+    assert "a ALG thing" in doctor.open_record(who.person_id, common="appointment")
 
 
 def test_the_record_shows_who_it_is_and_when_it_closes(doctor: Browser, who: Registered) -> None:

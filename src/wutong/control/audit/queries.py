@@ -2,14 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
 
+from wutong.core.care import ATTESTATION
+
 _LOOKS = """
-select look_id, account_id, provider_id, profession, purpose, ground, reason, opened_at, categories
-  from gate.look_line_v1 where person_id = %s order by opened_at desc, look_id limit %s offset %s
+select look_id, account_id, provider_id, profession, purpose, ground, reason, opened_at, categories,
+       (evidence ->> 'day')::date
+  from gate.look_line_v1 where person_id = %s
+ order by ground = 'attestation' or purpose = 'ETREAT' desc, opened_at desc, look_id limit %s offset %s
 """
 _LOOKERS = """
 select account_id, provider_id, profession
@@ -42,7 +46,10 @@ select max(opened_at) from own
 
 @dataclass(frozen=True)
 class LookLine:
-    """One look at a person's record: who, for whom, why, when, and which categories were shown."""
+    """One look at a person's record: who, for whom, why, when, and which categories were shown.
+
+    `day`: of what showed that the person is under care; None where nothing did.
+    """
 
     look_id: UUID
     account_id: UUID
@@ -53,6 +60,12 @@ class LookLine:
     reason: str
     opened_at: datetime
     categories: list[str]
+    day: date | None = None
+
+    @property
+    def is_attested(self) -> bool:
+        """On the professional's own word: nothing in the record showed care."""
+        return self.ground == ATTESTATION
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,7 @@ class Rate:
 
 
 def looks_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[LookLine]:
-    """The newest looks first."""
+    """Those that nothing in the record explains come first (attested ones, emergencies); of both the newest."""
     with connection.cursor() as cursor:
         cursor.execute(_LOOKS, [person_id, limit, offset])
         return [LookLine(*row) for row in cursor.fetchall()]

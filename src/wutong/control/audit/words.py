@@ -1,11 +1,24 @@
-"""What a professional stated when a look began, in words about the patient: for whoever is not the patient."""
+"""Why a look began, in words about the patient: for whoever is not the patient."""
 
 from django.utils.translation import gettext_noop
 
+# The kinds of evidence (core/care.py), and what professionals stated themselves before there was evidence.
 GROUNDS = {
-    "attendance": gettext_noop("the patient was there"),
+    "admission": gettext_noop("the patient was admitted"),
     "appointment": gettext_noop("the patient had an appointment"),
+    "attendance": gettext_noop("the patient was there"),
+    "emergency-attendance": gettext_noop("the patient was at the emergency department"),
     "referral": gettext_noop("the patient was referred to them"),
+    "enrolment": gettext_noop("the patient is enrolled in a programme"),
+    "dispensing": gettext_noop("medicine was dispensed to the patient"),
     "encounter": gettext_noop("they followed up a visit"),
-    "attestation": gettext_noop("another reason of care"),
+    "attestation": gettext_noop("the professional's own word"),
+}
+
+# What a professional is offered to say where the record shows no care; kept in English, told in the reader's language.
+COMMON_REASONS = {
+    "here": gettext_noop("The patient is here now"),
+    "appointment": gettext_noop("The patient has an appointment"),
+    "referral": gettext_noop("The patient was referred to us"),
+    "follow-up": gettext_noop("I am following up a visit"),
 }

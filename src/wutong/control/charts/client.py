@@ -78,11 +78,9 @@ def search(
     return Found(resources, is_cut=True)
 
 
-def open_look(token: str, person_id: UUID, *, purpose: str, ground: str = "", reason: str = "") -> Answer:
+def open_look(token: str, person_id: UUID, *, purpose: str, reason: str = "") -> Answer:
     """State why the record is opened; in an emergency the purpose alone."""
     parts = [{"name": "purpose", "valueCode": purpose}]
-    if ground:
-        parts.append({"name": "ground", "valueCode": ground})
     if reason:
         parts.append({"name": "reason", "valueString": reason})
     body = {"resourceType": "Parameters", "parameter": parts}

@@ -4,12 +4,15 @@ What the decision rested on stands in its own entry, as it was at that moment; n
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from wutong.control.audit.trail import Entry
+from wutong.control.audit.words import GROUNDS
 from wutong.control.console import words
-from wutong.control.pages.names import named
+from wutong.control.pages.dates import day
+from wutong.control.pages.names import joined, named
 from wutong.core.access import Ground
 from wutong.core.categories import CATEGORY_NAMES
 
@@ -34,7 +37,9 @@ def _refused(entry: Entry) -> str:
 
 
 def _care(entry: Entry) -> str:
-    told = {"consent": _consent(entry), "categories": _categories(entry)}
+    told = {"consent": _consent(entry), "categories": _categories(entry), "care": _shown(entry.detail.get("care"))}
+    if told["care"]:
+        return _("Allowed: %(consent)s, and %(care)s.") % told
     if not entry.categories:
         return _("Allowed: %(consent)s.") % told
     return _("Allowed: %(consent)s, the record was open, and the role opens: %(categories)s.") % told
@@ -45,6 +50,16 @@ def _consent(entry: Entry) -> str:
     if number:
         return _("the patient's sharing consent was in force (statement number %(number)s)") % {"number": number}
     return _("the law deems the consent given to this provider")
+
+
+def _shown(care: Any) -> str:
+    """What showed, when the record was opened, that the provider cares for the patient; empty where none asked."""
+    if not isinstance(care, dict):
+        return ""
+    if "day" not in care:
+        return _("nothing in the record showed care, so that the professional gave a reason: %(reason)s") % care
+    row = joined([f"{care['type']}/{care['id']}", day(care["day"])])
+    return _("the record showed care: %(ground)s (%(row)s)") % {"ground": _(GROUNDS.get(care["kind"], "")), "row": row}
 
 
 def _emergency(entry: Entry) -> str:

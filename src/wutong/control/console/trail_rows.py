@@ -14,6 +14,7 @@ from wutong.control.audit.words import GROUNDS
 from wutong.control.console import words
 from wutong.control.console.trail_form import microseconds
 from wutong.control.emergency.words import KINDS
+from wutong.control.pages.dates import dated
 from wutong.control.pages.names import named
 from wutong.control.people.queries.callers import CallerName, caller_names
 from wutong.control.people.queries.persons import ends_of_ehr_numbers
@@ -68,7 +69,7 @@ def stated(look: LookLine | None) -> str:
     """What the professional stated when the look began."""
     if look is None:
         return ""
-    ground = _({**GROUNDS, **KINDS}.get(look.ground, look.ground))
+    ground = dated(_({**GROUNDS, **KINDS}.get(look.ground, look.ground)), look.day)
     if not look.reason:
         return ground
     return _("%(ground)s. In their words: %(reason)s") % {"ground": ground, "reason": look.reason}

@@ -82,6 +82,7 @@ REASONS: Mapping[str, Promise] = {
     Reason.NO_CONSENT: gettext_lazy("no sharing consent"),
     Reason.CONSENT_ENDED: gettext_lazy("the sharing consent has ended"),
     Reason.REGISTRATION_ENDED: gettext_lazy("the professional registration has ended"),
+    Reason.CARE_NOT_STATED: gettext_lazy("nothing in the record shows care, and no reason was stated"),
     Reason.NOT_OPENED: gettext_lazy("the record was not open"),
     Reason.CATEGORY_RESTRICTED: gettext_lazy("the category is restricted for the profession"),
     Reason.CATEGORY_CLOSED: gettext_lazy("the category is closed to the profession"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from wutong.control.flows.issue_token import issue_session_token
 from wutong.core import clock
 from wutong.core.access import EMERGENCY
 from wutong.core.answers import Reason
+from wutong.core.care import Evidence
 
 _OF_CATEGORY = frozenset({
     Reason.CATEGORY_CLOSED, Reason.CATEGORY_RESTRICTED, Reason.CATEGORY_NOT_NAMED, Reason.CATEGORY_WITHHELD,
@@ -34,6 +35,7 @@ class Access:
     categories: frozenset[str] = frozenset()  # what the profession's role opens
     closed: tuple[tuple[str, str], ...] = ()  # the other categories, each with its reason
     is_by_emergency: bool = False  # and by nothing else
+    care: Evidence | None = None  # what shows that the reader's provider cares for the person
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,9 @@ def access_to(session_id: UUID, person_id: UUID) -> Access:
     return _access(client.ask(issue_session_token(session_id), f"Patient/{person_id}/$access"))
 
 
-def open_look(session_id: UUID, person_id: UUID, *, ground: str, reason: str) -> Access:
-    """State the purpose (treatment) and the ground of care (R-02), and open the record."""
-    token = issue_session_token(session_id)
-    return _opened(client.open_look(token, person_id, purpose="TREAT", ground=ground, reason=reason))
+def open_look(session_id: UUID, person_id: UUID, *, reason: str) -> Access:
+    """State the purpose (treatment) and, where the record shows no care, the reason (R-02); and open the record."""
+    return _opened(client.open_look(issue_session_token(session_id), person_id, purpose="TREAT", reason=reason))
 
 
 def open_in_emergency(session_id: UUID, person_id: UUID) -> Access:
@@ -146,7 +147,15 @@ def _access(answer: Answer) -> Access:
         is_by_emergency=bool(closes_at) and parts.get("emergencyUntil", {}).get("valueInstant") == closes_at,
         categories=categories,
         closed=tuple((code, why) for code, is_open, why in listed if not is_open),
+        care=_evidence(parts["care"]["part"]) if "care" in parts else None,
     )
+
+
+def _evidence(parts: list[dict[str, Any]]) -> Evidence:
+    said = {part["name"]: part for part in parts}
+    resource_type, _, resource_id = said["resource"]["valueReference"]["reference"].partition("/")
+    day = date.fromisoformat(said["day"]["valueDate"])
+    return Evidence(said["kind"]["valueCode"], resource_type, UUID(resource_id), day)
 
 
 def _listed(answer: dict[str, Any]) -> Iterator[tuple[str, bool, str]]:

@@ -33,6 +33,7 @@ def tell_of_look(person_id: UUID, look_id: UUID) -> UUID | None:
         provider_name=_name(provider(line.provider_id), contact.language),
         profession=line.profession,
         at=line.opened_at,
+        is_attested=line.is_attested,
     )
     return _queue(person_id, "look", look_id, contact, told)
 

@@ -36,8 +36,12 @@ class Wording:
     body: str
 
 
-def of_look(*, language: str, provider_name: str, profession: str, at: datetime) -> Wording:
-    """A look at the record: when, at which provider, by which profession, what kind of access."""
+def of_look(*, language: str, provider_name: str, profession: str, at: datetime, is_attested: bool) -> Wording:
+    """A look at the record: when, at which provider, by which profession, what kind of access.
+
+    Where nothing in the record showed that they care for the person (`is_attested`) it says so; the reason, which may
+    tell of the person's health, stands in the portal alone.
+    """
     with override(offered(language)):
         facts = [
             _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
@@ -48,13 +52,14 @@ def of_look(*, language: str, provider_name: str, profession: str, at: datetime)
         parts = [
             _("A healthcare professional opened your health record."),
             "\n".join(facts),
+            *([_without_evidence()] if is_attested else []),
             how_to_see(),
             how_to_report(),
         ]
         return Wording(_("Your health record was opened"), "\n\n".join(parts))
 
 
-def of_look_in_short(*, language: str, provider_name: str, profession: str, at: datetime) -> Wording:
+def of_look_in_short(*, language: str, provider_name: str, profession: str, at: datetime, is_attested: bool) -> Wording:
     """The same in the two or three sentences of an SMS."""
     with override(offered(language)):
         told = _("Your health record was opened on %(when)s, Hong Kong time, at %(where)s, by %(who)s.") % {
@@ -62,7 +67,19 @@ def of_look_in_short(*, language: str, provider_name: str, profession: str, at: 
             "where": provider_name,
             "who": _(PROFESSIONS.get(profession, SOMEBODY)),
         }
-        return Wording(_("Your health record was opened"), sentences([told, how_to_report_in_short()]))
+        why = (
+            _("Your record showed no visit there; they gave a reason, which you can read in the portal.")
+            if is_attested
+            else ""
+        )
+        return Wording(_("Your health record was opened"), sentences([told, why, how_to_report_in_short()]))
+
+
+def _without_evidence() -> str:
+    return _(
+        "Nothing in your record showed a visit, an appointment or a referral there. They gave a reason, which you can "
+        "read in the portal."
+    )
 
 
 def how_to_see() -> str:

@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime, format_skeleton
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from wutong.core import clock
 
@@ -24,6 +24,11 @@ def day(value: date | datetime | str | None) -> str:
         return _written(value)
     local = clock.local(value).date() if isinstance(value, datetime) else value
     return str(format_date(local, format="long", locale=locale()))
+
+
+def dated(text: str, value: date | None) -> str:
+    """A thing with its day: a visit (23 November 2026)."""
+    return gettext("%(text)s (%(day)s)") % {"text": text, "day": day(value)} if value else text
 
 
 def moment(value: datetime | None) -> str:

@@ -39,11 +39,16 @@ COMPONENTS = (
     Component(
         "list",
         "portal/looks_list.jinja",
-        "Who looked at a record: who, where, when, at what and why. Newest first.",
+        "Who looked at a record: who, where, when, at what and why. What nothing in the record explains is marked.",
         "an empty list: say so with `empty`.",
-        {"filled": "{{ list([look, emergency]) }}", "long": "{{ list([long]) }}", "chinese": "{{ list([chinese]) }}"},
+        {
+            "filled": "{{ list([look, emergency, attested]) }}",
+            "long": "{{ list([long]) }}",
+            "chinese": "{{ list([chinese]) }}",
+        },
         {
             "look": _LOOK,
+            "attested": {**_LOOK, "is_attested": True, "ground": "their own word", "reason": "She rang about her rash"},
             "emergency": {**_LOOK, "emergency": "A privacy officer reviews it."},
             "long": {**_LOOK, "categories": [], "reason": "She rang about the rash on both of her forearms. " * 6},
             "chinese": {**_LOOK, "profession": "醫生", "provider": "海港家庭診所", "categories": ["藥物"]},

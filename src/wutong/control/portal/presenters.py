@@ -8,11 +8,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wutong.control.audit.queries import LookLine, looks_begun, looks_of
-from wutong.control.audit.words import GROUNDS
+from wutong.control.audit.words import COMMON_REASONS, GROUNDS
 from wutong.control.consent.closing_queries import closed_values
 from wutong.control.emergency.queries import Case, cases_of
 from wutong.control.emergency.words import KINDS, KINDS_FOR_PATIENT, NOT_REVIEWED, OUTCOMES_FOR_PATIENT
 from wutong.control.notices.wording import PROFESSIONS, SOMEBODY
+from wutong.control.pages.dates import dated
 from wutong.control.pages.names import named
 from wutong.control.people.queries.accounts import professional_names
 from wutong.control.people.queries.providers import provider_names
@@ -34,12 +35,13 @@ class Look:
     ground: str
     reason: str
     emergency: str = ""  # of an emergency: how its review stands
+    is_attested: bool = False  # nothing in the record showed that they care for the person
     account_id: UUID | None = None
     is_closed: bool = False  # the record is closed to whoever looked
 
 
 def looks(subject: Subject, *, limit: int, offset: int) -> list[Look]:
-    """Who looked, newest first."""
+    """Who looked: first what nothing in the record explains, then the others; newest first."""
     person_id = subject.person_id
     lines = looks_of(person_id, limit=limit, offset=offset)
     emergencies = cases_of(person_id) if any(line.purpose == EMERGENCY for line in lines) else {}
@@ -80,8 +82,9 @@ def _look(
         at=line.opened_at,
         categories=[named(*CATEGORY_NAMES[code]) for code in line.categories if code in CATEGORY_NAMES],
         purpose=speak[0](line.purpose),
-        ground=speak[1](line.ground),
-        reason=line.reason,
+        ground=dated(speak[1](line.ground), line.day),
+        reason=_(line.reason) if line.reason in COMMON_REASONS.values() else line.reason,
+        is_attested=line.is_attested,
         emergency=_(OUTCOMES_FOR_PATIENT.get(emergency.outcome or "", NOT_REVIEWED)) if emergency else "",
         account_id=line.account_id if line.account_id in people else None,
     )
@@ -103,9 +106,13 @@ def _ground(code: str) -> str:
     if code in KINDS_FOR_PATIENT:
         return _(KINDS_FOR_PATIENT[code])
     return {
-        "attendance": _("you were there"),
+        "admission": _("you were admitted"),
         "appointment": _("you have an appointment"),
+        "attendance": _("you were there"),
+        "emergency-attendance": _("you were at the emergency department"),
         "referral": _("you were referred to them"),
+        "enrolment": _("you are enrolled in a programme"),
+        "dispensing": _("medicine was dispensed to you"),
         "encounter": _("they follow up a visit"),
-        "attestation": _("another reason of care"),
+        "attestation": _("the professional's own word"),
     }.get(code, code)

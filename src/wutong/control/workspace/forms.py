@@ -1,21 +1,19 @@
 """Checks what a clinician typed, kindly; saves nothing."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from wutong.control.audit.words import COMMON_REASONS
 from wutong.control.emergency.words import KINDS
 from wutong.control.pages.forms import Form
+from wutong.control.pages.names import colon
 from wutong.control.people.one_time_code import typed
-from wutong.core import emergency, hkid
+from wutong.core import care, emergency, hkid
 from wutong.core.categories import CATEGORY_NAMES
 
-GROUNDS = (
-    ("attendance", _("The patient is here now")),
-    ("appointment", _("The patient has an appointment")),
-    ("referral", _("The patient was referred to us")),
-    ("encounter", _("I am following up a visit")),
-    ("attestation", _("Another reason of care")),
-)
+_OTHER = "other"
+REASONS = (*((code, _(said)) for code, said in COMMON_REASONS.items()), (_OTHER, _("Another reason of care")))
 
 
 class HkidSearch(Form):
@@ -47,17 +45,32 @@ class NameSearch(Form):
 
 
 class Statement(Form):
-    """Why the record is opened (R-02)."""
+    """Why the record is opened, where it does not show itself that the clinic cares for the patient (R-02)."""
 
-    ground = forms.ChoiceField(choices=GROUNDS, error_messages={"required": _("Say why you are treating this person")})
-    reason = forms.CharField(max_length=500, required=False)
+    common = forms.ChoiceField(choices=REASONS, required=False)
+    reason = forms.CharField(max_length=400, required=False)
 
-    def clean(self) -> dict[str, str]:
-        """Another reason must be told."""
-        data: dict[str, str] = super().clean() or {}
-        if data.get("ground") == "attestation" and not data.get("reason", "").strip():
+    def clean_reason(self) -> str:
+        """What the patient can read."""
+        reason = care.tidy(self.cleaned_data["reason"])
+        if reason and not care.is_reason(reason):
+            raise forms.ValidationError(_("Take out the characters that cannot be shown, and type this again"))
+        return reason
+
+    @property
+    def said(self) -> str:
+        """The reason as the record's gate takes it; empty where none is given."""
+        common, words = self.cleaned_data["common"], str(self.cleaned_data["reason"])
+        if common in COMMON_REASONS and words:
+            return f"{gettext(COMMON_REASONS[common])}{colon()}{words}"
+        return words or COMMON_REASONS.get(common, "")
+
+    def ask(self) -> None:
+        """A reason is needed, and none was given."""
+        if self.cleaned_data["common"] == _OTHER:
             self.add_error("reason", _("Tell the reason in a few words"))
-        return data
+        else:
+            self.add_error("common", _("Say why you are treating this person"))
 
 
 class EmergencyStatement(Form):

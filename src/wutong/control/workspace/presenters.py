@@ -4,10 +4,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from wutong.control.audit.words import GROUNDS
 from wutong.control.flows.read_chart import Access
+from wutong.control.pages.dates import dated
 from wutong.control.pages.names import named, sentences
 from wutong.control.people.queries.providers import provider
-from wutong.control.workspace.forms import GROUNDS
+from wutong.control.workspace.forms import REASONS
 
 NOTHING_OPEN = "nothing-open"
 
@@ -22,6 +24,7 @@ def reason(code: str) -> str:
         "no-sharing-consent": sentences([_("The patient has not allowed your clinic to look at the record."), how]),
         "sharing-consent-ended": sentences([_("The patient's permission for your clinic has ended."), how]),
         "record-not-opened": _("The record is not open any more. State why you treat this person to open it again."),
+        "care-not-stated": _("Say why you treat this person: nothing in the record shows it."),
         "professional-registration-ended": _(
             "Your professional registration is not current. Ask your account administrator."
         ),
@@ -65,6 +68,14 @@ def asked_beside(access: Access) -> str:
     return _("This record is open to you in an emergency. With the patient's permission more of it opens, and longer.")
 
 
-def ground_items() -> list[dict[str, str]]:
-    """The grounds of care as choices."""
-    return [{"value": value, "text": str(text)} for value, text in GROUNDS]
+def care(access: Access) -> str:
+    """What in the record shows that the clinic cares for the patient; empty where the professional must say why."""
+    if access.care is None:
+        return ""
+    shown = dated(_(GROUNDS.get(access.care.kind, "")), access.care.day)
+    return _("The record shows that the patient is in your provider's care: %(shown)s.") % {"shown": shown}
+
+
+def reason_items() -> list[dict[str, str]]:
+    """What a professional may say instead, as choices."""
+    return [{"value": value, "text": str(text)} for value, text in REASONS]

@@ -14,6 +14,7 @@ from wutong.control.people.queries.persons import PersonSummary, person
 from wutong.control.workspace import finding, presenters
 from wutong.control.workspace.emergency_presenters import may_break_glass
 from wutong.control.workspace.forms import Statement
+from wutong.core.answers import Reason
 
 
 @professional_required
@@ -30,9 +31,10 @@ def patient(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpRes
     about = _person(person_id)
     form = Statement(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        access = read_chart.open_look(who.session_id, person_id, ground=given["ground"], reason=given["reason"])
-    else:
+        access = read_chart.open_look(who.session_id, person_id, reason=form.said)
+        if access.reason == Reason.CARE_NOT_STATED:
+            form.ask()
+    if request.method == "GET" or not form.is_valid():
         access = read_chart.access_to(who.session_id, person_id)
     is_asked_beside_emergency = request.method == "GET" and "permission" in request.GET and access.is_by_emergency
     if access.is_open and not is_asked_beside_emergency and (request.method == "GET" or form.is_valid()):
@@ -45,7 +47,8 @@ def patient(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpRes
         "person": shown,
         "form": form,
         "entitled": presenters.asked_beside(access) or presenters.entitled(who.provider_id),
-        "grounds": presenters.ground_items(),
+        "shown": presenters.care(access),
+        "reasons": presenters.reason_items(),
     }
     return render(request, "workspace/patient.jinja", page)
 

@@ -34,6 +34,8 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.CONSENT_ENDED: "The patient's sharing consent to your provider has ended. The patient can give it again in "
     "the portal, under 'Who may look'.",
     Reason.REGISTRATION_ENDED: "Your professional registration is not current. Ask your account administrator.",
+    Reason.CARE_NOT_STATED: "The record shows no appointment, visit, stay, referral, enrolment or dispensing at your "
+    "provider in these days. Say in your own words why you treat this person: parameter `reason` (valueString).",
     Reason.NOT_OPENED: "State why you treat this person first: POST Patient/{id}/$open. A record stays open for 30 "
     "minutes.",
     Reason.CATEGORY_RESTRICTED: "Your profession sees this category only with the patient's extra consent.",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from wutong.core.access import EMERGENCY, Act, Ground, RoleAccess, openable
 from wutong.core.answers import Reason, Refused
+from wutong.core.care import Evidence
 from wutong.core.categories import CATEGORY_NAMES
 from wutong.core.events import Event
 from wutong.record.flows.plane import Plane
@@ -33,24 +34,28 @@ class CategoryAccess:
 
 @dataclass(frozen=True)
 class Access:
-    """What the caller would see of a person; `reason` says why nothing opens at all."""
+    """What the caller would see of a person; `reason` says why nothing opens at all.
+
+    `care`: what shows that the caller's provider cares for the person; None: to open, the caller must say why.
+    """
 
     categories: tuple[CategoryAccess, ...]
     reason: Reason | None = None
     closes_at: datetime | None = None
     emergency_until: datetime | None = None
+    care: Evidence | None = None
 
 
 async def open_look(plane: Plane, token: bytes, patient_id: UUID, statement: Statement) -> Opened | Refused:
     """Begin a look (or go on with the one that is open for the same purpose)."""
     event = Event.EMERGENCY_OPEN if statement.purpose == EMERGENCY else Event.RECORD_OPEN
-    ask = Ask(Act.OPEN, event, Target(patient_id=patient_id), statement=statement)
+    ask = Ask(Act.OPEN, event, _opening(patient_id), statement=statement)
     return await open_record(plane.gate, token, ask)
 
 
 async def describe_access(plane: Plane, token: bytes, patient_id: UUID) -> Access | Refused:
     """Each category with open or closed and why; a stranger to the register learns nothing."""
-    answer = await open_record(plane.gate, token, Ask(Act.ACCESS, Event.RECORD_ACCESS, Target(patient_id=patient_id)))
+    answer = await open_record(plane.gate, token, Ask(Act.ACCESS, Event.RECORD_ACCESS, _opening(patient_id)))
     if isinstance(answer, Opened):
         return _by_category(answer)
     if answer.reason in {Reason.NO_TOKEN, Reason.NO_RULE, Reason.NOT_REGISTERED}:
@@ -59,10 +64,14 @@ async def describe_access(plane: Plane, token: bytes, patient_id: UUID) -> Acces
     return Access(closed, reason=answer.reason)
 
 
+def _opening(patient_id: UUID) -> Target:
+    return Target(patient_id=patient_id, with_care=True)
+
+
 def _by_category(opened: Opened) -> Access:
     categories = tuple(_category(opened, code) for code in CATEGORY_NAMES)
     closes_at = opened.closes_at or opened.emergency_until
-    return Access(categories, closes_at=closes_at, emergency_until=opened.emergency_until)
+    return Access(categories, closes_at=closes_at, emergency_until=opened.emergency_until, care=opened.care)
 
 
 def _category(opened: Opened, code: str) -> CategoryAccess:

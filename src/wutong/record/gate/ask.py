@@ -10,13 +10,12 @@ from wutong.record.gate.facts import Target
 
 @dataclass(frozen=True)
 class Statement:
-    """What a professional states before a record opens (R-02): why, and on what evidence of care.
+    """What a professional states before a record opens (R-02): why; and, where the record shows no care, the reason.
 
     In an emergency only the purpose: the rest was stated when it was granted.
     """
 
     purpose: str
-    ground: str = ""
     reason: str = ""
 
 

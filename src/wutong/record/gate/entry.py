@@ -7,6 +7,7 @@ from uuid import UUID
 from wutong.core import access, ids
 from wutong.core.access import Allowed, Ground
 from wutong.core.answers import Refused
+from wutong.core.care import ATTESTATION
 from wutong.core.closings import marked
 from wutong.core.facts import Caller, CallerKind, Facts
 from wutong.record.gate.ask import Ask
@@ -21,7 +22,7 @@ def entry_of(entry_id: UUID, ask: Ask, loaded: Loaded, decision: Allowed | Refus
         "entry_id": entry_id,
         "event": ask.event,
         "act": ask.act,
-        "detail": ask.detail | _consent(facts),
+        "detail": ask.detail | _consent(facts) | _care(ask, decision),
         "outcome": "allowed" if isinstance(decision, Allowed) else "refused",
     }
     if facts.caller:
@@ -59,6 +60,15 @@ def _consent(facts: Facts) -> dict[str, Any]:
     if caller.provider_is_deemed:
         return {"consent": "deemed"}
     return {"consent": facts.consent.version} if facts.consent else {}
+
+
+def _care(ask: Ask, decision: Allowed | Refused) -> dict[str, Any]:
+    """What shows that the provider cares for the person; to open, else the professional's word."""
+    if isinstance(decision, Refused) or decision.ground is not Ground.CARE:
+        return {}
+    if decision.care:
+        return {"care": decision.care.written()}
+    return {"care": {"kind": ATTESTATION, "reason": ask.statement.reason}} if ask.statement else {}
 
 
 def _of_caller(caller: Caller) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from wutong.core import clock, json_text, strength
+from wutong.core.care import Trace
 from wutong.core.categories import DIRECTORY_TYPES
 from wutong.core.closings import closed_of
 from wutong.core.facts import (
@@ -43,6 +44,7 @@ class Target:
     resource_id: UUID | None = None
     traces: tuple[bytes, ...] = ()
     new_patient_id: UUID | None = None
+    with_care: bool = False  # and what shows that the caller's provider cares for them
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def _as_json(questions: Sequence[tuple[bytes, Target]]) -> Jsonb:
             "id": target.resource_id,
             "patient": target.patient_id,
             "traces": [trace.hex() for trace in target.traces],
+            "care": target.with_care,
         }
         for token, target in questions
     ]
@@ -112,11 +115,12 @@ def _loaded(row: Mapping[str, Any], target: Target, policy: Policy) -> Loaded:
         look=LookFacts(row["look_id"], row["purpose"], row["closes_at"]) if row["look_id"] else None,
         emergency=_emergency(row),
         closed=closed_of(row["closed"] or ()),
+        care=tuple(map(_trace, row["care"] or ())),
         roles={category: access for category, access, _source in row["roles"] or ()},
         role_sources={category: source for category, _access, source in row["roles"] or ()},
         depositor_id=row["depositor_id"],
         directory_row=_directory_row(row, target),
-        named_in=frozenset(row["named_in"]),
+        named_in=frozenset(row["named_in"] or ()),
         names_row=target.resource_id is not None,
         names_patient=bool(target.patient_id or target.new_patient_id or row["row_patient_id"]),
         brings_patient=target.new_patient_id is not None,
@@ -137,6 +141,20 @@ def _emergency(row: Mapping[str, Any]) -> EmergencyFacts | None:
     if row["grant_id"] is None:
         return None
     return EmergencyFacts(row["grant_id"], frozenset(row["named"]), row["emergency_until"], row["is_opened"])
+
+
+def _trace(line: Sequence[Any]) -> Trace:
+    """As gate.care_v1 writes it."""
+    kind, resource_id, depositor_id, category, words, begins_at, ends_at = line
+    return Trace(
+        resource_type=kind,
+        resource_id=UUID(resource_id),
+        depositor_id=UUID(depositor_id),
+        category=category,
+        words=frozenset(words),
+        begins_at=datetime.fromisoformat(begins_at),
+        ends_at=datetime.fromisoformat(ends_at) if ends_at else None,
+    )
 
 
 def _caller(row: Mapping[str, Any]) -> Caller | None:

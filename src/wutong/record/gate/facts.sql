@@ -1,15 +1,17 @@
 -- Everything that decisions may rest on, for any number of questions in one statement. Parameters: today, now (the
 -- clock's), and questions, a JSON array of objects:
 --   token: hash of the bearer token (hex); type, id: a row asked for by its id alone; patient: a FHIR Patient id (of a
---   source record, or the person's own); traces: keyed hashes of identity documents in a deposit (hex).
+--   source record, or the person's own); traces: keyed hashes of identity documents in a deposit (hex); care: whether
+--   to look for what shows that the provider cares for the person.
 -- Each part is looked up for each question by its key (`limit 1`): never all of a table, whatever the planner believes.
 select q.place, t.*, x.links, x.granted, x.birth_date, x.birth_precision,
        a.depositor_id is not null as is_row_known, a.patient_id as row_patient_id,
        coalesce(a.depositor_id, subject.provider_id) as depositor_id,
-       p.person_id, p.is_active, coalesce(subject.named_in, '{}') as named_in,
+       p.person_id, p.is_active, subject.named_in,
        array(select s.patient_id from gate.source_v1 s where s.person_id = p.person_id) as patient_ids,
        c.is_given, c.valid_until, c.version,
        v.look_id, v.purpose, v.closes_at,
+       case when q.care then gate.care_v1(p.person_id, t.provider_id, %(now)s) end as care,
        e.grant_id, e.categories as named, e.closes_at as emergency_until, e.is_opened,
        -- Of each category the last one holds.
        case when t.profession <> '' then
@@ -21,8 +23,8 @@ select q.place, t.*, x.links, x.granted, x.birth_date, x.birth_precision,
          array(select array[k.kind, k.value] from gate.closed_v1 k
                 where k.person_id = p.person_id
                   and (k.kind !~ '^pro' or k.value in (t.provider_id::text, t.caller_id::text))) end as closed
-  from rows from (jsonb_to_recordset(%(questions)s) as (token text, type text, id uuid, patient uuid, traces text[]))
-       with ordinality as q(token, type, id, patient, traces, place)
+  from rows from (jsonb_to_recordset(%(questions)s) as (token text, type text, id uuid, patient uuid, traces text[], care bool))
+       with ordinality as q(token, type, id, patient, traces, care, place)
   left join lateral (
     select t.* from gate.token_v1 t where t.token_hash = decode(q.token, 'hex') and t.expires_at > %(now)s limit 1) t on true
   left join lateral (
@@ -66,9 +68,7 @@ select q.place, t.*, x.links, x.granted, x.birth_date, x.birth_precision,
      where k.person_id = p.person_id and k.look_id = l.look_id limit 1) v on true
   -- An emergency's look has the id of its grant, and the grant is of one session.
   left join lateral (
-    select g.grant_id, g.categories, g.granted_at, g.closes_at,
-           exists (select from audit.look k where k.person_id = g.person_id and k.look_id = g.grant_id) as is_opened
-      from gate.emergency_v1 g
+    select g.grant_id, g.categories, g.granted_at, g.closes_at, g.is_opened from gate.emergency_v1 g
      where g.person_id = p.person_id and g.account_id = t.caller_id and g.provider_id = t.provider_id
        and g.session_id = t.session_id and g.closes_at > %(now)s
      order by g.granted_at desc limit 1) e on true

@@ -17,6 +17,7 @@ from psycopg_pool import AsyncConnectionPool
 from wutong.core import access, clock, ids, json_text
 from wutong.core.access import Act, Allowed, Ground
 from wutong.core.answers import Reason, Refused
+from wutong.core.care import ATTESTATION
 from wutong.core.facts import Facts
 from wutong.record.gate.ask import Ask as Ask
 from wutong.record.gate.ask import Statement as Statement
@@ -130,11 +131,13 @@ def _first_allowed(decided: Sequence[tuple[Loaded, Allowed | Refused]]) -> tuple
 
 
 def _decision(loaded: Loaded, ask: Ask, now: datetime) -> Allowed | Refused:
-    purpose = ask.statement.purpose if ask.statement else ""
-    decision = access.decide(loaded.facts, act=ask.act, categories=ask.categories, now=now, purpose=purpose)
+    stated = ask.statement or Statement("")
+    decision = access.decide(
+        loaded.facts, act=ask.act, categories=ask.categories, now=now, purpose=stated.purpose, reason=stated.reason
+    )
     if ask.also and isinstance(decision, Allowed):
         both = ask.categories | ask.also
-        decision = access.decide(loaded.facts, act=ask.act, categories=both, now=now, purpose=purpose)
+        decision = access.decide(loaded.facts, act=ask.act, categories=both, now=now)
     return _about_this_row(decision, ask, loaded)
 
 
@@ -164,6 +167,7 @@ def _opened(loaded: Loaded, decision: Allowed, entry: dict[str, Any], now: datet
         person_id=person,
         row_patient_id=loaded.row_patient_id,
         look_id=decision.look_id,
+        care=decision.care,
         closes_at=_closes_at(facts, decision.look_id),
         emergency_until=grant.closes_at if grant else None,
         open_categories=access.shown_categories(facts, decision, now=now),
@@ -195,7 +199,8 @@ async def _look(
         "provider_id": opened.caller.provider_id,
         "profession": opened.caller.profession,
         "purpose": statement.purpose,
-        "ground": statement.ground,
+        "ground": opened.care.kind if opened.care else ATTESTATION,
+        "evidence": opened.care.written() if opened.care else None,
         "reason": statement.reason,
         "opened_at": now.isoformat(),
         "closes_at": (now + LOOK_LASTS).isoformat(),

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from wutong.core.access import Ground, Scope
+from wutong.core.care import Evidence
 from wutong.core.facts import Caller
 
 
@@ -19,6 +20,7 @@ class Opened:
     person_id: UUID | None = None
     row_patient_id: UUID | None = None
     look_id: UUID | None = None
+    care: Evidence | None = None  # of `$open` and `$access`: what shows that the provider cares for the person
     closes_at: datetime | None = None
     emergency_until: datetime | None = None
     open_categories: frozenset[str] = frozenset()

@@ -2,7 +2,8 @@
 -- A case that an officer closed opens nothing any more, so that nothing is read that nobody reviews.
 create view gate.emergency_v1 as
 select g.person_id, g.grant_id, g.account_id, g.provider_id, g.session_id, g.profession, g.kind, g.reason, g.categories,
-       g.granted_at, g.closes_at
+       g.granted_at, g.closes_at,
+       exists (select from audit.look l where l.person_id = g.person_id and l.look_id = g.grant_id) as is_opened
   from control.emergency_grant g
  where not exists (select from control.emergency_review r where r.person_id = g.person_id and r.grant_id = g.grant_id);
 

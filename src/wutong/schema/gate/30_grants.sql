@@ -41,7 +41,7 @@ grant select on gate.token_v1, gate.provider_v1, gate.source_v1, gate.person_v1,
   gate.representative_v1, gate.carer_v1, gate.role_v1, gate.closed_v1, gate.look_v1, gate.emergency_v1, audit.look, record.whereabouts,
   record.directory_reference to wutong_pdp;
 grant execute on function gate.represents_v1(uuid, uuid, timestamptz, date) to wutong_pdp;
-grant execute on function audit.decide_v1(jsonb), gate.open_look_v1(jsonb),
+grant execute on function audit.decide_v1(jsonb), gate.care_v1(uuid, uuid, timestamptz), gate.open_look_v1(jsonb),
   gate.open_emergency_look_v1(uuid, uuid, timestamptz) to wutong_pdp;
 
 -- plane: records under a committed ticket; its own entry beside its own write.
