@@ -161,6 +161,7 @@ _CALLS = (
     "select gate.disagreement_v1('<person>', '{\"family_name\": \"\", \"given_name\": \"\", \"sex\": \"X\"}', '[]')",
     "select gate.open_emergency_look_v1('<person>', '<person>', now())",
     "select x::text from gate.person_v1 p, gate.represents_v1(p.person_id, p.person_id, now(), current_date) x",
+    "select gate.care_v1('<person>', '<depositor>', now())",
 )  # fmt: skip
 UNDER_A_TICKET = (
     *(f"select {_BODY} from record.{table}" for table in _BODIES),

@@ -20,7 +20,7 @@ from psycopg.types.json import Jsonb
 from record.resources import of_category
 from wall.bypasses import ATTEMPTS, OF_ANY_CONNECTION, SEEN, UNDER_A_TICKET, Intrusion
 
-from wutong.core import ids
+from wutong.core import clock, ids
 from wutong.schema import roles
 
 # What a role sees of the secrets without a ticket: all of that, and nothing else.
@@ -74,6 +74,15 @@ def scene(cast: Cast, superuser: psycopg.Connection) -> Scene:
     stated |= {"identifier": [{"system": "urn:ha:case", "value": f"key-{mark}"}]}
     row = store(of_category("DX", who.patient_id) | stated, **{"idempotency-key": f'"{ids.new()}"'})
     store(row | {"code": {"text": f"new row {mark}"}})
+    actor = {"actor": {"reference": f"Patient/{who.patient_id}"}, "status": "accepted"}
+    booked = {
+        "resourceType": "Appointment",
+        "status": "booked",
+        "description": f"new row {mark}",
+        "participant": [actor],
+    }
+    soon = clock.now().isoformat(timespec="seconds")
+    appointment = store(booked | {"start": soon, "end": soon})
     granted(cast, who, HARBOUR)
     cast.allow(who)
     cast.open(cast.session_token(cast.doctor), who.person_id)
@@ -83,13 +92,13 @@ def scene(cast: Cast, superuser: psycopg.Connection) -> Scene:
         "directory": (f"new directory {mark}",),
         "directory's version": (f"old directory {mark}",),
         "name": (f"NAME{mark}",),
-        "id": (row["id"], someone["id"]),
+        "id": (row["id"], someone["id"], appointment["id"]),
         "key": (f"key-{mark}",),
         "seen": (SEEN,),
         **{kind: _told(superuser, query, who, row["id"]) for kind, query in _SECRETS.items()},
     }
     [(depositor,)] = superuser.execute("select provider_id::text from control.provider where code = 'HA'").fetchall()
-    known = {"person": str(who.person_id), "patient": str(who.patient_id), "row": visit["id"]}
+    known = {"person": str(who.person_id), "patient": str(who.patient_id), "row": visit["id"], "depositor": depositor}
     return Scene(who, other, secrets, known, depositor)
 
 
@@ -237,6 +246,10 @@ _ANY_PLACE = (
     "drop policy placed_by_deposit_ticket on record.whereabouts;"
     " create policy placed_by_deposit_ticket on record.whereabouts using (true)"
 )
+_EVIDENCE_FOR_ALL = (
+    "grant execute on function gate.care_v1(uuid, uuid, timestamptz) to wutong_plane;"
+    " alter policy shown_to_decision_point on record.resource using (true)"
+)
 # A wall with one stone out: who comes through then, and to what.
 _PLANTED = (
     ("wutong_plane", "alter table record.resource disable row level security", "row"),
@@ -251,6 +264,7 @@ _PLANTED = (
     ("wutong_plane", f"grant usage on schema control to wutong_plane; {_given('control.person')}", "name"),
     ("wutong_plane", f"{_given('record.whereabouts')}; create policy open on record.whereabouts using (true)", "id"),
     ("wutong_plane", f"{_given('record.directory_reference')}; alter table record.directory_reference disable row level security", "id"),
+    ("wutong_plane", _EVIDENCE_FOR_ALL, "id"),
     ("wutong_plane", _given("audit.entry"), "entry"),
     ("wutong_plane", _given("audit.look"), "look"),
     ("wutong_plane", _given("gate.trail_v1"), "entry"),
