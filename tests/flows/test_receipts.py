@@ -78,7 +78,7 @@ def test_it_reads_in_the_readers_language(cast: Cast, server: str, superuser: An
     told = _receipt(browser, superuser, who, "record:open")
     browser.close()
     assert told == (
-        "已允許：病人的互通同意有效（第1號聲明），而且紀錄沒有顯示護理關係，由醫護人員說明原因：The patient is here now。"
+        "已允許：病人的互通同意有效（第1號聲明），而且紀錄沒有顯示護理關係，由醫護人員說明原因：病人現正在場。"
     )
 
 

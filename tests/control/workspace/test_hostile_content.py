@@ -56,7 +56,9 @@ def test_hostile_text_is_only_text_on_the_clinics_and_the_patients_pages(
         referenceRange=[{"text": _HOSTILE}],
     )
     _upload(cast, who, "ENC", type=[_CODED], reasonCode=[_CODED])
-    page = doctor.open_record(who.person_id, common="other", reason=_HOSTILE)
+    refused = doctor.open_record(who.person_id, common="other", reason=_HOSTILE)
+    assert "Take out the characters that cannot be shown" in refused  # a text that runs the other way
+    page = doctor.open_record(who.person_id, common="other", reason=_HOSTILE.rstrip("\u202e"))
     assert page.status == 200
     assert page.text.count("alert(1)") > 5  # it is there, as text
     assert _is_harmless(page.source)

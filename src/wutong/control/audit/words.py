@@ -1,6 +1,6 @@
 """Why a look began, in words about the patient: for whoever is not the patient."""
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 # The kinds of evidence (core/care.py), and what professionals stated themselves before there was evidence.
 GROUNDS = {
@@ -22,3 +22,8 @@ COMMON_REASONS = {
     "referral": gettext_noop("The patient was referred to us"),
     "follow-up": gettext_noop("I am following up a visit"),
 }
+
+
+def in_words(reason: str) -> str:
+    """A stated reason as it is shown: a common one in the reader's language, any other as it was written."""
+    return gettext(reason) if reason in COMMON_REASONS.values() else reason

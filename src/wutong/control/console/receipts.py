@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from wutong.control.audit.trail import Entry
-from wutong.control.audit.words import GROUNDS
+from wutong.control.audit.words import GROUNDS, in_words
 from wutong.control.console import words
 from wutong.control.pages.dates import day
 from wutong.control.pages.names import joined, named
@@ -57,7 +57,10 @@ def _shown(care: Any) -> str:
     if not isinstance(care, dict):
         return ""
     if "day" not in care:
-        return _("nothing in the record showed care, so that the professional gave a reason: %(reason)s") % care
+        told = in_words(care.get("reason", ""))
+        return _("nothing in the record showed care, so that the professional gave a reason: %(reason)s") % {
+            "reason": told
+        }
     row = joined([f"{care['type']}/{care['id']}", day(care["day"])])
     return _("the record showed care: %(ground)s (%(row)s)") % {"ground": _(GROUNDS.get(care["kind"], "")), "row": row}
 

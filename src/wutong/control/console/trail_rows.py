@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from wutong.control.audit.queries import LookLine
 from wutong.control.audit.trail import Entry
-from wutong.control.audit.words import GROUNDS
+from wutong.control.audit.words import GROUNDS, in_words
 from wutong.control.console import words
 from wutong.control.console.trail_form import microseconds
 from wutong.control.emergency.words import KINDS
@@ -72,7 +72,7 @@ def stated(look: LookLine | None) -> str:
     ground = dated(_({**GROUNDS, **KINDS}.get(look.ground, look.ground)), look.day)
     if not look.reason:
         return ground
-    return _("%(ground)s. In their words: %(reason)s") % {"ground": ground, "reason": look.reason}
+    return _("%(ground)s. In their words: %(reason)s") % {"ground": ground, "reason": in_words(look.reason)}
 
 
 def _row(entry: Entry, names: _Names) -> Row:
@@ -124,4 +124,4 @@ def _plain(value: Any) -> str:
         return ", ".join(f"{name}: {_plain(each)}" for name, each in value.items())
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(_plain(each) for each in value)
-    return str(value)
+    return in_words(str(value))

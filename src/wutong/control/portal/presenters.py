@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wutong.control.audit.queries import LookLine, looks_begun, looks_of
-from wutong.control.audit.words import COMMON_REASONS, GROUNDS
+from wutong.control.audit.words import GROUNDS, in_words
 from wutong.control.consent.closing_queries import closed_values
 from wutong.control.emergency.queries import Case, cases_of
 from wutong.control.emergency.words import KINDS, KINDS_FOR_PATIENT, NOT_REVIEWED, OUTCOMES_FOR_PATIENT
@@ -83,7 +83,7 @@ def _look(
         categories=[named(*CATEGORY_NAMES[code]) for code in line.categories if code in CATEGORY_NAMES],
         purpose=speak[0](line.purpose),
         ground=dated(speak[1](line.ground), line.day),
-        reason=_(line.reason) if line.reason in COMMON_REASONS.values() else line.reason,
+        reason=in_words(line.reason),
         is_attested=line.is_attested,
         emergency=_(OUTCOMES_FOR_PATIENT.get(emergency.outcome or "", NOT_REVIEWED)) if emergency else "",
         account_id=line.account_id if line.account_id in people else None,
