@@ -48,6 +48,7 @@ _SHARED = 31  # types: a parameter of fewer is not listed
 _HIDDEN_LOOK_ALIKE = "403; by id, 404"
 
 # Where a client meets the sentences of which modules; a module that is in none of them comes last.
+_REGISTRY = "wutong.control.pcf"
 _PLACES: Mapping[str, tuple[str, ...]] = {
     "Any request": (
         "wutong.record.fhir.requests",
@@ -117,9 +118,12 @@ def refusals() -> Iterator[str]:
 
 def problems() -> Iterator[str]:
     """Each other problem, by where a client meets it."""
+    _set_up_django()  # for the registry
     found = {name: told for name in _modules() if (told := told_by(name))}
     placed = {name for names in _PLACES.values() for name in names}
-    places = {**_PLACES, "Elsewhere": tuple(sorted(set(found) - placed))}
+    others = sorted(set(found) - placed)
+    of_registry = tuple(name for name in others if name.startswith(_REGISTRY))
+    places = {**_PLACES, "Consents (`/pcf`)": of_registry, "Elsewhere": tuple(set(others) - set(of_registry))}
     for place, names in places.items():
         told = {each for name in names for each in found.get(name, [])}
         told |= set(_ADDRESSES) if place == "Any request" else set()
@@ -332,9 +336,12 @@ def main() -> None:
 
 
 def _modules() -> list[str]:
-    package = importlib.import_module("wutong.record")
-    within = [each.name for each in pkgutil.walk_packages(package.__path__, "wutong.record.")]
-    return [*within, "wutong.core.json_text", "wutong.core.json_patch"]
+    return [*_within("wutong.record"), *_within(_REGISTRY), "wutong.core.json_text", "wutong.core.json_patch"]
+
+
+def _within(package: str) -> list[str]:
+    path = importlib.import_module(package).__path__
+    return [each.name for each in pkgutil.walk_packages(path, f"{package}.")]
 
 
 def _rest() -> dict[str, Any]:

@@ -31,6 +31,8 @@ class Unreadable(Exception):
 _CALLS: Mapping[str, tuple[int | str, int, int]] = {
     "fault": (0, 1, 400),
     "Fault": (0, 2, 422),
+    "unfit": (0, 2, 422),
+    "_wrong": ("value", 1, 400),
     "say": (0, 2, 422),
     "Unreadable": (0, 1, 400),
     "_PassedOver": (0, 1, 400),
@@ -43,7 +45,16 @@ _CALLS: Mapping[str, tuple[int | str, int, int]] = {
 }
 # What only hands on a sentence that is read elsewhere.
 _HANDED_ON = frozenset(
-    {"message", "text", "f'{wrong.rule}: {wrong}'", "str(wrong)", "wrong.message", "issue.message", "self.message"}
+    {
+        "message",
+        "text",
+        "f'{wrong.rule}: {wrong}'",
+        "str(wrong)",
+        "wrong.message",
+        "issue.message",
+        "self.message",
+        "each['details']['text']",
+    }
 )
 
 

@@ -9,7 +9,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 from cast import HA, HARBOUR, Cast, Registered
+from conftest import free_port
 from desks import Desk, registrar
+from django.test import override_settings
 from doors import Browser
 from registry import ACT_CODE, Registry, Tree, consent, deny, faults, owner, permit
 
@@ -415,6 +417,13 @@ def test_no_condition_of_a_create_is_passed_over(own: Registry, who: Registered)
     content = consent(who.person_id, permit())
     assert own.create(content, headers={"if-none-exist": "status=active"}).status_code == 400
     assert own.ask("POST", "Consent?patient=1", json=content).status_code == 400
+    assert own.found() == []
+
+
+def test_while_the_validator_is_away_nothing_is_stated(own: Registry, who: Registered) -> None:
+    with override_settings(RECORD_URL=f"http://127.0.0.1:{free_port()}/fhir"):
+        answer = own.create(consent(who.person_id, permit()))
+    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (503, "transient")
     assert own.found() == []
 
 

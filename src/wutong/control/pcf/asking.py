@@ -130,5 +130,5 @@ def _refuse_unknown(query: Mapping[str, object], known: Sequence[str]) -> None:
         raise Unfit(*[_wrong(name, sentence).faults[0] for name in unknown], status=400)
 
 
-def _wrong(name: str, sentence: str) -> Unfit:
-    return unfit("value", f"http.{name[:64]}", sentence, status=400)
+def _wrong(name: str, message: str) -> Unfit:
+    return unfit("value", f"http.{name[:64]}", message, status=400)

@@ -1,7 +1,6 @@
 """Who may come to an address of the registry: whoever has a live bearer token. What each may do, the flows decide."""
 
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -42,9 +41,9 @@ def address(doors: Mapping[str, Door]) -> Callable[..., HttpResponse]:
 
 
 def _not_allowed(doors: Mapping[str, Door]) -> HttpResponse:
-    fault = Fault("not-supported", "", "This address does not know that method.")
-    allowed = [*doors, *(["HEAD"] if "GET" in doors else [])]
-    return answers.outcome([fault], status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(sorted(allowed))})
+    allowed = {"Allow": ", ".join(sorted([*doors, *(["HEAD"] if "GET" in doors else [])]))}
+    sentence = "This address does not know that method."
+    return answers.outcome([Fault("not-supported", "", sentence)], status=405, headers=allowed)
 
 
 def _token(request: HttpRequest) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 from wutong.control.flows.record_consent import Wanted
 from wutong.control.pcf import provisions
 from wutong.control.pcf.faults import unfit
-from wutong.control.pcf.words import CATEGORY, POLICY, PROVIDER, RECORD, SCOPE
+from wutong.control.pcf.words import CATEGORY, POLICY, PROVIDER, SCOPE
 from wutong.control.pcf.written import custodian
 
 _STATES = {"active": True, "inactive": False}
@@ -45,7 +45,7 @@ def patient_of(content: Mapping[str, Any]) -> UUID:
     """Whose Consent it says that it is; raises Unfit."""
     found = _person(content.get("patient", {}))
     if found is None:
-        raise unfit("value", "Consent.patient.reference", f"Name the person as {RECORD}/Patient/{{id}}.")
+        raise unfit("value", "Consent.patient.reference", "Name the person as Patient/{id}.")
     return found
 
 
@@ -60,17 +60,25 @@ def _refuse_other_terms(content: Mapping[str, Any], person_id: UUID) -> None:
     if len(content["category"]) > 1 or not _has(content["category"][0], CATEGORY):
         raise unfit("value", "Consent.category[0]", "The one category is LOINC 59284-0 (Consent).")
     if any(each.get("uri") != POLICY or len(each) > 1 for each in content.get("policy", [])):
-        raise unfit("value", "Consent.policy[0].uri", f"Consents are given under the terms at {POLICY}, and no others.")
+        raise unfit(
+            "value",
+            "Consent.policy[0].uri",
+            "The terms are those at /about/what-is-shared/ of this server (its whole address), and no others.",
+        )
     keeper = _identifier(custodian())
     if any(_identifier(each) != keeper for each in content.get("organization", [])):
         raise unfit("value", "Consent.organization[0]", "The eHR office keeps all Consents. Leave it out, or name it.")
-    for number, each in enumerate(content.get("performer", [])):
-        if each.get("type") != "RelatedPerson" and _person(each) != person_id:
-            place, sentence = f"Consent.performer[{number}]", "Whoever is signed in states it. Leave it out."
-            raise unfit("value", place, sentence)
+    _refuse_other_speakers(content, person_id)
     if "data" in content.get("sourceAttachment", {}):
         sentence = "No document is kept with a Consent. Deposit it as a DocumentReference."
         raise unfit("not-supported", "Consent.source.data", sentence)
+
+
+def _refuse_other_speakers(content: Mapping[str, Any], person_id: UUID) -> None:
+    for number, each in enumerate(content.get("performer", [])):
+        if each.get("type") != "RelatedPerson" and _person(each) != person_id:
+            sentence = "Whoever is signed in states it. Leave it out."
+            raise unfit("value", f"Consent.performer[{number}]", sentence)
 
 
 def _has(concept: Mapping[str, Any], coding: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from wutong.control.charts.validity import faults_of
-from wutong.control.consent.actions import Kind, Outdated, until_of
+from wutong.control.consent.actions import Outdated
 from wutong.control.consent.statements import SHARING, statement_id
 from wutong.control.flows.read_consents import read_consent
 from wutong.control.flows.record_consent import Recorded, Wanted, may_not_state, record_consent, speaks_for
@@ -94,7 +94,7 @@ def _seen(request: HttpRequest) -> int:
     text = request.headers.get("If-Match", "").strip()
     if not text or text == "*" or "," in text:
         sentence = 'Send If-Match with the ETag of the version that the person was shown, such as W/"3".'
-        raise unfit("required", "http.If-Match", sentence, status=HTTPStatus.PRECONDITION_REQUIRED)
+        raise unfit("required", "http.If-Match", sentence, status=428)
     tag = _TAG.fullmatch(text)
     return int(tag[1]) if tag and int(tag[1]) else -1
 
@@ -105,7 +105,7 @@ def _recorded(request: HttpRequest, bearer: Bearer, wanted: Wanted, *, seen: int
         return stated_as
     match record_consent(bearer.actor, wanted, stated_as=stated_as, seen=seen):
         case Outdated():
-            raise _outdated(wanted, is_new=seen == 0)
+            raise _outdated() if seen else _stated_before(wanted)
         case Missing("person"):
             return Refused(Reason.NO_RULE)
         case Missing(what):
@@ -119,24 +119,24 @@ def _recorded(request: HttpRequest, bearer: Bearer, wanted: Wanted, *, seen: int
             return shown(statement, status=status, location=location)
 
 
-def _outdated(wanted: Wanted, *, is_new: bool) -> Unfit:
-    if is_new:
-        sentence = f"There is Consent/{_id(wanted)} about this already. Read it, and send a PUT with its ETag."
-        return unfit("conflict", "", sentence, status=HTTPStatus.CONFLICT)
+def _outdated() -> Unfit:
     sentence = "Another version holds by now. Read it again, show it to the person, and send the change anew."
-    return unfit("conflict", "http.If-Match", sentence, status=HTTPStatus.PRECONDITION_FAILED)
+    return unfit("conflict", "http.If-Match", sentence, status=412)
+
+
+def _stated_before(wanted: Wanted) -> Unfit:
+    sentence = f"There is Consent/{_id(wanted)} about this already. Read it, and send a PUT with its ETag."
+    return unfit("conflict", "", sentence, status=409)
 
 
 def _unstatable(wanted: Wanted, what: str) -> Unfit:
     """Why something cannot be stated, in the words of the rule."""
     match what:
         case "length":
-            sentence = (
-                f"Allow for one year (end {until_of(Kind.ONE_YEAR)}), or leave the end out: until it is withdrawn."
-            )
+            sentence = "Allow for one year (end: the same date next year), or leave the end out: until it is withdrawn."
             return unfit("business-rule", "Consent.provision.period.end", sentence)
         case "provider":
-            return unfit("business-rule", "Consent.provision.actor[0].reference", _why_not(UUID(wanted.value)))
+            return _unallowable(UUID(wanted.value), "Consent.provision.actor[0].reference")
         case "closable":
             sentence = "This is none of what can be closed: who somebody is stays open, and so does a public provider."
             return unfit("business-rule", "Consent.provision", sentence)
@@ -144,10 +144,14 @@ def _unstatable(wanted: Wanted, what: str) -> Unfit:
     return unfit("business-rule", place, "There is nothing to take back: it does not hold.")
 
 
-def _why_not(provider_id: UUID) -> str:
+def _unallowable(provider_id: UUID, place: str) -> Unfit:
     found = provider(provider_id)
     if found and found.is_deemed:
-        return "Joining itself allows this provider (deemed consent): it is neither allowed nor withdrawn one by one."
+        sentence = (
+            "Joining itself allows this provider (deemed consent): it is neither allowed nor withdrawn one by one."
+        )
+        return unfit("business-rule", place, sentence)
     if found is None or not found.is_active:
-        return "This provider's access is suspended or ended."
-    return "The record is closed to this provider. Take that back first; allowing opens nothing that is closed."
+        return unfit("business-rule", place, "This provider's access is suspended or ended.")
+    sentence = "The record is closed to this provider. Take that back first; allowing opens nothing that is closed."
+    return unfit("business-rule", place, sentence)
