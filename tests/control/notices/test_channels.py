@@ -106,7 +106,7 @@ def test_r46_an_sms_is_short_and_holds_no_link_code_name_or_clinical_word(cast: 
         opened, changed = (each["text"] for each in gateway.asked)
     assert re.fullmatch(
         r"Your health record was opened on [^.]+ Hong Kong time, at Harbour Family Clinic[^.]*, by a doctor\. "
-        r"You did not expect this\? Tell the eHR office, or sign in to the portal as you always do\.",
+        r"Your record showed no visit there; see their reason in the portal\. You did not expect this\? Tell the eHR office, or sign in to the portal as you always do\.",
         opened,
     )
     assert changed.startswith("You changed who may look at your health record: Harbour Family Clinic")

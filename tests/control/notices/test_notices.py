@@ -8,10 +8,11 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from cast import HARBOUR, Cast, Registered
+from cast import HA, HARBOUR, Cast, Registered
 from conftest import free_port
 from django.test import override_settings
 from doors import Browser, bring_forward, mail_to, run_jobs
+from record.resources import of_category
 
 from wutong.control.audit.append import HOST
 from wutong.control.flows.send_notice import send_notice
@@ -142,3 +143,19 @@ def test_uploads_are_not_told(cast: Cast, who: Registered) -> None:
     cast.fhir(cast.ha, "GET", f"Patient/{who.patient_id}")
     run_jobs()
     assert len(_inbox(who)) == before
+
+
+def test_r02_the_notice_says_that_nothing_showed_care_and_keeps_the_reason_to_the_portal(
+    cast: Cast, who: Registered, mail_folder: Path
+) -> None:
+    secret = "the result of the test for syphilis"
+    cast.open(cast.session_token(cast.doctor), who.person_id, reason=secret)
+    visit = of_category("ENC", who.patient_id) | {"period": {"start": clock.today().isoformat()}}
+    assert cast.fhir(cast.ha, "POST", "Encounter", json=visit).status_code == 201
+    assert cast.open(cast.session_token(cast.professional("DOC", HA)), who.person_id, reason="").status_code == 200
+    run_jobs()
+    attested, explained = (each.get_content() for each in _looks_told(mail_folder, who))
+    told = "Nothing in your record showed a visit"
+    assert told in attested
+    assert told not in explained
+    assert secret not in attested

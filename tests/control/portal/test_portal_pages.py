@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from cast import HARBOUR, Cast, Registered
+from cast import HA, HARBOUR, Cast, Registered
 from doors import Browser, run_jobs
 from record.resources import of_category
 
@@ -114,3 +114,19 @@ def test_nobody_reads_another_persons_pages(cast: Cast, server: str, who: Regist
         assert "a doctor" not in page.text
         assert "May look until" not in page.text
     stranger.close()
+
+
+def test_r02_what_nothing_explains_stands_first_and_marked_and_evidence_with_its_day(
+    cast: Cast, server: str, who: Registered, patient: Browser
+) -> None:
+    _look(cast, server, who, common="follow-up")
+    visit = of_category("ENC", who.patient_id) | {"period": {"start": clock.today().isoformat()}}
+    assert cast.fhir(cast.ha, "POST", "Encounter", json=visit).status_code == 201
+    explained = cast.session_token(cast.professional("NUR", HA))
+    assert cast.open(explained, who.person_id, reason="").status_code == 200
+    page = patient.get("/portal/who-looked/").text
+    marked = page.index("Nothing in the record showed a visit, an appointment or a referral there.")
+    assert marked < page.index("a doctor") < page.index("In their words: I am following up a visit")
+    today = clock.today()
+    assert f"Why: to treat you; you were there ({today.day} {today:%B %Y})" in page[page.index("a nurse") :]
+    assert page.count("Nothing in the record showed") == 1

@@ -354,3 +354,31 @@ def test_before_a_record_opens_it_is_told_what_entitles_the_provider(
     assert told in page
     assert untold not in page
     doctor.close()
+
+
+def test_r02_the_page_says_what_in_the_record_shows_care_and_asks_nothing_then(
+    cast: Cast, server: str, who: Registered
+) -> None:
+    browser = Browser(server, cast.professional("DOC", HA))
+    address = f"/clinic/patient/{who.person_id}/"
+    asked = browser.get(address)
+    assert "Nothing in the record shows a visit, an appointment or a referral here in these days." in asked
+    assert "Why are you treating this person?" in asked
+    made = of_category("ENC", who.patient_id) | {"period": {"start": clock.today().isoformat()}}
+    assert cast.fhir(cast.ha, "POST", "Encounter", json=made).status_code == 201
+    shown = browser.get(address)
+    today = clock.today()
+    told = f"in your provider's care: the patient was there ({today.day} {today:%B %Y})."
+    assert told in shown
+    assert "Why are you treating this person?" not in shown
+    assert browser.send(address).path == f"/clinic/record/{who.person_id}/"
+    browser.close()
+
+
+def test_r02_a_reason_that_cannot_be_read_is_refused_kindly(doctor: Browser, who: Registered) -> None:
+    refused = doctor.open_record(who.person_id, common="other", reason="a \u202ehsar")
+    assert "Take out the characters that cannot be shown" in refused
+    assert "Shorten this to at most 400 characters" in doctor.open_record(
+        who.person_id, common="other", reason="a" * 401
+    )
+    assert doctor.open_record(who.person_id, common="other", reason="a" * 400).path.startswith("/clinic/record/")

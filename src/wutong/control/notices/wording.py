@@ -67,11 +67,7 @@ def of_look_in_short(*, language: str, provider_name: str, profession: str, at: 
             "where": provider_name,
             "who": _(PROFESSIONS.get(profession, SOMEBODY)),
         }
-        why = (
-            _("Your record showed no visit there; they gave a reason, which you can read in the portal.")
-            if is_attested
-            else ""
-        )
+        why = _("Your record showed no visit there; see their reason in the portal.") if is_attested else ""
         return Wording(_("Your health record was opened"), sentences([told, why, how_to_report_in_short()]))
 
 
