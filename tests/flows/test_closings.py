@@ -201,6 +201,23 @@ def test_a_directory_row_is_shown_where_an_open_row_names_it(cast: Cast, record:
     assert named in _found(cast, record, more=f"&_id={also}&_include=Condition:asserter")
 
 
+def test_what_one_person_closes_hides_no_directory_row_that_anothers_record_names(
+    cast: Cast, record: Record, close: Close
+) -> None:
+    named = _created(cast, {"resourceType": "Practitioner", "name": [{"family": "WONG"}]})
+    asserter = {"asserter": {"reference": f"Practitioner/{named}"}}
+    close("item", record.other)  # so that the rows are looked at, in both records
+    _created(cast, of_category("DX", record.who.patient_id) | asserter)
+    another = cast.register()
+    cast.allow(another)
+    kept = _created(cast, of_category("DX", another.patient_id) | asserter)
+    state(another.person_id, "item", kept)
+    assert cast.open(record.doctor, another.person_id).status_code == 200  # looked at last, so asked about first
+    for path in ("", "/_history/1", "/_history"):
+        assert _status(cast, record, f"Practitioner/{named}{path}") == 200, path
+    assert _status(cast, record, f"Condition/{kept}") == 404
+
+
 def _provider(code: str) -> UUID:
     from wutong.control.people.models import Provider
 

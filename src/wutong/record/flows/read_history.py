@@ -10,9 +10,9 @@ from wutong.core.categories import CATEGORIES_OF_TYPE
 from wutong.core.events import Event
 from wutong.record.flows.plane import Plane
 from wutong.record.flows.problems import fault
-from wutong.record.flows.read_record import open_row, row_id
+from wutong.record.flows.read_record import open_row, row_id, where_named
 from wutong.record.gate.facts import Target
-from wutong.record.gate.open import Ask, open_record
+from wutong.record.gate.open import Ask, Opened, open_record
 from wutong.record.store import history
 from wutong.record.store.history import Pages, Versions
 from wutong.record.store.search import TooCostly
@@ -26,11 +26,16 @@ async def read_history(
     if isinstance(opened, Refused):
         return opened
     wanted = row_id(resource_id)
+
+    async def part(by: Opened) -> Versions | None:
+        """None: a part of nothing, which must not look like an empty part of something."""
+        found = await history.of_resource(by, plane.store, resource_type, wanted, pages)
+        is_there = found.rows or (await history.of_resource(by, plane.store, resource_type, wanted, Pages(1))).rows
+        return found if is_there else None
+
     with _in_time():
-        found = await history.of_resource(opened, plane.store, resource_type, wanted, pages)
-        if found.rows or (await history.of_resource(opened, plane.store, resource_type, wanted, Pages(1))).rows:
-            return found
-    return Missing(f"{resource_type}/{resource_id}")  # a part of nothing must not look like an empty part of something
+        asked = resource_type, resource_id, Event.RECORD_HISTORY
+        return await where_named(plane, token, asked, opened, part) or Missing(f"{resource_type}/{resource_id}")
 
 
 async def read_type_history(

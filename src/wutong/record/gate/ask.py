@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from wutong.core.access import Act
 from wutong.core.events import Event
@@ -21,7 +22,10 @@ class Statement:
 
 @dataclass(frozen=True)
 class Ask:
-    """One question to the gate; `also`: categories that are welcome beside those it is about, where they are open."""
+    """One question to the gate; `also`: categories that are welcome beside those it is about, where they are open.
+
+    `but_not`: persons in whose records a directory's row was looked for already, and is named by nothing that is open.
+    """
 
     act: Act
     event: Event
@@ -30,3 +34,4 @@ class Ask:
     also: frozenset[str] = frozenset()
     statement: Statement | None = None
     detail: dict[str, Any] = field(default_factory=dict)
+    but_not: frozenset[UUID] = frozenset()

@@ -108,7 +108,8 @@ def _is_long(request: Request) -> bool:
 
 
 def _decide(ask: Ask, candidates: Sequence[Loaded], now: datetime) -> Decided:
-    loaded, decision = _first_allowed([(each, _decision(each, ask, now)) for each in candidates])
+    others = [each for each in candidates if _person_id(each) not in ask.but_not] if ask.but_not else candidates
+    loaded, decision = _first_allowed([(each, _decision(each, ask, now)) for each in others or candidates])
     return Decided(loaded, decision, entry_of(ids.new(), ask, loaded, decision, now))
 
 
@@ -124,6 +125,10 @@ def _answered(decided: Decided, now: datetime) -> Answer:
     if isinstance(decided.decision, Refused):
         return replace(decided.decision, entry_id=str(decided.entry["entry_id"]))
     return _opened(decided.loaded, decided.decision, decided.entry, now)
+
+
+def _person_id(loaded: Loaded) -> UUID | None:
+    return loaded.facts.person.person_id if loaded.facts.person else None
 
 
 def _first_allowed(decided: Sequence[tuple[Loaded, Allowed | Refused]]) -> tuple[Loaded, Allowed | Refused]:
