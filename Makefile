@@ -6,6 +6,8 @@ PEOPLE ?= 0
 KILLS ?= 200
 SEARCHES ?= 2000
 WITHDRAWALS ?= 10000
+CASES ?= 1000000
+CASE ?= 0
 BIN := .venv/bin
 TEXTS := $(BIN)/python -m wutong.control.pages.translations
 CLIENTS := tests/clients/node_modules/.package-lock.json
@@ -45,10 +47,11 @@ bench: .venv/dev ## print figures and ratios
 bench-flat: .venv/dev ## compare queries among 1,000 and 16,000 patients (8 GB, half an hour)
 	@$(BIN)/python bench/flat.py
 
-drill: .venv/dev ## the long crash, attack, search and race tests (KILLS=200 SEARCHES=2000 WITHDRAWALS=10000)
+drill: .venv/dev ## the long crash, attack, search, race and leak tests (KILLS=200 SEARCHES=2000 WITHDRAWALS=10000 CASES=1000000)
 	@WUTONG_KILLS=$(KILLS) $(BIN)/python -m pytest -m drill -n 0 -v -s
 	@WUTONG_SEARCHES=$(SEARCHES) $(BIN)/python -m pytest tests/searching -n 0 -q
 	@WUTONG_WITHDRAWALS=$(WITHDRAWALS) $(BIN)/python -m pytest tests/races -n 0 -q
+	@$(BIN)/wutong prove-no-leaks --cases $(CASES) --from $(CASE)
 
 reference: .venv/dev ## write the tables of docs/reference/ from the code
 	@$(BIN)/python docs/reference/make_reference.py

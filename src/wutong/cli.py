@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from wutong.commands import accounts, check, demo, ending, inbox, migrate, providers, reindex, serve
+from wutong.commands import accounts, check, demo, ending, inbox, migrate, prove, providers, reindex, serve
 from wutong.commands.ending import Stopped
 from wutong.core.answers import Problem
 
@@ -77,6 +77,15 @@ def _add_running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _data(one)
     one.add_argument("--type", metavar="TYPE", help="resources of this type alone, such as Observation")
     one.add_argument("--after", metavar="PLACE", type=reindex.place, help="go on from where the progress said it was")
+    one = _command(
+        commands,
+        "prove-no-leaks",
+        "Ask everything twice, with what the caller may not see changed in between; in a database of its own.",
+        prove.run,
+    )
+    one.add_argument("--cases", type=_cases, default=2000, help="how many (default: %(default)s)")
+    one.add_argument("--seed", type=int, default=1, help="another number, other cases (default: %(default)s)")
+    one.add_argument("--from", dest="first", type=_cases, default=0, metavar="CASE", help="go on from this case")
 
 
 def _add_providers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -156,6 +165,13 @@ def _port(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 65535:
         raise argparse.ArgumentTypeError("a port is 1 to 65535")
+    return number
+
+
+def _cases(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("0 or more")
     return number
 
 

@@ -1,6 +1,6 @@
 """The one clock. Times are UTC; dates that people and the law speak of are the territory's.
 
-Tests travel with `travel`; nothing else may replace the clock.
+Tests travel with `travel`, the leak prover works while it is `standing`; nothing else may replace the clock.
 """
 
 from collections.abc import Iterator
@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 TERRITORY = ZoneInfo("Asia/Hong_Kong")
 
 _offset = timedelta(0)
+_standing: datetime | None = None
 
 
 def now() -> datetime:
     """The present instant, in UTC, with microseconds."""
-    return datetime.now(UTC) + _offset
+    return _standing or datetime.now(UTC) + _offset
 
 
 def today() -> date:
@@ -53,3 +54,14 @@ def travel(step: timedelta) -> Iterator[None]:
         yield
     finally:
         _offset = before
+
+
+@contextmanager
+def standing(at: datetime) -> Iterator[None]:
+    """The leak prover and tests only: the clock of this process stands still inside the block."""
+    global _standing
+    before, _standing = _standing, at
+    try:
+        yield
+    finally:
+        _standing = before

@@ -19,7 +19,7 @@ SETTINGS = {
     "wutong_jobs": env.JOBS_DSN,
     "wutong_keeper": env.KEEPER_DSN,
 }
-_DEFAULTS = {
+DEFAULTS = {
     "wutong_control": ("search_path", "control"),
     "wutong_jobs": ("search_path", "jobs"),
     # It asks the same few statements, whose parts are found by key: to plan them anew takes longer than to run them.
@@ -65,7 +65,7 @@ def make(connection: psycopg.Connection, wanted: list[Login]) -> None:
     for schema in SCHEMAS:
         connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
     database = sql.Identifier(connection.info.dbname)
-    for role, (setting, value) in _DEFAULTS.items():
+    for role, (setting, value) in DEFAULTS.items():
         connection.execute(
             sql.SQL("alter role {} in database {} set {} = {}").format(
                 sql.Identifier(role), database, sql.Identifier(setting), sql.Identifier(value)
@@ -134,7 +134,7 @@ def _own_settings(connection: psycopg.Connection) -> list[str]:
         f"The role {role} starts its sessions with {name} = {value}; tickets and grants do not hold so. "
         f"Find out who set it, then: alter role {role} [in database …] reset {name}."
         for role, name, value in rows
-        if (name, value) != _DEFAULTS.get(role)
+        if (name, value) != DEFAULTS.get(role)
     ]
 
 
