@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from wutong.core import ids
 from wutong.core.access import Act, decide
+from wutong.core.care import Trace
 from wutong.core.categories import CATEGORY_NAMES
 from wutong.core.closings import Closed
 from wutong.core.facts import (
@@ -55,6 +56,17 @@ def _cases() -> Iterator[tuple[str, Facts, Act]]:
     yield "the same, where the person closes some", replace(_OPEN, closed=closed), Act.READ
     yield "a professional without consent", replace(_OPEN, consent=None), Act.READ
     yield "in an emergency", replace(_OPEN, consent=None, emergency=grant, emergency_is_on=True), Act.READ
+    day = _NOW - timedelta(days=100)
+    visit = Trace(
+        "Encounter",
+        ids.new(),
+        _DOCTOR.provider_id or ids.new(),
+        "ENC",
+        frozenset({"status=finished", "class=AMB"}),
+        day,
+        day,
+    )
+    yield "a record opens, none of ten visits in its days", replace(_OPEN, care=(visit,) * 10), Act.OPEN
     yield "a system reads its own deposits", replace(_OPEN, caller=system), Act.READ
     yield "nobody", replace(_OPEN, caller=None), Act.READ
 

@@ -55,6 +55,7 @@ def test_of_two_of_one_day_the_same_is_named_every_time() -> None:
 def test_the_days_of_a_kind_change_from_a_day_on(monkeypatch: pytest.MonkeyPatch) -> None:
     [line] = [kind for kind in care.KINDS if kind.code == "attendance"]
     monkeypatch.setattr(care, "KINDS", (replace(line, after=1, since=TODAY), *care.KINDS))
+    monkeypatch.setattr(care, "_in_force", care._in_force.__wrapped__)
     visit = _visit(TODAY - timedelta(days=3))
     assert _found(visit, today=TODAY - timedelta(days=1))
     assert _found(visit, today=TODAY) is None

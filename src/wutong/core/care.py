@@ -7,6 +7,7 @@ Source: domain dossier R-02, 2.2; security dossier 1.6. Docs: docs/decisions/003
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from wutong.core import clock
@@ -88,8 +89,8 @@ def evidence_of(
     though the caller's role does not show it, since it is the provider's own book. What the person closed is evidence
     for nobody: it would tell that it is there.
     """
-    kinds = _in_force(today)
-    shown = (each for each in traces if _counts(each, each.depositor_id == provider_id, closed, open_to))
+    kinds, hidden = _in_force(today), closed.parts.union(marked(closed.parts))
+    shown = (each for each in traces if _counts(each, each.depositor_id == provider_id, closed, hidden, open_to))
     found = [each for trace in shown for kind in kinds if (each := _shown_by(trace, kind, today))]
     codes = [kind.code for kind in kinds]
     return min(found, key=lambda each: (codes.index(each.kind), abs(today - each.day), each.resource_id), default=None)
@@ -106,6 +107,7 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=2)
 def _in_force(today: date) -> list[Kind]:
     """Of each kind the last line that has come."""
     return list(
@@ -113,8 +115,8 @@ def _in_force(today: date) -> list[Kind]:
     )
 
 
-def _counts(trace: Trace, is_own: bool, closed: Closed, open_to: frozenset[str]) -> bool:
-    if not trace.words.isdisjoint(marked(closed.parts)) or str(trace.resource_id) in closed.parts:
+def _counts(trace: Trace, is_own: bool, closed: Closed, hidden: frozenset[str], open_to: frozenset[str]) -> bool:
+    if not trace.words.isdisjoint(hidden) or str(trace.resource_id) in hidden:
         return False
     if is_own:
         return trace.category not in closed.categories
@@ -132,7 +134,12 @@ def _shown_by(trace: Trace, kind: Kind, today: date) -> Evidence | None:
 
 
 def _has(trace: Trace, name: str, codes: frozenset[str]) -> bool:
-    return not trace.words.isdisjoint(f"{name}={code}" for code in codes)
+    return not trace.words.isdisjoint(_words(name, codes))
+
+
+@lru_cache
+def _words(name: str, codes: frozenset[str]) -> frozenset[str]:
+    return frozenset(f"{name}={code}" for code in codes)
 
 
 def _days(trace: Trace, kind: Kind, today: date) -> tuple[date, date]:

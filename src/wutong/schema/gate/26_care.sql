@@ -11,11 +11,11 @@ declare
 begin
   return (
     select jsonb_agg(jsonb_build_array(
-             c.resource_type, c.resource_id, c.depositor_id, coalesce(c.category, ''), c.words, c.begins,
+             c.resource_type, c.resource_id, c.depositor_id, coalesce(c.category, ''),
+             array(select t from unnest(c.tokens) t where t ~ '^(status=|class=|~)' and position('|' in t) = 0), c.begins,
              nullif(c.ends, '9999-12-31 23:59:59.999999+00')))
       from (
-        select r.*, d.begins, d.ends,
-               array(select t from unnest(r.tokens) t where t ~ '^(status=|class=|~)' and position('|' in t) = 0) as words
+        select r.resource_type, r.resource_id, r.depositor_id, r.category, r.tokens, d.begins, d.ends
           from record.resource r
           cross join lateral (
             select min(x.begins) as begins, max(x.ends) as ends
@@ -35,6 +35,6 @@ begin
                                       where t ~ '^performer=Organization/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'))
                                    and 'identifier' || named = any (o.tokens))) end
          order by d.begins desc, r.resource_id
-         limit 200) c);
+         limit 50) c);
 end $$;
 revoke all on function gate.care_v1(uuid, uuid, timestamptz) from public;
