@@ -1,6 +1,7 @@
 """How tests stand at a provider's desk: registration staff at a browser, and what a signed form has on it."""
 
 import itertools
+import re
 import secrets
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from doors import Browser, Page
 
 from wutong.control.flows import create_account as accounts
 from wutong.control.flows.create_account import NewProfessional
-from wutong.core import clock
+from wutong.control.people.sealer import sealer
+from wutong.core import clock, handshakes
 
+_SHOWN = re.compile(r"/clinic/desk/[0-9a-f-]+/code/([0-9a-f-]{36})/")
 _numbers = itertools.count(secrets.randbelow(400_000) + 1)
 
 
@@ -30,6 +33,13 @@ def signed(**more: str) -> dict[str, str]:
         "signed_on": clock.today().isoformat(),
         "reference": f"T{secrets.token_hex(4).upper()}",
     } | more
+
+
+def code_on(page: Page) -> str:
+    """What a camera reads on the screen that shows a code: the address, without the host."""
+    found = _SHOWN.search(page.address)
+    assert found, page.text
+    return f"/portal/at-a-desk/{handshakes.code_of(UUID(found[1]), sealer())}/"
 
 
 class Desk:

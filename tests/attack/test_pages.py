@@ -53,6 +53,8 @@ _OWN = {
     _EMERGENCY: "an emergency opens any record, loudly",
     "clinic/desk/": "a search, which is judged by what it finds",
     "clinic/desk/<uuid:person_id>/": "whoever finds a person may take their consent to the own provider",
+    "clinic/desk/<uuid:person_id>/key/": "the same: without the right key nothing is given",
+    "clinic/desk/<uuid:person_id>/code/": "the same: a code gives nothing by being shown",
     "clinic/desk/<uuid:person_id>/form/": "the same: without a signed form nothing is recorded",
     "clinic/desk/<uuid:person_id>/form/print/": "the same: an empty form",
     "console/": "how much waits at one's own provider",
@@ -93,7 +95,7 @@ def addresses(office: Office, pattern: str) -> list[str]:
         made = made.replace(name, value)
     for name, value in (("person_id", office.about.who.person_id), ("for_id", office.child.person_id)):
         made = made.replace(f"<uuid:{name}>", str(value))
-    for name in ("provider_id", "notice_id", "grant_id", "entry_id", "document_id"):
+    for name in ("provider_id", "notice_id", "grant_id", "entry_id", "document_id", "handshake_id"):
         made = made.replace(f"<uuid:{name}>", str(uuid4()))
     return [f"/{made}"]
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 from cast import HARBOUR, OFFICE, Cast, Registered, Somebody
-from desks import registrar
+from desks import code_on, registrar
 from django.urls import Resolver404, resolve
 from doors import Browser, run_jobs
 from emergencies import Clinician, emergency_at
@@ -23,7 +23,9 @@ from attack.attackers import Seat, Workplaces
 from attack.hidden import Hidden, hidden
 from wutong.control.audit.append import HOST, Actor
 from wutong.control.consent.closing_actions import ClosingStated
+from wutong.control.consent.key_actions import MadeKey
 from wutong.control.flows.change_closing import state_closing
+from wutong.control.flows.make_access_key import make_access_key
 from wutong.control.people.actions import persons
 from wutong.control.people.queries.accounts import account_named
 from wutong.core import clock
@@ -135,15 +137,21 @@ class Office:
         )
         for officer in (self.come(author), self.come(self.cast.officer(HARBOUR))):
             self._roam(officer, "/", *self._entries(officer))
-        self._roam(self.come(registrar(self.cast)), "/", f"/clinic/desk/{person}/")
-        child = self.child.person_id
-        self._roam(self.come(owner), "/", f"/portal/for/{child}/")
+        child, desk = self.child.person_id, self.come(registrar(self.cast))
+        self._roam(desk, "/", f"/clinic/desk/{person}/")
+        desk.get(f"/clinic/desk/{person}/")
+        code = code_on(desk.send(f"/clinic/desk/{person}/code/"))
+        self._roam(desk, desk.page.path)
+        self._roam(
+            self.come(owner), "/", code, f"/portal/for/{child}/", code.replace("portal/", f"portal/for/{child}/")
+        )
 
     def _leave_words(self, owner: Somebody, author: Somebody) -> None:
-        """Something that the person has closed, for herself and for the child, and a change of the role matrix to decide."""
+        """What the person has closed and a key she made, for herself and for the child, and a change of roles to decide."""
         said = Actor("patient", owner.account_id)
         for person_id, stated_as in ((self.about.who.person_id, ""), (self.child.person_id, "parent")):
             assert isinstance(state_closing(said, person_id, "label", "SDV", stated_as=stated_as), ClosingStated)
+            assert isinstance(make_access_key(said, person_id, "one-year", stated_as=stated_as), MadeKey)
         propose_change(author, {LAB: "R"}, clock.today() + timedelta(days=30))
 
     def _entries(self, officer: Browser) -> list[str]:

@@ -39,6 +39,8 @@ LED_TO_BY_NOBODY = {
     "components/<slug:label>/": "the same, a room of it",
     "oauth/token": "for systems, which send a secret",
     **{each: "for apps, which send a token" for each in patterns() if each.startswith("pcf/")},
+    "portal/at-a-desk/<slug:code>/": "a camera leads there, from the code on a desk's screen",
+    "portal/for/<uuid:for_id>/at-a-desk/<slug:code>/": "the same",
 }
 # Patterns that answer anybody.
 PUBLIC = {

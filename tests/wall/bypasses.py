@@ -36,6 +36,8 @@ _TABLES = (
     "select t::text from control.identity_document t",
     "select t::text from control.emergency_grant t",
     "select t::text from control.consent_form t",
+    "select encode(t.trace, 'hex') from control.access_key t",
+    "select t::text from control.handshake t",
     "select t::text from jobs.procrastinate_jobs t",
 )  # fmt: skip
 _OTHER_READERS = (

@@ -14,6 +14,8 @@ from wutong.schema import grants
         "update on control.consent_version to wutong_control",
         "update on control.closing_version to wutong_control",
         "delete on control.consent_form to wutong_control",
+        "delete on control.access_key_try to wutong_control",
+        "update on control.handshake_answer to wutong_control",
         "select on jobs.procrastinate_jobs to wutong_control",
         "delete on record.resource to wutong_plane",
         "update on control.emergency_grant to wutong_control",

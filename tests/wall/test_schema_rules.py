@@ -17,6 +17,8 @@ PATIENT_OWNED = {
     "record.directory_reference": "patient_id",
     "control.source_record": "patient_id",
     "control.consent_version": "person_id",
+    "control.access_key": "person_id",
+    "control.access_key_try": "person_id",
     "control.closing_version": "person_id",
     "control.carer_version": "person_id",
     "control.contact": "person_id",
@@ -32,7 +34,7 @@ PATIENT_OWNED = {
 # Keyed by the value that must be unique in the whole system (rule 2), or about no patient.
 OTHERS = {
     "record.directory", "record.directory_superseded", "record.whereabouts", "record.answered_request", "record.deposit_key",
-    "audit.event", "control.consent_form", "control.person",
+    "audit.event", "control.consent_form", "control.handshake", "control.handshake_answer", "control.person",
     "control.identity_document", "control.provider", "control.account", "control.one_time_token", "control.professional",
     "control.affiliation", "control.role_category", "control.role_change", "control.role_change_cell",
     "control.role_decision", "control.sign_in_session", "control.system_client",

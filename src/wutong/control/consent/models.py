@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from wutong.core import ids
+from wutong.core.access_keys import LASTS
 
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _CODE = r"^[A-Z]{2,12}$"
@@ -166,3 +167,82 @@ class CarerVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} v{self.version}"
+
+
+class AccessKey(models.Model):
+    """Eight digits that somebody made for a desk, or (without a trace) took back; the newest counts. Never changed."""
+
+    pk = models.CompositePrimaryKey("person_id", "version")
+    person_id = models.UUIDField()
+    version = models.PositiveIntegerField()
+    trace = models.BinaryField(null=True)  # the keyed hash of the digits, of this person alone
+    kind = models.CharField(max_length=10, choices=ConsentVersion.Kind.choices)  # of the consent that it gives
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    made_by = models.UUIDField()  # the account, whose word the consent will be
+    made_as = models.CharField(max_length=30, blank=True)  # as of a consent
+
+    class Meta:
+        db_table = "access_key"
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__lte=F("made_at") + LASTS), name="access_key_ends"),
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.version}"
+
+
+class AccessKeyTry(models.Model):
+    """One try of a desk with a key that was not braked: a wrong one counts, a right one is the only one."""
+
+    pk = models.CompositePrimaryKey("person_id", "try_id")
+    person_id = models.UUIDField()
+    try_id = models.UUIDField(default=ids.new)
+    version = models.PositiveIntegerField()  # of the key that was the newest one; 0: there was none
+    is_right = models.BooleanField()
+    provider = models.ForeignKey("people.Provider", models.PROTECT)
+    account_id = models.UUIDField()
+    tried_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_key_try"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id", "version"], condition=Q(is_right=True), name="access_key_try_right_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.try_id)
+
+
+class Handshake(models.Model):
+    """A code on one desk's screen, of one session, with one person before it. Never changed."""
+
+    handshake_id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    person_id = models.UUIDField()  # who is before the desk
+    provider = models.ForeignKey("people.Provider", models.PROTECT)
+    account_id = models.UUIDField()
+    session_id = models.UUIDField()
+    shown_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "handshake"
+
+    def __str__(self) -> str:
+        return str(self.handshake_id)
+
+
+class HandshakeAnswer(models.Model):
+    """The one answer to it, by the key: for whose record a telephone gave the consent."""
+
+    handshake = models.OneToOneField(Handshake, models.PROTECT, primary_key=True, related_name="answer")
+    person_id = models.UUIDField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "handshake_answer"
+
+    def __str__(self) -> str:
+        return str(self.handshake_id)

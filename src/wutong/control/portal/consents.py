@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from wutong.control.consent.actions import Outdated
-from wutong.control.flows.change_consent import give_consent, withdraw_consent
+from wutong.control.flows.answer_code import answer_code
+from wutong.control.flows.change_consent import Answer, give_consent, withdraw_consent
 from wutong.control.flows.preview_consent import preview_consent
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.pages import paging
-from wutong.control.portal import forms, permissions, preview
+from wutong.control.portal import desk_codes, forms, permissions, preview
 from wutong.control.portal.permissions import Permission
 from wutong.control.portal.subjects import Subject, about_somebody
 from wutong.core.answers import Missing
@@ -55,22 +56,22 @@ def allow(request: HttpRequest, who: SignedInUser, subject: Subject, provider_id
     """For how long? Then the preview of the answer (an address of its own), then it holds."""
     permission = _allowable(subject, provider_id)
     sent = request.POST if request.method == "POST" else request.GET
-    form = forms.KindChoice(sent if request.method == "POST" or sent else None)
+    desk = sent.get("desk", "")  # the code of the desk that asked, where one did
+    form = forms.KindChoice(sent if request.method == "POST" or sent.keys() - {"desk"} else None)
     if not form.is_valid():
         page = {"who": who, "subject": subject, "permission": permission, "form": form, "kinds": forms.kinds()}
-        page["has_emergencies"] = settings.EMERGENCY_ACCESS
+        page |= {"has_emergencies": settings.EMERGENCY_ACCESS, "desk": desk}
         return render(request, "portal/allow.jinja", page)
     kind = form.cleaned_data["kind"]
     if request.method == "GET":
-        return _check(request, who, subject, permission, kind)
-    answer = give_consent(
-        who.actor, subject.person_id, provider_id, kind, stated_as=subject.relation, seen=forms.seen(sent)
-    )
-    match answer:
+        return _check(request, who, subject, permission, kind, desk)
+    match _given(who, subject, provider_id, kind, forms.seen(sent), desk):
+        case Missing(what="code"):
+            return desk_codes.over(request, who, subject)
         case Missing():
             raise Http404
         case Outdated():
-            return _check(request, who, subject, _allowable(subject, provider_id), kind, is_outdated=True)
+            return _check(request, who, subject, _allowable(subject, provider_id), kind, desk, is_outdated=True)
     return _said(subject, provider_id)
 
 
@@ -89,18 +90,28 @@ def withdraw(request: HttpRequest, who: SignedInUser, subject: Subject, provider
     return _said(subject, provider_id)  # withdrawn before: it stays so
 
 
+def _given(who: SignedInUser, subject: Subject, provider_id: UUID, kind: str, seen: int, desk: str) -> Answer:
+    """By this page alone or, where a desk asked, as the answer to its code."""
+    if not desk:
+        return give_consent(who.actor, subject.person_id, provider_id, kind, stated_as=subject.relation, seen=seen)
+    return answer_code(
+        who.actor, subject.person_id, provider_id, kind, code=desk, stated_as=subject.relation, seen=seen
+    )
+
+
 def _check(
     request: HttpRequest,
     who: SignedInUser,
     subject: Subject,
     permission: Permission,
     kind: str,
+    desk: str,
     *,
     is_outdated: bool = False,
 ) -> HttpResponse:
     change = permissions.change(permission, kind)
     gains = _preview(who, subject, permission, preview.GAINS) if change.opens else None
-    page = {"kind": kind, "change": change, "preview": gains}
+    page = {"kind": kind, "change": change, "preview": gains, "desk": desk}
     return _checked(request, "portal/allow_check.jinja", who, subject, permission, page, is_outdated=is_outdated)
 
 

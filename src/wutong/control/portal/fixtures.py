@@ -146,6 +146,17 @@ COMPONENTS = (
         {"error": "{{ outdated() }}"},
     ),
     Component(
+        "shown_once",
+        "portal/key_parts.jinja",
+        "An access key, on the one page that ever shows it.",
+        "a key that was made before: its digits are not kept.",
+        {
+            "filled": '{{ shown_once("1234 5678", ends, "one-year") }}',
+            "chinese": '{{ shown_once("1234 5678", ends, "indefinite") }}',
+        },
+        {"ends": datetime(2026, 11, 23, 6, 5, tzinfo=UTC)},
+    ),
+    Component(
         "whose",
         "",
         "Whose pages these are, where somebody looks after another person, and the way from one to the other.",

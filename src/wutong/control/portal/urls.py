@@ -2,15 +2,18 @@
 
 from django.urls import include, path
 
-from wutong.control.portal import closings, consents, views
+from wutong.control.portal import closings, consents, desk_codes, keys, views
 
 _PAGES = [
     path("", views.home, name="portal-home"),
     path("who-may-look/", consents.consents, name="portal-consents"),
     path("who-may-look/said-before/", consents.history, name="portal-history"),
     path("who-may-look/on-a-day/", views.past, name="portal-past"),
+    path("who-may-look/key/", keys.key, name="portal-key"),
+    path("who-may-look/key/end/", keys.end, name="portal-key-end"),
     path("who-may-look/<uuid:provider_id>/allow/", consents.allow, name="portal-allow"),
     path("who-may-look/<uuid:provider_id>/withdraw/", consents.withdraw, name="portal-withdraw"),
+    path("at-a-desk/<slug:code>/", desk_codes.at_a_desk, name="portal-at-a-desk"),
     path("closed/", closings.closings, name="portal-closings"),
     path("closed/said-before/", closings.history, name="portal-closing-history"),
     path("closed/<slug:kind>/close/", closings.close, name="portal-close"),

@@ -32,8 +32,8 @@ def person(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpResp
     """How the person's consent stands, and the ways to change it."""
     served = serve_person(who.actor, person_id)
     if not isinstance(served, Served):
-        return _not_served(request, who, served)
-    page = _page(who, served) | {"said": request.GET.get("said", "")}
+        return not_served(request, who, served)
+    page = page_of(who, served) | {"said": request.GET.get("said", "")}
     return render(request, "workspace/desk_person.jinja", page)
 
 
@@ -43,23 +43,23 @@ def signed_form(request: HttpRequest, who: SignedInUser, person_id: UUID) -> Htt
     """Print a form; once it is signed, say what stands on it, look at that again, and record it."""
     served = serve_person(who.actor, person_id)
     if not isinstance(served, Served):
-        return _not_served(request, who, served)
+        return not_served(request, who, served)
     form = FormTaken(request.POST if request.method == "POST" else None, served.signers)
     if request.method == "GET" or not form.is_valid():
         return _form_page(request, who, served, form)
     if "sure" not in request.POST:
-        page = _page(who, served) | {"form": form, "words": desk_presenters.words_of(form.signed)}
+        page = page_of(who, served) | {"form": form, "words": desk_presenters.words_of(form.signed)}
         return render(request, "workspace/desk_check.jinja", page)
     answer = take_form(who.actor, person_id, form.signed, seen=_seen(request))
     match answer:
         case Stated():
-            return HttpResponseRedirect(f"{reverse('desk-person', args=[person_id])}?said={answer.state}")
+            return done(person_id)
         case Unfit():
             form.add_error(*desk_presenters.unfit(answer))
             return _form_page(request, who, served, form, status=409)
         case Outdated():
             return _form_page(request, who, served, form, is_outdated=True, status=409)
-    return _not_served(request, who, answer)
+    return not_served(request, who, answer)
 
 
 @desk_required
@@ -72,7 +72,7 @@ def form_to_print(request: HttpRequest, who: SignedInUser, person_id: UUID) -> H
     chosen = form.cleaned_data
     made = print_form.print_form(who.actor, person_id, chosen["wording"], chosen["language"])
     if not isinstance(made, bytes):
-        return _not_served(request, who, made)
+        return not_served(request, who, made)
     headers = {"Content-Disposition": 'inline; filename="consent-form.pdf"'}
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 
@@ -90,17 +90,23 @@ def _form_page(
         return HttpResponseRedirect(reverse("desk-person", args=[served.person_id]))
     chinese = (get_language() or "en").startswith("zh")
     printed = FormToPrint(initial={"wording": "one-year", "language": "zh-hant" if chinese else "en"})
-    page = _page(who, served) | {"form": form, "printed": printed, "is_outdated": is_outdated}
+    page = page_of(who, served) | {"form": form, "printed": printed, "is_outdated": is_outdated}
     page |= {"says": _items(SAYS), "languages": _items(LANGUAGES), "signers": _items(signers_of(served.signers))}
     return render(request, "workspace/desk_form.jinja", page, status=status)
 
 
-def _page(who: SignedInUser, served: Served) -> dict[str, Any]:
+def done(person_id: UUID) -> HttpResponse:
+    """Back to the person's page, which tells that it holds."""
+    return HttpResponseRedirect(f"{reverse('desk-person', args=[person_id])}?said=yes")
+
+
+def page_of(who: SignedInUser, served: Served) -> dict[str, Any]:
     """What every page about somebody at the desk shows."""
     return {"who": who, "served": served, "standing": desk_presenters.standing(served)}
 
 
-def _not_served(request: HttpRequest, who: SignedInUser, answer: Refused | Missing) -> HttpResponse:
+def not_served(request: HttpRequest, who: SignedInUser, answer: Refused | Missing) -> HttpResponse:
+    """Why nobody is served here, and what to do."""
     if isinstance(answer, Missing):
         raise Http404
     page = {"who": who, "sentence": desk_presenters.refusal(answer.reason)}

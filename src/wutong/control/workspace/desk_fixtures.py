@@ -1,10 +1,19 @@
 """The desk's own components: who stands there, as far as a desk needs to know."""
 
 from wutong.control.pages.gallery import Component
+from wutong.control.workspace.desk_presenters import picture_of
 
 _SOMEBODY = {"masked_document": "QX16••••(•)", "end_of_number": "2043"}
 
 COMPONENTS = (
+    Component(
+        "code",
+        "workspace/desk_parts.jinja",
+        "A QR code that a telephone scans, drawn as an SVG.",
+        "what somebody must be able to read: say that in words.",
+        {"filled": "{{ code(drawing) }}"},
+        {"drawing": picture_of("https://example.org/portal/at-a-desk/0123456789/")},
+    ),
     Component(
         "at_desk",
         "workspace/desk_parts.jinja",

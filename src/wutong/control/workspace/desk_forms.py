@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wutong.control.flows.take_form import WITHDRAWAL, SignedForm
 from wutong.control.pages.forms import Form
-from wutong.core import clock, desk
+from wutong.core import access_keys, clock, desk
 
 SAYS = (
     ("one-year", _("The provider may look, for one year")),
@@ -28,6 +28,19 @@ SIGNERS = {
 }
 HERSELF = "self"
 _REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{3,19}")
+
+
+class KeyTyped(Form):
+    """An access key."""
+
+    key = forms.CharField(max_length=30, error_messages={"required": _("Enter the access key")})
+
+    def clean_key(self) -> str:
+        """Eight digits; spaces and hyphens are forgiven."""
+        key = access_keys.typed(str(self.cleaned_data["key"]))
+        if key is None:
+            raise forms.ValidationError(_("The access key has 8 digits. Ask for it again"))
+        return key
 
 
 class FormToPrint(Form):

@@ -1,6 +1,10 @@
 """What stands between the desk's flows and its templates."""
 
+import segno
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from wutong.control.flows.serve_person import Served
 from wutong.control.flows.take_form import SignedForm, Unfit
@@ -8,6 +12,7 @@ from wutong.control.pages.dates import day
 from wutong.control.pages.names import named
 from wutong.control.workspace import presenters
 from wutong.control.workspace.desk_forms import SAYS, SIGNERS
+from wutong.core.access_keys import Verdict
 
 
 def standing(served: Served) -> str:
@@ -33,6 +38,25 @@ def words_of(form: SignedForm) -> list[tuple[str, str]]:
         (_("Date on the form"), day(form.signed_on)),
         (_("Form reference"), form.reference),
     ]
+
+
+def of_key(verdict: Verdict) -> str:
+    """Why a key did nothing, and what to do. Not why it is not right: that would help whoever guesses."""
+    if verdict is Verdict.TOO_MANY:
+        return _("Too many wrong keys for this person. Wait 15 minutes, or take a signed form")
+    return _("This key does not fit. Ask for it again: it works once, and a newer key ends it")
+
+
+def drawn(code: str) -> Markup:
+    """What a telephone opens, for its camera."""
+    return picture_of(settings.PUBLIC_URL + reverse("portal-at-a-desk", args=[code]))
+
+
+def picture_of(address: str) -> Markup:
+    """An address as a QR code: an SVG of 6 pixels a module, on white."""
+    made = segno.make_qr(address, error="m")
+    drawing = made.svg_inline(scale=6, border=4, light="#fff", svgclass=None, lineclass=None)
+    return Markup(drawing)  # noqa: S704 - made of an address of ours
 
 
 def refusal(code: str) -> str:

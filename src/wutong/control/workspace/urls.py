@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from wutong.control.workspace import desk, emergency, record_views, views
+from wutong.control.workspace import desk, desk_code, desk_key, emergency, record_views, views
 
 urlpatterns = [
     path("", views.home, name="clinic-home"),
     path("desk/", desk.home, name="desk-home"),
     path("desk/<uuid:person_id>/", desk.person, name="desk-person"),
+    path("desk/<uuid:person_id>/code/", desk_code.show, name="desk-code-new"),
+    path("desk/<uuid:person_id>/code/<uuid:handshake_id>/", desk_code.shown, name="desk-code"),
+    path("desk/<uuid:person_id>/key/", desk_key.access_key, name="desk-key"),
     path("desk/<uuid:person_id>/form/", desk.signed_form, name="desk-form"),
     path("desk/<uuid:person_id>/form/print/", desk.form_to_print, name="desk-form-print"),
     path("patient/<uuid:person_id>/", views.patient, name="clinic-patient"),

@@ -13,14 +13,15 @@ grant usage on schema gate, audit, record to wutong_finder;
 grant usage on schema jobs to wutong_jobs;
 grant usage on schema audit, record to wutong_keeper;
 
--- control: its own tables; consent versions, closings, identity documents, grants of emergency access and their reviews, the role
+-- control: its own tables; consent versions, access keys and the tries with them, closings, identity documents, grants of emergency access and their reviews, the role
 -- matrix and its changes are only ever added to.
 grant select, insert, update on
   control.account, control.affiliation, control.professional, control.one_time_token, control.sign_in_session,
   control.system_client, control.access_token, control.provider, control.person, control.contact,
   control.representative, control.source_record, control.match_review, control.notice
   to wutong_control;
-grant select, insert on control.consent_version, control.consent_form, control.closing_version, control.carer_version,
+grant select, insert on control.consent_version, control.consent_form, control.access_key, control.access_key_try,
+  control.handshake, control.handshake_answer, control.closing_version, control.carer_version,
   control.identity_document, control.emergency_grant,
   control.emergency_review, control.role_category, control.role_change, control.role_change_cell,
   control.role_decision to wutong_control;
