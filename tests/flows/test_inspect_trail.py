@@ -252,7 +252,7 @@ def test_one_entry_shows_what_was_stated_and_is_itself_recorded(
         for shown in (
             "Searched a record",
             "YEUNG Sze Ki",
-            "the patient was there",
+            "the professional's own word",
             "Allergies and adverse drug",
             entry_id,
         ):

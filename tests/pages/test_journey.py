@@ -95,7 +95,12 @@ def test_r25_the_journey_from_a_search_to_a_withdrawal(
     assert "Penicillin" not in body
 
     at_home.press("Who looked")
-    for shown in ("LEE Wai Ling", "Harbour Family Clinic", "Allergies and adverse drug reactions", "you were there"):
+    for shown in (
+        "LEE Wai Ling",
+        "Harbour Family Clinic",
+        "Allergies and adverse drug reactions",
+        "the professional's own word",
+    ):
         assert shown in at_home.text
     at_home.take_picture("journey/5-who-looked")
     at_home.press("Messages")
