@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+import groups
 import psycopg
 from cast import HARBOUR, OFFICE, Cast, Registered, Somebody
 from desks import code_on, registrar
@@ -22,9 +23,11 @@ from role_changes import LAB, propose_change
 from attack.attackers import Seat, Workplaces
 from attack.hidden import Hidden, hidden
 from wutong.control.audit.append import HOST, Actor
+from wutong.control.consent.actions import Stated
 from wutong.control.consent.closing_actions import ClosingStated
 from wutong.control.consent.key_actions import MadeKey
 from wutong.control.flows.change_closing import state_closing
+from wutong.control.flows.change_consent import give_group_consent
 from wutong.control.flows.make_access_key import make_access_key
 from wutong.control.people.actions import persons
 from wutong.control.people.queries.accounts import account_named
@@ -147,11 +150,13 @@ class Office:
         )
 
     def _leave_words(self, owner: Somebody, author: Somebody) -> None:
-        """What the person has closed and a key she made, for herself and for the child, and a change of roles to decide."""
+        """What the person closed and allowed and a key, for herself and for the child, and a change of roles to decide."""
         said = Actor("patient", owner.account_id)
         for person_id, stated_as in ((self.about.who.person_id, ""), (self.child.person_id, "parent")):
             assert isinstance(state_closing(said, person_id, "label", "SDV", stated_as=stated_as), ClosingStated)
             assert isinstance(make_access_key(said, person_id, "one-year", stated_as=stated_as), MadeKey)
+            wider = groups.make("programme").group_id
+            assert isinstance(give_group_consent(said, person_id, wider, "one-year", stated_as=stated_as), Stated)
         propose_change(author, {LAB: "R"}, clock.today() + timedelta(days=30))
 
     def _entries(self, officer: Browser) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from wutong.control.portal import closings, consents, desk_codes, keys, views
+from wutong.control.portal import closings, consents, desk_codes, keys, views, wider
 
 _PAGES = [
     path("", views.home, name="portal-home"),
@@ -13,6 +13,8 @@ _PAGES = [
     path("who-may-look/key/end/", keys.end, name="portal-key-end"),
     path("who-may-look/<uuid:provider_id>/allow/", consents.allow, name="portal-allow"),
     path("who-may-look/<uuid:provider_id>/withdraw/", consents.withdraw, name="portal-withdraw"),
+    path("who-may-look/together/<uuid:group_id>/allow/", wider.allow_together, name="portal-allow-together"),
+    path("who-may-look/together/<uuid:group_id>/withdraw/", wider.withdraw_together, name="portal-withdraw-together"),
     path("at-a-desk/<slug:code>/", desk_codes.at_a_desk, name="portal-at-a-desk"),
     path("closed/", closings.closings, name="portal-closings"),
     path("closed/said-before/", closings.history, name="portal-closing-history"),
