@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-CASES = int(os.environ.get("WUTONG_CASES", "2000"))
+CASES = int(os.environ.get("WUTONG_CASES", "6000"))
 SEED = os.environ.get("WUTONG_SEED", "20261130")
 LONGEST = 600 + CASES  # seconds; a busy machine asks one case in each
 _FIGURES = re.compile(r"leaks: none \(([\d,]+) cases, ([\d,]+) requests asked twice, ([\d,]+) hidden rows; (.*)\)")

@@ -1,4 +1,4 @@
-"""`wutong prove-no-leaks`: 10,000 cases (WUTONG_CASES; `make drill`: 1,000,000), in two halves for two workers."""
+"""`wutong prove-no-leaks`: 6,000 cases (WUTONG_CASES; `make drill`: 1,000,000), in two halves for two workers."""
 
 import pytest
 
