@@ -184,6 +184,16 @@ class Cast:
         else:
             withdraw_consent(actor, who.person_id, found.provider_id, stated_as=relation)
 
+    def close(self, who: Registered, kind: str, value: str) -> None:
+        """The person's own statement, by the flow that the portal calls: this is closed."""
+        from wutong.control.audit.append import Actor
+        from wutong.control.consent.closing_actions import ClosingStated
+        from wutong.control.flows.change_closing import state_closing
+
+        speaker = self.patient_account(who).account_id
+        stated = state_closing(Actor("patient", speaker), who.person_id, kind, value)
+        assert isinstance(stated, ClosingStated), stated
+
     def open(self, token: str, person_id: UUID, *, reason: str = "The patient is here now") -> httpx.Response:
         """State treatment and a reason, and open the record; an empty reason is not stated."""
         parts = [{"name": "purpose", "valueCode": "TREAT"}]

@@ -27,7 +27,8 @@ ROLES = {"PID": "G", "ALG": "G", "MED": "G", "LAB": "R", "BIRTH": "-"}
 
 def ask(**changes: Any) -> Refused | None:
     asked = {
-        "caller": DOCTOR, "stated": STATED, "is_on": True, "needs": "otp", "person_is_active": True, "roles": ROLES, "today": TODAY,
+        "caller": DOCTOR, "stated": STATED, "is_on": True, "needs": "otp", "person_is_active": True, "is_withheld": False,
+        "roles": ROLES, "today": TODAY,
     } | changes  # fmt: skip
     return may_not_break_glass(asked.pop("caller"), asked.pop("stated"), **asked)
 
@@ -59,13 +60,15 @@ REFUSED: dict[str, tuple[dict[str, Any], Reason]] = {
     "registration ended": ({"caller": replace(DOCTOR, registered_until=YESTERDAY)}, Reason.REGISTRATION_ENDED),
     "never registered": ({"caller": replace(DOCTOR, registered_until=None)}, Reason.REGISTRATION_ENDED),
     "person not active": ({"person_is_active": False}, Reason.PERSON_NOT_ACTIVE),
+    "closed by the person": ({"is_withheld": True}, Reason.WITHHELD),
+    "the same, before anything is stated": ({"is_withheld": True, "stated": None}, Reason.WITHHELD),
     "no kind": ({"stated": replace(STATED, kind="")}, Reason.EMERGENCY_NOT_STATED),
     "another kind": ({"stated": replace(STATED, kind="other")}, Reason.EMERGENCY_NOT_STATED),
     "no reason": ({"stated": replace(STATED, reason="")}, Reason.EMERGENCY_NOT_STATED),
     "a closed category": ({"stated": replace(STATED, categories=frozenset({"MED", "BIRTH"}))}, Reason.CATEGORY_CLOSED),
     "an unknown category": ({"stated": replace(STATED, categories=frozenset({"XXX"}))}, Reason.CATEGORY_CLOSED),
     "a role that opens nothing": ({"roles": {"PID": "-", "ALG": "-", "MED": "-"}}, Reason.CATEGORY_CLOSED),
-    "the same, before anything is stated": ({"roles": {}, "stated": None}, Reason.CATEGORY_CLOSED),
+    "such a role, before anything is stated": ({"roles": {}, "stated": None}, Reason.CATEGORY_CLOSED),
 }
 
 

@@ -41,6 +41,7 @@ def may_not_break_glass(
     is_on: bool,
     needs: str,
     person_is_active: bool,
+    is_withheld: bool,
     roles: Mapping[str, str],
     today: date,
 ) -> Refused | None:
@@ -48,6 +49,7 @@ def may_not_break_glass(
 
     `needs`: how strongly one must have signed in (wutong.core.strength).
     General and restricted categories both open, because the patient cannot be asked; what the role closes, never does.
+    `is_withheld`: the person has closed the record to this professional, and an emergency does not open it (0037).
     """
     if not is_on:
         return Refused(Reason.EMERGENCY_OFF)
@@ -55,6 +57,8 @@ def may_not_break_glass(
         return refused
     if not person_is_active:
         return Refused(Reason.PERSON_NOT_ACTIVE)
+    if is_withheld:
+        return Refused(Reason.WITHHELD)
     if stated and (stated.kind not in KINDS or not is_reason(stated.reason)):
         return Refused(Reason.EMERGENCY_NOT_STATED)
     named = named_categories(stated, roles) if stated else openable(roles)

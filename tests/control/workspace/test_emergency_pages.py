@@ -49,6 +49,20 @@ def test_it_is_offered_where_a_part_is_restricted_and_not_where_all_is_open(cast
     optometrist.close()
 
 
+@pytest.mark.parametrize("is_offered", [True, False])
+def test_whom_the_person_closed_the_record_to_is_refused_before_anything_is_asked(
+    cast: Cast, doctor: Clinician, is_offered: bool
+) -> None:
+    who, form = cast.register(), "Why can the person not be asked?"
+    closed_to = cast.professional("DOC", HARBOUR) if is_offered else doctor.who
+    cast.close(who, "professional", str(closed_to.account_id))
+    page = doctor.get(f"/clinic/patient/{who.person_id}/emergency/")
+    assert page.status == (200 if is_offered else 403)
+    assert (form in page) is is_offered
+    told = "The patient has closed this record to you or to your clinic. Speak with the patient."
+    assert (told in page) is not is_offered
+
+
 def test_what_the_role_closes_cannot_be_named(cast: Cast, who: Registered) -> None:
     practitioner = Clinician(cast, cast.professional("CMP", HARBOUR))
     page = practitioner.get(f"/clinic/patient/{who.person_id}/emergency/")

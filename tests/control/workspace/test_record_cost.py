@@ -15,7 +15,7 @@ from record.resources import of_category
 
 # Requests: access and particulars; one for each kind of entry that is shown; three where somebody was in a hospital.
 _MOST_ASKED = {"": 9, "new/": 9, "results/": 5, "documents/": 4, "medicines/": 5, "radiology/": 7, "immunisations/": 2}
-_MOST_STATEMENTS = 8
+_MOST_STATEMENTS = 10  # with the look that is open and the statement that it rests on
 _LONG = 120  # entries of each kind
 
 

@@ -11,9 +11,16 @@ from wutong.core.care import ATTESTATION
 
 _LOOKS = """
 select look_id, account_id, provider_id, profession, purpose, ground, reason, opened_at, categories,
-       (evidence ->> 'day')::date
+       (evidence ->> 'day')::date, consent
   from gate.look_line_v1 where person_id = %s
  order by ground = 'attestation' or purpose = 'ETREAT' desc, opened_at desc, look_id limit %s offset %s
+"""
+# Without the categories: they are gathered from every entry of the look.
+_OPEN = """
+select look_id, account_id, provider_id, profession, purpose, ground, reason, opened_at, '{}'::text[],
+       (evidence ->> 'day')::date, consent
+  from gate.look_line_v1
+ where person_id = %s and account_id = %s and provider_id = %s and closes_at > %s order by opened_at desc limit 1
 """
 _LOOKERS = """
 select account_id, provider_id, profession
@@ -61,6 +68,7 @@ class LookLine:
     opened_at: datetime
     categories: list[str]
     day: date | None = None
+    consent: str = ""  # the number of the statement that it was opened under, or "deemed"
 
     @property
     def is_attested(self) -> bool:
@@ -126,6 +134,16 @@ def look(person_id: UUID, look_id: UUID) -> LookLine | None:
     """One look of a person."""
     with connection.cursor() as cursor:
         cursor.execute(_LOOKS.replace("order by", "and look_id = %s order by"), [person_id, look_id, 1, 0])
+        row = cursor.fetchone()
+    return LookLine(*row) if row else None
+
+
+def open_look_of(
+    person_id: UUID, *, account_id: UUID | None, provider_id: UUID | None, now: datetime
+) -> LookLine | None:
+    """The look that this account, at this provider, began last of those that are not over by now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [person_id, account_id, provider_id, now])
         row = cursor.fetchone()
     return LookLine(*row) if row else None
 

@@ -1,4 +1,4 @@
-"""Why a look began, in words about the patient: for whoever is not the patient."""
+"""Why a look began: in words to whoever is not the patient, and to the patient."""
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -12,6 +12,17 @@ GROUNDS = {
     "enrolment": gettext_noop("the patient is enrolled in a programme"),
     "dispensing": gettext_noop("medicine was dispensed to the patient"),
     "encounter": gettext_noop("they followed up a visit"),
+    "attestation": gettext_noop("the professional's own word"),
+}
+GROUNDS_TO_PERSON = {
+    "admission": gettext_noop("you were admitted"),
+    "appointment": gettext_noop("you have an appointment"),
+    "attendance": gettext_noop("you were there"),
+    "emergency-attendance": gettext_noop("you were at the emergency department"),
+    "referral": gettext_noop("you were referred to them"),
+    "enrolment": gettext_noop("you are enrolled in a programme"),
+    "dispensing": gettext_noop("medicine was dispensed to you"),
+    "encounter": gettext_noop("they follow up a visit"),
     "attestation": gettext_noop("the professional's own word"),
 }
 

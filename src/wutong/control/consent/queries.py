@@ -159,6 +159,12 @@ def versions_to_group(person_id: UUID, group_id: UUID) -> list[GroupConsentFacts
     return [group_facts_of(row) for row in rows]
 
 
+def version_of(person_id: UUID, provider_id: UUID, version: int) -> ConsentFacts | None:
+    """One version to one provider."""
+    row = ConsentVersion.objects.filter(person_id=person_id, provider_id=provider_id, version=version).first()
+    return facts_of(row) if row else None
+
+
 def ending_on(day: date) -> list[AnyConsent]:
     """Everybody's consents of which that day is the last, and which no later statement has replaced."""
     own = ConsentVersion.objects.exclude(_newer(ConsentVersion, "provider_id"))

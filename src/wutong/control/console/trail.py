@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from wutong.control.audit.trail import Place
 from wutong.control.console import trail_rows
-from wutong.control.console.receipts import receipt
 from wutong.control.console.sheets import sheet
 from wutong.control.console.trail_form import TrailSearch, instant, read_place, written
 from wutong.control.flows.inspect_trail import MOST_EXPORTED, Found, export_trail, inspect_entry, inspect_trail
 from wutong.control.guard.sessions import SignedInUser, officer_required
 from wutong.control.people.queries.providers import providers
+from wutong.control.receipts.receipt import of_entry
+from wutong.control.receipts.sentences import Reader, sentence
 from wutong.core import clock
 from wutong.core.answers import Missing, Refused
 
@@ -68,7 +69,8 @@ def entry(request: HttpRequest, who: SignedInUser, micros: int, entry_id: UUID) 
         raise Http404
     [row] = trail_rows.rows([found.entry])
     page = {"who": who, "row": row, "entry": found.entry, "stated": trail_rows.stated(found.look)}
-    page["receipt"] = receipt(found.entry)
+    receipt = of_entry(found.entry, found.look)
+    page["receipt"] = sentence(receipt, Reader.OFFICER) if receipt else ""
     return render(request, "console/entry.jinja", page | {"detail": trail_rows.detail(found.entry)})
 
 

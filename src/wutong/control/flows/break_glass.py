@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from wutong.control.audit.append import Actor
+from wutong.control.consent.closing_queries import closed_values
 from wutong.control.emergency import actions
 from wutong.control.emergency.queries import Case, case
 from wutong.control.flows.tell_officers import officers_to_tell, tell_officers
@@ -70,6 +71,7 @@ def _refused(
         is_on=settings.EMERGENCY_ACCESS,
         needs=settings.EMERGENCY_NEEDS,
         person_is_active=found.is_active,
+        is_withheld=str(actor.account_id) in closed_values(found.person_id, "professional"),
         roles=roles,
         today=clock.today(),
     )

@@ -14,7 +14,7 @@ _LOOK = {
     "at": datetime(2026, 11, 23, 6, 5, tzinfo=UTC),
     "categories": ["Medication", "Laboratory reports"],
     "purpose": "to treat you",
-    "ground": "you were there",
+    "because": "Allowed because you allowed Harbour Family Clinic to look, and they stated: you were there.",
     "reason": "",
 }
 _LONG = "Wutong Estate Community Rehabilitation and Family Medicine Centre of the Parasol Tree Foundation"

@@ -8,16 +8,16 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wutong.control.audit.queries import LookLine, looks_begun, looks_of
-from wutong.control.audit.words import GROUNDS, in_words
+from wutong.control.audit.words import in_words
 from wutong.control.consent.closing_queries import closed_values
 from wutong.control.emergency.queries import Case, cases_of
-from wutong.control.emergency.words import KINDS, KINDS_FOR_PATIENT, NOT_REVIEWED, OUTCOMES_FOR_PATIENT
+from wutong.control.emergency.words import NOT_REVIEWED, OUTCOMES_FOR_PATIENT
 from wutong.control.notices.wording import PROFESSIONS, SOMEBODY
-from wutong.control.pages.dates import dated
 from wutong.control.pages.names import named
 from wutong.control.people.queries.accounts import professional_names
-from wutong.control.people.queries.providers import provider_names
 from wutong.control.portal.subjects import Subject
+from wutong.control.receipts.receipt import Receipt, of_looks
+from wutong.control.receipts.sentences import Reader, sentence
 from wutong.core.access import EMERGENCY
 from wutong.core.categories import CATEGORY_NAMES
 
@@ -32,7 +32,7 @@ class Look:
     at: datetime
     categories: list[str]
     purpose: str
-    ground: str
+    because: str  # why it was allowed
     reason: str
     emergency: str = ""  # of an emergency: how its review stands
     is_attested: bool = False  # nothing in the record showed that they care for the person
@@ -65,24 +65,24 @@ def _line(case: Case) -> LookLine:
 
 def _looks(subject: Subject, lines: Sequence[LookLine], emergencies: Mapping[UUID, Case]) -> list[Look]:
     people = professional_names({line.account_id for line in lines})
-    places = provider_names()
     closed = closed_values(subject.person_id, "professional")
-    found = [_look(subject, line, people, places, emergencies.get(line.look_id)) for line in lines]
+    receipts = map(of_looks(subject.person_id), lines)
+    found = [
+        _look(subject, line, receipt, people, emergencies.get(line.look_id))
+        for line, receipt in zip(lines, receipts, strict=True)
+    ]
     return [replace(each, is_closed=str(each.account_id) in closed) for each in found]
 
 
-def _look(
-    subject: Subject, line: LookLine, people: dict[UUID, str], places: dict[UUID, str], emergency: Case | None
-) -> Look:
-    speak = (_purpose, _ground) if subject.is_self else (_purpose_to_others, _ground_to_others)
+def _look(subject: Subject, line: LookLine, receipt: Receipt, people: dict[UUID, str], emergency: Case | None) -> Look:
     return Look(
         who=people.get(line.account_id, _("a professional")),
         profession=_(PROFESSIONS.get(line.profession, SOMEBODY)),
-        provider=places.get(line.provider_id, ""),
+        provider=receipt.provider,
         at=line.opened_at,
         categories=[named(*CATEGORY_NAMES[code]) for code in line.categories if code in CATEGORY_NAMES],
-        purpose=speak[0](line.purpose),
-        ground=dated(speak[1](line.ground), line.day),
+        purpose=_purpose(line.purpose) if subject.is_self else _purpose_to_others(line.purpose),
+        because=sentence(receipt, Reader.PERSON if subject.is_self else Reader.REPRESENTATIVE),
         reason=in_words(line.reason),
         is_attested=line.is_attested,
         emergency=_(OUTCOMES_FOR_PATIENT.get(emergency.outcome or "", NOT_REVIEWED)) if emergency else "",
@@ -96,23 +96,3 @@ def _purpose(code: str) -> str:
 
 def _purpose_to_others(code: str) -> str:
     return {"TREAT": _("to treat the patient"), "ETREAT": _("to treat the patient in an emergency")}.get(code, code)
-
-
-def _ground_to_others(code: str) -> str:
-    return _({**GROUNDS, **KINDS}.get(code, code))
-
-
-def _ground(code: str) -> str:
-    if code in KINDS_FOR_PATIENT:
-        return _(KINDS_FOR_PATIENT[code])
-    return {
-        "admission": _("you were admitted"),
-        "appointment": _("you have an appointment"),
-        "attendance": _("you were there"),
-        "emergency-attendance": _("you were at the emergency department"),
-        "referral": _("you were referred to them"),
-        "enrolment": _("you are enrolled in a programme"),
-        "dispensing": _("medicine was dispensed to you"),
-        "encounter": _("they follow up a visit"),
-        "attestation": _("the professional's own word"),
-    }.get(code, code)

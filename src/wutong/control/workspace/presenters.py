@@ -6,47 +6,38 @@ from django.utils.translation import gettext as _
 
 from wutong.control.audit.words import GROUNDS
 from wutong.control.flows.read_chart import Access
+from wutong.control.guard.sessions import SignedInUser
 from wutong.control.pages.dates import dated
-from wutong.control.pages.names import named, sentences
+from wutong.control.pages.names import named
 from wutong.control.people.queries.providers import provider
+from wutong.control.receipts.mends import mend
+from wutong.control.receipts.receipt import of_own_look, of_refusal
+from wutong.control.receipts.sentences import Reader, sentence
 from wutong.control.workspace.forms import REASONS
+from wutong.core import clock
 
 NOTHING_OPEN = "nothing-open"
 
 
 def reason(code: str) -> str:
     """Why nothing opens, and what to do."""
-    how = _(
-        "The patient can allow your clinic in the portal: sign in, open 'Who may look', choose your clinic and "
-        "'Allow'. It holds at once."
-    )
-    return {
-        "no-sharing-consent": sentences([_("The patient has not allowed your clinic to look at the record."), how]),
-        "sharing-consent-ended": sentences([_("The patient's permission for your clinic has ended."), how]),
-        "record-not-opened": _("The record is not open any more. State why you treat this person to open it again."),
-        "care-not-stated": _("Say why you treat this person: nothing in the record shows it."),
-        "professional-registration-ended": _(
-            "Your professional registration is not current. Ask your account administrator."
-        ),
-        "sign-in-too-weak": _("This needs a stronger sign-in, such as a passkey. Sign out, and sign in with it."),
-        "provider-not-active": _("Your clinic's access is suspended. Ask the eHR office."),
-        "person-not-active": _("This person's registration is not active. Ask the eHR office."),
-        "category-closed": _("Your profession's role does not open this part of the record."),
-        "withheld-by-person": _("The patient has closed this record to you or to your clinic. Speak with the patient."),
-        "category-withheld": _(
-            "The patient has closed this part of the record. If you need it, speak with the patient."
-        ),
-        "category-restricted": _("Restricted for your profession: only the patient's extra consent opens this part."),
-        "category-not-named": _("Not opened in this emergency: this part was not named."),
-        "emergency-off": sentences([_("Emergency access is switched off here."), how]),
-        "emergency-not-stated": _(
-            "Say what kind of emergency it is, and the reason in your own words, in at least 20 characters."
-        ),
-        "emergency-not-granted": _("The emergency access is over, or was not granted in this session."),
-        NOTHING_OPEN: _("Your profession's role opens no part of the record."),
-        "not-registered": _("This person is not registered any more. Find the patient again."),
-        "no-token": _("Your session has ended. Sign out, and sign in again."),
-    }.get(code, _("No rule lets you open this record. If you think one should, ask your account administrator."))
+    return _("Your profession's role opens no part of the record.") if code == NOTHING_OPEN else mend(code)
+
+
+def refusal(code: str, who: SignedInUser, person_id: UUID) -> str:
+    """The same of a person's record, with the statement that it fell upon."""
+    if code == NOTHING_OPEN:
+        return reason(code)
+    return sentence(of_refusal(code, person_id, who.provider_id), Reader.PROFESSIONAL)
+
+
+def because(who: SignedInUser, person_id: UUID) -> str:
+    """Why the record is open to the professional; empty where no look is."""
+    if who.provider_id is None:
+        return ""
+    place, now = named(who.provider_name, who.provider_name_zh), clock.now()
+    receipt = of_own_look(person_id, account_id=who.account_id, provider_id=who.provider_id, provider=place, now=now)
+    return sentence(receipt, Reader.PROFESSIONAL) if receipt else ""
 
 
 def entitled(provider_id: UUID | None) -> str:

@@ -13,7 +13,7 @@ from wutong.control.flows.read_chart import Access, Chart
 from wutong.control.flows.read_document import Document
 from wutong.control.guard.sessions import SignedInUser, professional_required
 from wutong.control.pages import paging
-from wutong.control.workspace import cards, documents, schedules, summary, trends
+from wutong.control.workspace import cards, documents, presenters, schedules, summary, trends
 from wutong.control.workspace.cards import PAGE
 from wutong.control.workspace.emergency_presenters import standing
 from wutong.control.workspace.views import not_open
@@ -34,6 +34,7 @@ def record(request: HttpRequest, who: SignedInUser, person_id: UUID) -> HttpResp
         "new": summary.new_sentence(chart),
         "more": summary.more(chart),
         "missing": summary.missing(chart),
+        "because": presenters.because(who, person_id),
     }
     return render(request, "workspace/record.jinja", page)
 

@@ -64,7 +64,7 @@ def not_open(request: HttpRequest, who: SignedInUser, person_id: UUID, access: A
     """Refused: why, and what to do; not a name, and nothing of the record."""
     code = access.reason or "record-not-opened"
     code = presenters.NOTHING_OPEN if code == "category-closed" else code
-    page = {"who": who, "person_id": person_id, "sentence": presenters.reason(code), "access": access}
+    page = {"who": who, "person_id": person_id, "sentence": presenters.refusal(code, who, person_id), "access": access}
     page["may_break_glass"] = may_break_glass(code)
     page["may_state"] = code == "record-not-opened"
     return render(request, "workspace/refused.jinja", page, status=503 if access.is_failed else 403)

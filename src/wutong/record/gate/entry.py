@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from wutong.core import access, ids
+from wutong.core import access, clock, ids
 from wutong.core.access import Allowed, Ground
-from wutong.core.answers import Refused
+from wutong.core.answers import Reason, Refused
 from wutong.core.care import ATTESTATION
 from wutong.core.closings import marked
 from wutong.core.facts import Caller, CallerKind, Facts
+from wutong.core.representation import decides_as
 from wutong.record.gate.ask import Ask
 from wutong.record.gate.facts import Loaded
 
@@ -22,7 +23,7 @@ def entry_of(entry_id: UUID, ask: Ask, loaded: Loaded, decision: Allowed | Refus
         "entry_id": entry_id,
         "event": ask.event,
         "act": ask.act,
-        "detail": ask.detail | _consent(facts) | _care(ask, decision),
+        "detail": ask.detail | _rested_on(facts, decision, now) | _care(ask, decision),
         "outcome": "allowed" if isinstance(decision, Allowed) else "refused",
     }
     if facts.caller:
@@ -33,7 +34,8 @@ def entry_of(entry_id: UUID, ask: Ask, loaded: Loaded, decision: Allowed | Refus
     if ask.statement:
         entry["purpose"] = ask.statement.purpose
     if isinstance(decision, Refused):
-        return entry | {"reason": decision.reason}
+        look = {"look_id": facts.look.look_id} if facts.look else {}
+        return entry | {"reason": decision.reason} | look
     if facts.emergency and decision.look_id == facts.emergency.grant_id:
         entry["purpose"] = access.EMERGENCY
     if decision.ground is Ground.REGISTRATION:
@@ -50,6 +52,17 @@ def entry_of(entry_id: UUID, ask: Ask, loaded: Loaded, decision: Allowed | Refus
         "patient_ids": decision.scope.patient_ids,
         "depositor_id": decision.scope.depositor_id,
     }
+
+
+def _rested_on(facts: Facts, decision: Allowed | Refused, now: datetime) -> dict[str, Any]:
+    """What an allow or a deny rested on besides its columns, for its receipt (wutong.control.receipts)."""
+    found = _consent(facts)
+    if isinstance(decision, Refused):
+        if decision.reason is Reason.WITHHELD:
+            found["closed_to"] = "professional" if facts.closed.to_professional else "provider"
+    elif decision.ground is Ground.REPRESENTATIVE and facts.representation:
+        found["relation"] = decides_as(facts.representation, today=clock.local(now).date())
+    return found
 
 
 def _consent(facts: Facts) -> dict[str, Any]:

@@ -54,11 +54,14 @@ begin
   return wanted;
 end $$;
 
--- "Who looked": one line a look, with the categories its requests were shown.
+-- "Who looked": one line a look, with the categories its requests were shown, and the statement that it was opened under.
 create view gate.look_line_v1 as
 select l.person_id, l.look_id, l.account_id, l.provider_id, l.profession, l.purpose, l.ground, l.reason, l.opened_at, l.closes_at,
        l.evidence,
        array(select distinct c from audit.entry e, unnest(e.categories) c
               where e.person_id = l.person_id and e.look_id = l.look_id and e.outcome = 'allowed'
-                and e.act = 'read' order by c) as categories
+                and e.act = 'read' order by c) as categories,
+       coalesce((select e.detail ->> 'consent' from audit.entry e
+                  where e.person_id = l.person_id and e.look_id = l.look_id and e.outcome = 'allowed' and e.act = 'open'
+                  order by e.at limit 1), '') as consent
   from audit.look l;
