@@ -131,5 +131,5 @@ def test_r02_what_nothing_explains_stands_first_and_marked_and_evidence_with_its
     marked = page.index("Nothing in the record showed a visit, an appointment or a referral there.")
     assert marked < page.index("a doctor") < page.index("In their words: I am following up a visit")
     today = clock.today()
-    assert f"Why: to treat you; you were there ({today.day} {today:%B %Y})" in page[page.index("a nurse") :]
+    assert f"the record showed care: you were there ({today.day} {today:%B %Y})" in page[page.index("a nurse") :]
     assert page.count("Nothing in the record showed") == 1
