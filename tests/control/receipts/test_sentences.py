@@ -18,7 +18,15 @@ from wutong.core.answers import Reason
 LANGUAGES = ("en", "zh-hant", "zh-hans")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 GIVEN = ConsentFacts(
-    ids.new(), ids.new(), 3, True, "one-year", datetime(2026, 3, 3, 2, tzinfo=UTC), date(2027, 3, 3), ids.new(), ""
+    person_id=ids.new(),
+    provider_id=ids.new(),
+    version=3,
+    is_given=True,
+    kind="one-year",
+    stated_at=datetime(2026, 3, 3, 2, tzinfo=UTC),
+    valid_until=date(2027, 3, 3),
+    stated_by=ids.new(),
+    stated_as="",
 )
 FULL = Receipt(
     provider="海港", consent=GIVEN, care="attendance", day=date(2026, 3, 9), relation="parent", categories=("ALG",)
