@@ -19,8 +19,8 @@ from wutong.core import access, care, representation
 _SOURCE = Path(access.__file__).read_text(encoding="utf-8")
 _OF_REPRESENTATION = Path(representation.__file__).read_text(encoding="utf-8")
 _OF_CARE = Path(care.__file__).read_text(encoding="utf-8")
-# How births are read, and rows, has its own tests (tests/core/test_representation.py).
-_NO_DECISIONS = {"earliest", "decides_alone_from", "representation_of"}
+# How births are read, and rows, and who signs at a desk, has its own tests (tests/core/test_representation.py).
+_NO_DECISIONS = {"earliest", "decides_alone_from", "representation_of", "who_signs"}
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
