@@ -140,6 +140,24 @@ class Cast:
             actor=HOST, person_id=child.person_id, acting_person_id=acting.person_id, relation=relation
         )
 
+    def let_care(self, person: Registered, carer: Registered, functions: list[str], days: int = 90) -> None:
+        """A grant to a carer that they accepted; the strictest to try on is a child's, who makes none."""
+        from wutong.control.audit.append import Actor
+        from wutong.control.consent import carer_actions
+        from wutong.control.consent.carer_queries import ACCEPTED, CarerFacts
+
+        said, until = Actor("patient", person.person_id), clock.today() + timedelta(days=days)
+        made = carer_actions.offer(
+            actor=said,
+            person_id=person.person_id,
+            carer_id=carer.person_id,
+            called="",
+            functions=functions,
+            until=until,
+        )
+        assert isinstance(made, CarerFacts)
+        carer_actions.restate(actor=said, before=made, state=ACCEPTED)
+
     def register(self, **particulars: Any) -> Registered:
         """Register a fresh person by a deposit of the hospital group."""
         number = unused_hkid()

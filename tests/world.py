@@ -138,6 +138,9 @@ class World:
     def _parent(self) -> Role:
         parent, child = self.cast.register(), self.cast.register(born="2019-05-31")
         self.cast.appoint(child, parent)
+        helper = self.cast.register()
+        for person, carer in ((parent, helper), (helper, parent), (child, helper)):
+            self.cast.let_care(person, carer, ["looks"])
         return self._patient(parent)
 
     def _leave_work_to_the_office(self) -> None:

@@ -13,7 +13,7 @@ from roaming import patterns
 from role_changes import forgetting
 
 from attack.judge import Answer, Judge, Success
-from attack.visitors import ENTITLED, Office, Visitor
+from attack.visitors import CARER, ENTITLED, Office, Visitor
 from wutong.control.project.rules import rules
 from wutong.core.routes import Comers
 
@@ -65,7 +65,9 @@ _OWN = {
     "console/roles/export/": "the same for every officer",
 }
 # A permission shows the name before anything is stated, so that it is the right person who is opened.
-_SHOWN = {(ENTITLED, _PATIENT)}
+# What was granted to a carer is theirs, and nothing beside it.
+_OF_CARER = ("portal/", "portal/carers/", "portal/for/<uuid:for_id>/", "portal/for/<uuid:for_id>/messages/")
+_SHOWN = {(ENTITLED, _PATIENT), *((CARER, each) for each in _OF_CARER)}
 # The form alone grants nothing, whoever may not send it: only what is sent is in the trail (docs/flows/break_glass.md).
 _NOT_IN_TRAIL = {_EMERGENCY}
 

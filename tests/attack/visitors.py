@@ -44,6 +44,7 @@ _TRAIL, _ANYTHING = (
 )
 _TASK = "tell_patient_of_look"
 ENTITLED = "clinician who opened nothing"
+CARER = "carer for messages"
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,9 @@ class Office:
             assert isinstance(make_access_key(said, person_id, "one-year", stated_as=stated_as), MadeKey)
             wider = groups.make("programme").group_id
             assert isinstance(give_group_consent(said, person_id, wider, "one-year", stated_as=stated_as), Stated)
+        helper = self.cast.register()
+        for person, carer in ((self.about.who, helper), (helper, self.about.who), (self.child, helper)):
+            self.cast.let_care(person, carer, ["looks"], 1)
         propose_change(author, {LAB: "R"}, clock.today() + timedelta(days=30))
 
     def _entries(self, officer: Browser) -> list[str]:
@@ -270,6 +274,12 @@ class Office:
         self.cast.appoint(self.child, acting["carer"], "carer")
         self.cast.appoint(self.child, acting["former parent"])
         self.cast.dismiss(self.child, acting["former parent"])
+        for name, functions, until in (
+            (CARER, ["messages"], 0),
+            ("carer until yesterday", ["inventory", "looks", "messages"], -1),
+        ):
+            acting[name] = self.cast.register()
+            self.cast.let_care(self.child, acting[name], functions, until)
         for name, who in acting.items():
             account = self.cast.patient_account(who)
             yield self._visitor(name, account, reason="no-rule", let_in=(Comers.PATIENT,))

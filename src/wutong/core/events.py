@@ -33,6 +33,7 @@ class Event(StrEnum):
     HANDSHAKE_SHOW = "handshake:show"
     HANDSHAKE_ANSWER = "handshake:answer"
     CLOSING_CHANGE = "closing:change"
+    CARER_CHANGE = "carer:change"
     SIGN_IN_PASSWORD = "sign-in:password"
     SIGN_IN_CODE = "sign-in:code"
     SIGN_IN = "sign-in:done"

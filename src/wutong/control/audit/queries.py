@@ -39,6 +39,14 @@ select provider_id, count(*), count(*) filter (where is_emergency)
   from gate.look_count_v1 where opened_at >= %s group by provider_id
 """
 
+_ACTS = """
+select caller_id, event, coalesce(detail ->> 'relation', ground, ''), coalesce(detail ->> 'page', ''), at
+  from gate.trail_v1
+ where person_id = %s and outcome = 'allowed'
+   and (event = 'person:represent' or event = 'record:count' and ground in ('representative', 'carer'))
+ order by at desc, entry_id limit %s offset %s
+"""
+
 # A look that is still open is not an earlier one, whatever it was opened for. One that another for the same purpose
 # came after was cut short: by a new consent, or by a second emergency.
 _PREVIOUS = """
@@ -86,6 +94,17 @@ class Looker:
 
 
 @dataclass(frozen=True)
+class ActLine:
+    """What somebody who acts for a person opened: a page of the portal, or (`record:count`) the number of items."""
+
+    account_id: UUID
+    event: str
+    relation: str
+    page: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Reading:
     """How often, and from when to when, one category was shown under an emergency's look."""
 
@@ -114,6 +133,13 @@ def looks_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[LookLine]:
     with connection.cursor() as cursor:
         cursor.execute(_LOOKS, [person_id, limit, offset])
         return [LookLine(*row) for row in cursor.fetchall()]
+
+
+def acts_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[ActLine]:
+    """What those who decide for the person, or care for them, opened; newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ACTS, [person_id, limit, offset])
+        return [ActLine(*row) for row in cursor.fetchall()]
 
 
 def lookers_of(person_id: UUID) -> list[Looker]:

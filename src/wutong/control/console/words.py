@@ -38,6 +38,7 @@ EVENTS: Mapping[str, Promise] = {
     Event.HANDSHAKE_SHOW: gettext_lazy("Showed a code for a telephone at the desk"),
     Event.HANDSHAKE_ANSWER: gettext_lazy("Answered a desk's code with a telephone"),
     Event.CLOSING_CHANGE: gettext_lazy("Closed something of a record, or opened it again"),
+    Event.CARER_CHANGE: gettext_lazy("Changed what a carer may see"),
     Event.SIGN_IN_PASSWORD: gettext_lazy("Entered name and password"),
     Event.SIGN_IN_CODE: gettext_lazy("Entered a one-time code"),
     Event.SIGN_IN: gettext_lazy("Signed in"),

@@ -4,9 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from wutong.control.charts.inventory import fetch_inventory
 from wutong.control.consent.closing_queries import closings_of
-from wutong.control.flows.issue_token import issue_session_token
+from wutong.control.flows.show_inventory import show_inventory
 from wutong.control.people.queries.accounts import ClinicianFacts, clinicians_at
 from wutong.control.people.queries.persons import person
 from wutong.control.people.queries.roles import roles_on
@@ -54,7 +53,7 @@ def preview_consent(session_id: UUID, person_id: UUID, provider_id: UUID) -> Pre
         sight_of(each, [one for one in clinicians if one.profession == each], 0, roles.get(each, {}), hidden)
         for each in professions
     ]
-    items = fetch_inventory(issue_session_token(session_id), person_id)
+    items = show_inventory(session_id, person_id)
     return Preview(tuple(sights), items, keeps=bool(closed))
 
 

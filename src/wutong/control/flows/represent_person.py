@@ -1,14 +1,17 @@
 """Somebody acts for another person in the portal; each page is decided afresh. Page: docs/flows/represent_person.md."""
 
 from collections.abc import Collection
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from wutong.control.audit.append import Actor, append
+from wutong.control.flows.tell_patient import CARER_VISITED, tell_of_carer
+from wutong.control.notices import carer_wording
 from wutong.control.people.actions.persons import hold_person
 from wutong.control.people.queries.persons import person, persons_of_accounts
 from wutong.control.people.queries.representatives import Standing, decides_alone, standing
+from wutong.core import clock
 from wutong.core.answers import Reason, Refused
 from wutong.core.events import Event
 
@@ -27,6 +30,9 @@ def represent_person(
         _refuse(actor, person_id, page)
         return Refused(Reason.NO_RULE)
     append(Event.PERSON_REPRESENT, actor=actor, person_id=person_id, detail=_detail(page, relation=found.relation))
+    if not found.decides:  # once a day
+        about_id = uuid5(acting_person_id, clock.today().isoformat())
+        tell_of_carer(person_id, CARER_VISITED, about_id, carer_wording.of_visit)
     return found
 
 

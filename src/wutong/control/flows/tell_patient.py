@@ -1,5 +1,6 @@
 """The patient is told of a look, an emergency, its review, a consent, a closing. Page: docs/flows/tell_patient.md."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
@@ -19,7 +20,7 @@ from wutong.control.people.queries.persons import ContactFacts, contact_of, pers
 from wutong.control.people.queries.providers import ProviderFacts, provider
 from wutong.core import clock, phone
 
-ENDING, NEW_MEMBER = "consent-ending", "group-member"
+ENDING, NEW_MEMBER, CARER_VISITED = "consent-ending", "group-member", "carer-visited"
 _UNKNOWN = ContactFacts(email="", phone="", address="", language="en", channel="email", refuses_access_notices=False)
 
 
@@ -122,6 +123,14 @@ def tell_of_closing(
     else:
         told = closing_wording.of_closing(language=contact.language, what=what, at=at, stated_as=stated_as)
     return _queue(person_id, "closing", uuid5(person_id, f"{kind} {value} {version}"), contact, told)
+
+
+def tell_of_carer(person_id: UUID, kind: str, about_id: UUID, word: Callable[..., Wording]) -> UUID | None:
+    """Tell of a request, a grant or a carer's visit (unless access notices are refused), by `carer_wording`."""
+    contact = contact_of(person_id) or _UNKNOWN
+    if kind == CARER_VISITED and contact.refuses_access_notices:
+        return None
+    return _queue(person_id, kind, about_id, contact, word(language=contact.language, is_short=_is_texted(contact)))
 
 
 def address_by(channel: str, person_id: UUID) -> str:

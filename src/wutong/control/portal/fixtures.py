@@ -35,6 +35,7 @@ _SAID = {
 }
 _WITHDRAWN = {**_SAID, "consent": {**_ALLOWED, "is_given": False, "version": 3}}
 _CLOSING = {"is_closed": True, "stated_at": datetime(2026, 11, 23, 6, 5, tzinfo=UTC), "version": 1}
+_ACT = {"who": "FUNG Oi Lin, as carer", "page": "the messages", "at": datetime(2026, 11, 23, 6, 5, tzinfo=UTC)}
 _CLOSED = {"name": "Laboratory reports", "closing": _CLOSING, "by": "POON Lai Ha"}
 
 _TOGETHER = {
@@ -123,6 +124,30 @@ COMPONENTS = (
         "Before something is closed: who sees it no longer, who still has it, and that it may matter.",
         "what was done: the page that follows says that.",
         {"filled": '{{ what_follows("label") }} {{ what_follows("provider") }} {{ what_follows("professional") }}'},
+    ),
+    Component(
+        "granted",
+        "portal/carer_parts.jinja",
+        "What a carer may see, and until when.",
+        "what professionals may see: that is a consent.",
+        {"filled": "{{ granted(functions, until) }}", "long": "{{ granted([long] * 3, until) }}"},
+        {"functions": ["Who looked at my record"], "until": date(2027, 11, 23), "long": _LONG * 2},
+    ),
+    Component(
+        "acts_list",
+        "portal/carer_parts.jinja",
+        "Pages of the portal that somebody opened for the person. Newest first.",
+        "looks of professionals at a record: these are `list`.",
+        {
+            "filled": "{{ acts_list([act]) }}",
+            "long": "{{ acts_list([long]) }}",
+            "chinese": "{{ acts_list([chinese]) }}",
+        },
+        {
+            "act": _ACT,
+            "long": {**_ACT, "who": _LONG},
+            "chinese": {**_ACT, "who": "馮愛蓮（以照顧者身份）", "page": "訊息"},
+        },
     ),
     Component(
         "previewed",

@@ -28,6 +28,7 @@ _SPOKEN_AS = {
     "family-member": gettext_noop("%(name)s, as a family member"),
     "co-resident": gettext_noop("%(name)s, who lives in the same home"),
     "provider": gettext_noop("%(name)s, for a healthcare provider"),
+    "carer": gettext_noop("%(name)s, as carer"),
 }
 _ON_PAPER = {
     "parent": gettext_noop("a parent, on paper"),
@@ -211,9 +212,14 @@ def said_by(
     name = named(speaker.name_en, speaker.name_zh) if speaker and not _is_on_paper(consent) else ""
     if not name and consent.stated_as in _ON_PAPER:
         return _(_ON_PAPER[consent.stated_as])
-    return _(_SPOKEN_AS.get(consent.stated_as, "%(name)s")) % {"name": name}
+    return spoken_as(consent.stated_as, name)
 
 
 def _is_on_paper(consent: AnyConsent | ClosingFacts) -> bool:
     """Whose account recorded it is not who signed it."""
     return isinstance(consent, ConsentFacts) and consent.way == "form"
+
+
+def spoken_as(relation: str, name: str) -> str:
+    """Somebody's name with the relation in which they act for the person."""
+    return _(_SPOKEN_AS.get(relation, "%(name)s")) % {"name": name}

@@ -12,6 +12,7 @@ from wutong.control.audit.words import in_words
 from wutong.control.consent.closing_queries import closed_values
 from wutong.control.emergency.queries import Case, cases_of
 from wutong.control.emergency.words import NOT_REVIEWED, OUTCOMES_FOR_PATIENT
+from wutong.control.flows.show_inventory import show_inventory
 from wutong.control.notices.wording import PROFESSIONS, SOMEBODY
 from wutong.control.pages.names import named
 from wutong.control.people.queries.accounts import professional_names
@@ -54,6 +55,14 @@ def unopened(subject: Subject) -> list[Look]:
     begun = looks_begun(subject.person_id, cases) if cases else set()
     lines = [_line(each) for key, each in cases.items() if key not in begun]
     return _looks(subject, sorted(lines, key=lambda line: line.opened_at, reverse=True), cases)
+
+
+def inventory(session_id: UUID, person_id: UUID) -> list[tuple[str, int]] | None:
+    """Each part of the record with the number of its items; None where it cannot be counted now."""
+    found = show_inventory(session_id, person_id)
+    if found is None:
+        return None
+    return [(named(*CATEGORY_NAMES[code]), found.get(code, 0)) for code in CATEGORY_NAMES]
 
 
 def _line(case: Case) -> LookLine:

@@ -1,8 +1,8 @@
-"""Addresses of the portal: each page about the signed-in person, and the same about a child whom they decide for."""
+"""Addresses of the portal: each page about the signed-in person, and about somebody whom they decide or care for."""
 
 from django.urls import include, path
 
-from wutong.control.portal import closings, consents, desk_codes, keys, views, wider
+from wutong.control.portal import carers, closings, consents, desk_codes, keys, views, wider
 
 _PAGES = [
     path("", views.home, name="portal-home"),
@@ -20,7 +20,16 @@ _PAGES = [
     path("closed/said-before/", closings.history, name="portal-closing-history"),
     path("closed/<slug:kind>/close/", closings.close, name="portal-close"),
     path("closed/<slug:kind>/open/", closings.open_again, name="portal-open"),
+    path("in-the-record/", views.inventory, name="portal-inventory"),
     path("who-looked/", views.looks, name="portal-looks"),
+    path("who-looked/for-me/", carers.acts, name="portal-acts"),
+    path("carers/", carers.carers, name="portal-carers"),
+    path("carers/<uuid:grant_id>/end/", carers.end, name="portal-carer-end"),
     path("messages/", views.notices, name="portal-notices"),
 ]
-urlpatterns = [*_PAGES, path("for/<uuid:for_id>/", include(_PAGES))]
+_IN_PERSON = [  # a carer is one's own choice, and to be one too: nobody does this for another
+    path("carers/ask/", carers.ask_carer, name="portal-carer-ask"),
+    path("carers/<uuid:grant_id>/change/", carers.change, name="portal-carer-change"),
+    path("carers/<uuid:grant_id>/answer/", carers.answer, name="portal-carer-answer"),
+]
+urlpatterns = [*_PAGES, *_IN_PERSON, path("for/<uuid:for_id>/", include(_PAGES))]

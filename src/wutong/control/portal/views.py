@@ -7,25 +7,26 @@ from django.views.decorators.http import require_GET
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.notices.queries import notices_of
 from wutong.control.pages import paging
-from wutong.control.portal import forms, presenters
+from wutong.control.portal import acting, forms, presenters
 from wutong.control.portal.past import shown_on
-from wutong.control.portal.subjects import Subject, about_somebody, others
+from wutong.control.portal.subjects import Subject, about_somebody, open_to_carers, others
 from wutong.control.portal.unsent import why_not_sent
 from wutong.core import clock
+from wutong.core.representation import Function
 
 _PAGE = 20
 
 
-@about_somebody
+@open_to_carers(*Function)
 @require_GET
 def home(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
     """Where to go, and whose pages else there are."""
-    recent = presenters.looks(subject, limit=3, offset=0)
+    recent = presenters.looks(subject, limit=3, offset=0) if subject.shows(Function.LOOKS) else []
     page = {"who": who, "subject": subject, "others": others(who), "looks": recent}
     return render(request, "portal/home.jinja", page)
 
 
-@about_somebody
+@open_to_carers(Function.LOOKS)
 @require_GET
 def looks(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
     """Who looked at the record."""
@@ -33,6 +34,7 @@ def looks(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResp
     found = presenters.looks(subject, limit=_PAGE + 1, offset=offset)
     links = paging.links(request, size=_PAGE, total=offset + len(found))
     page = {"who": who, "subject": subject, "looks": found[:_PAGE], **links}
+    page["acts"] = [] if offset else acting.acts(who, subject, limit=3)
     page["unopened"] = [] if offset else presenters.unopened(subject)
     return render(request, "portal/looks.jinja", page)
 
@@ -51,7 +53,15 @@ def past(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpRespo
     return render(request, "portal/past.jinja", page)
 
 
-@about_somebody
+@open_to_carers(Function.INVENTORY)
+@require_GET
+def inventory(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
+    """How many items each part of the record holds."""
+    items = presenters.inventory(who.session_id, subject.person_id)
+    return render(request, "portal/inventory.jinja", {"who": who, "subject": subject, "items": items})
+
+
+@open_to_carers(Function.MESSAGES)
 @require_GET
 def notices(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
     """What the person was told."""
