@@ -5,11 +5,26 @@ Exit codes: 0 done, 1 a problem (said in a sentence), 2 wrong arguments, 130 int
 
 import argparse
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
-from wutong.commands import accounts, check, demo, ending, groups, inbox, migrate, prove, providers, reindex, serve
+from wutong.commands import (
+    accounts,
+    check,
+    demo,
+    ending,
+    groups,
+    inbox,
+    migrate,
+    prove,
+    providers,
+    reindex,
+    representatives,
+    serve,
+)
 from wutong.commands.ending import Stopped
 from wutong.core.answers import Problem
+from wutong.core.representation import Capacity
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_running(commands)
     _add_providers(commands)
     _add_groups(commands)
+    _add_representatives(commands)
     _add_clients(commands)
     _add_users(commands)
     _add_demo_only(commands)
@@ -120,6 +136,35 @@ def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         one.add_argument("provider", metavar="PROVIDER", help="the provider's code")
     one = _command(inner, "list", "List groups, programmes and who belongs to them.", groups.show)
     _data(one)
+
+
+def _add_representatives(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    inner = _group(commands, "representative", "Record and end who decides for somebody by the law.")
+    one = _command(
+        inner, "record", "Record who decides, on evidence, in the name of two officers.", representatives.record
+    )
+    _of_link(one)
+    one.add_argument("--capacity", choices=tuple(Capacity), default=Capacity.UNDER_AGE, help="why others decide")
+    one.add_argument("--evidence", required=True, help="birth-certificate, guardianship-order, court-order, …")
+    one.add_argument(
+        "--evidence-on", required=True, type=date.fromisoformat, metavar="DATE", help="its day: YYYY-MM-DD"
+    )
+    one.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="the last day, where there is one")
+    one.add_argument(
+        "--recorded-by", required=True, metavar="NAME", help="sign-in name of an officer of the eHR office"
+    )
+    one.add_argument("--confirmed-by", required=True, metavar="NAME", help="of another one, who saw the evidence too")
+    _of_link(_command(inner, "end", "End a link, at once.", representatives.end))
+    one = _command(inner, "list", "List a person's links.", representatives.show)
+    _data(one)
+    one.add_argument("--person", required=True, metavar="NUMBER", help="the person's eHR number")
+
+
+def _of_link(one: argparse.ArgumentParser) -> None:
+    _data(one)
+    one.add_argument("--person", required=True, metavar="NUMBER", help="eHR number of whom it is decided for")
+    one.add_argument("--acting", required=True, metavar="NUMBER", help="eHR number of who decides")
+    one.add_argument("--relation", required=True, help="parent, guardian, court-appointed, family-member, …")
 
 
 def _add_clients(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

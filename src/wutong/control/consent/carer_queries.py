@@ -54,12 +54,6 @@ def grants_to(carer_id: UUID) -> list[CarerFacts]:
     return _newest(CarerVersion.objects.filter(carer_id=carer_id))
 
 
-def carer_history_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[CarerFacts]:
-    """Versions of any grant of a person's, newest statement first."""
-    rows = CarerVersion.objects.filter(person_id=person_id).order_by("-stated_at", "grant_id", "-version")
-    return [carer_facts(row) for row in rows[offset : offset + limit]]
-
-
 def carer_facts(row: CarerVersion) -> CarerFacts:
     """One version as it stands in the table."""
     return CarerFacts(

@@ -1,4 +1,4 @@
-"""What notices say of carers: asked, accepted, changed, ended, visited. No names: others may read a message (R-46)."""
+"""What notices say of carers, and of who decides by law. No names: others may read a message (R-46)."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
@@ -11,6 +11,13 @@ _HOLDS = {
     "accepted": gettext_noop("Somebody accepted to be your carer and sees from now on what you granted."),
     "changed": gettext_noop("You changed what a carer of yours may see. It holds from now on."),
     "ended": gettext_noop("A carer of yours sees nothing of your pages any more."),
+}
+
+_RECORDED = {
+    "recorded": gettext_noop(
+        "It was recorded that somebody may decide for you by law who looks at your health record."
+    ),
+    "ended": gettext_noop("Somebody who could decide for you by law who looks at your health record cannot any more."),
 }
 
 
@@ -39,6 +46,12 @@ def of_visit(*, language: str, is_short: bool) -> Wording:
     with override(offered(language)):
         told = [_("A carer of yours opened pages of your health record today."), _how_to_see()]
         return _wording(_("A carer opened your pages"), told, is_short=is_short)
+
+
+def of_representative(*, language: str, is_short: bool, what: str) -> Wording:
+    """To the person: that somebody decides for them by law was "recorded" or "ended"."""
+    with override(offered(language)):
+        return _wording(_("Who decides for you was changed"), [_(_RECORDED[what])], is_short=is_short)
 
 
 def _how_to_see() -> str:

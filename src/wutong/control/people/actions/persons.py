@@ -42,10 +42,12 @@ def appoint_representative(
 
 
 @transaction.atomic
-def end_representative(*, actor: Actor, person_id: UUID, acting_person_id: UUID, relation: str) -> None:
-    """End that link; what was said under it stays said."""
+def end_representative(*, actor: Actor, person_id: UUID, acting_person_id: UUID, relation: str) -> bool:
+    """End that link; what was said under it stays said. False: there is none that has not ended."""
     hold_person(person_id)  # what is being stated under the link comes before its end, or sees it
     held = Representative.objects.filter(person_id=person_id, acting_person_id=acting_person_id, relation=relation)
-    held.filter(ended_at=None).update(ended_at=clock.now())
+    if not held.filter(ended_at=None).update(ended_at=clock.now()):
+        return False
     detail = {"representative": str(acting_person_id), "relation": relation, "ended": True}
     append(Event.PERSON_CHANGE, actor=actor, person_id=person_id, detail=detail)
+    return True

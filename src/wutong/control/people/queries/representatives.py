@@ -4,13 +4,13 @@ rules of core/representation.py.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from wutong.control.people.models import Person
+from wutong.control.people.models import Person, Representative
 from wutong.control.people.queries.persons import PersonSummary, summary
 from wutong.core import clock, representation
 from wutong.core.representation import OWN_WORD, Birth, Link, Representation
@@ -46,6 +46,19 @@ class Standing:
         return self.relation != CARER
 
 
+@dataclass(frozen=True)
+class LinkFacts:
+    """Who decides, or decided, for a person: as what, on what evidence, and when."""
+
+    acting_ehr_number: str
+    relation: str
+    capacity: str
+    evidence: str
+    since_at: datetime
+    until: date | None
+    ended_at: datetime | None
+
+
 def standing(acting_person_id: UUID, person_id: UUID) -> Standing | None:
     """How the one may act for the other today, if at all."""
     return next((each for each in standings_of(acting_person_id) if each.person.person_id == person_id), None)
@@ -74,6 +87,22 @@ def deciders_of(person_id: UUID) -> frozenset[str]:
 def signers_of(person_id: UUID) -> tuple[str, ...]:
     """As what somebody may sign for the person on paper today (`core.representation.who_signs`)."""
     return representation.who_signs(_standing_links(person_id), _birth(person_id), today=clock.today())
+
+
+def links_of(ehr_number: str) -> list[LinkFacts]:
+    """Everything that was ever recorded of who decides for the person, the newest first."""
+    found = Person.objects.filter(ehr_number=ehr_number).first()
+    rows = Representative.objects.filter(person_id=found.person_id).order_by("-since_at") if found else []
+    acting = dict(
+        Person.objects.filter(person_id__in=[r.acting_person_id for r in rows]).values_list("person_id", "ehr_number")
+    )
+    return [
+        LinkFacts(
+            acting.get(each.acting_person_id, ""), each.relation, each.capacity, each.evidence, each.since_at,
+            each.until, each.ended_at,
+        )
+        for each in rows
+    ]  # fmt: skip
 
 
 def decides_alone(person_id: UUID) -> bool:
