@@ -279,9 +279,7 @@ def test_there_is_nothing_else(own: Registry, path: str) -> None:
     assert (answer.status_code, answer.json()["resourceType"]) == (404, "OperationOutcome")
 
 
-@pytest.mark.parametrize(
-    "path", ["1", _NOBODY, "%00", "x" * 200, "..%2f..", "1/_history/1", f"{_NOBODY}/_history"]
-)
+@pytest.mark.parametrize("path", ["1", _NOBODY, "%00", "x" * 200, "..%2f..", "1/_history/1", f"{_NOBODY}/_history"])
 def test_a_made_up_id_names_nothing(own: Registry, path: str) -> None:
     assert own.ask("GET", f"Consent/{path}").status_code == 404
 
