@@ -58,7 +58,7 @@ def test_a_stranger_is_asked_to_sign_in(server: str, page: str) -> None:
         ("clinician", "/clinic/"),
         ("patient", "/portal/"),
         ("administrator", "/signed-in/"),
-        ("registration", "/signed-in/"),
+        ("registration", "/clinic/desk/"),
     ],
 )
 def test_nobody_else_gets_a_page(cast: Cast, server: str, role: str, home: str) -> None:

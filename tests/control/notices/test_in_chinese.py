@@ -69,6 +69,7 @@ def test_an_sms(cast: Cast, who: Registered) -> None:
         opened, changed = (each["text"] for each in gateway.asked)
     assert re.fullmatch(
         f"香港時間{_MOMENT}，海港家庭診所的一名藥劑師取覽了你的健康紀錄。"
+        "你的紀錄沒有顯示你曾到該處就診；對方說明的原因載於病人平台。"
         "如有懷疑，請通知電子健康紀錄統籌處，或如常登入病人平台。",
         opened,
     )

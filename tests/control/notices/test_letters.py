@@ -29,7 +29,7 @@ _LONG_ADDRESS = (
 
 
 def _letter(language: str = "en", *, to: str = _ADDRESS, body: str = "") -> Letter:
-    told = of_look(language=language, provider_name=_CLINIC, profession="DOC", at=_ON)
+    told = of_look(language=language, provider_name=_CLINIC, profession="DOC", at=_ON, is_attested=False)
     return Letter(language, _OFFICE, to, _ON, Wording(told.subject, body or told.body))
 
 

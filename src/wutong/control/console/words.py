@@ -48,6 +48,8 @@ EVENTS: Mapping[str, Promise] = {
     Event.ACCOUNT_CREATE: gettext_lazy("Made an account"),
     Event.ACCOUNT_CHANGE: gettext_lazy("Changed an account"),
     Event.PERSON_CHANGE: gettext_lazy("Changed a person's particulars"),
+    Event.GROUP_CREATE: gettext_lazy("Made a group of healthcare providers, or a programme"),
+    Event.GROUP_CHANGE: gettext_lazy("Changed which healthcare providers a group or a programme has"),
     Event.PROVIDER_CREATE: gettext_lazy("Registered a healthcare provider"),
     Event.ROLES_LOAD: gettext_lazy("Loaded the role matrix"),
     Event.ROLES_DRAFT: gettext_lazy("Proposed a change of the role matrix"),

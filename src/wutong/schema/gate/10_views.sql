@@ -145,6 +145,11 @@ create function gate.is_taken_back_v1(
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select rule <> 'emergency'
          and not coalesce((select c.is_given from gate.consent_to_v1(person, provider, clock_timestamp(), null) c), false)
+         -- A directory's row may have been opened in an emergency, of somebody who allowed nothing.
+         and not (rule = 'reference'
+                  and exists (select from audit.look k
+                               where k.person_id = person and k.account_id = caller and k.provider_id = $3
+                                 and k.purpose = 'ETREAT' and k.closes_at > clock_timestamp()))
          and not exists (select from control.provider p where p.provider_id = provider and p.is_deemed)
       or exists (select from gate.closed_v1 k
                   where k.person_id = person
