@@ -1,5 +1,5 @@
-"""Decisions with one rule dropped or turned, made from the sources of wutong.core.access, of who represents whom, and of
-what shows care; nothing is written.
+"""Decisions with one rule dropped or turned, made from the sources of wutong.core.access, of what it asks (who represents
+whom, what a code opens, what shows care); nothing is written.
 
 A mutant is one change at one place: a refusal left out, a part of a condition, a case, a limit that moves by a moment, a
 set without one of its members, a cut that is not made.
@@ -14,10 +14,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from wutong.core import access, care, representation
+from wutong.core import access, authorisation, care, representation
 
 _SOURCE = Path(access.__file__).read_text(encoding="utf-8")
-_OF_REPRESENTATION = Path(representation.__file__).read_text(encoding="utf-8")
+# What the decision asks, by the name under which it does.
+_ASKED = {
+    name: Path(module.__file__ or "").read_text(encoding="utf-8")
+    for name, module in (("representation", representation), ("authorisation", authorisation))
+}
 _OF_CARE = Path(care.__file__).read_text(encoding="utf-8")
 # How births are read, and rows, and who signs at a desk, has its own tests (tests/core/test_representation.py).
 _NO_DECISIONS = {"earliest", "decides_alone_from", "representation_of", "who_signs"}
@@ -39,10 +43,11 @@ def mutants() -> Iterator[tuple[str, ModuleType]]:
     for name, mutant in _mutants_of(_SOURCE):
         yield name, mutant
     decision = ast.parse(_SOURCE)
-    for name, mutant in _mutants_of(_OF_REPRESENTATION):
-        whole = _module(decision)
-        whole.representation = mutant  # type: ignore[attr-defined]
-        yield name, whole
+    for asked, source in _ASKED.items():
+        for name, mutant in _mutants_of(source):
+            whole = _module(decision)
+            vars(whole)[asked] = mutant
+            yield name, whole
     for name, mutant in _mutants_of(_OF_CARE):
         whole = _module(decision)
         vars(whole).update({each: vars(mutant)[each] for each in ("evidence_of", "is_reason")})

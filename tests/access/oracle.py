@@ -1,7 +1,7 @@
 """Who may see what, said a second time: slowly, readably, and without a word of wutong.core.access.
 
 Written from the domain dossier (0, 2, 3.1, 4, R-01 to R-06, R-42, R-43, R-58, R-66, R-67), the house's rulings (6.1), the
-security dossier (1.5, T-01) and the decisions 0010, 0012, 0014 and 0037, by another hand than the decision. Each rule is a
+security dossier (1.5, T-01) and the decisions 0010, 0012, 0014, 0037 and 0040, by another hand than the decision. Each rule is a
 reason to refuse with its source; who is refused by none is allowed. What the sources leave open (which of two reasons is
 told first) says so.
 

@@ -133,12 +133,19 @@ def role(s: Situation, category: str) -> str:
 
 
 def why_category_is_closed(s: Situation, category: str) -> str | None:
-    """R-04, R-42, dossier 2.4 and 4.2: G alone is general access. Decision 0037: less what the patient closed."""
+    """R-04, R-42, dossier 2.4 and 4.2: G is general access, R needs the patient's code. Decision 0037: less what is closed."""
     if role(s, category) == "-":
         return "category-closed"
     if category in s.closed:
         return "category-withheld"
-    return "category-restricted" if role(s, category) == "R" else None
+    if role(s, category) == "R" and category not in s.code:
+        return "category-restricted"
+    return None
+
+
+def needs_the_code(s: Situation, categories: str) -> bool:
+    """Decision 0040: what is shown of the restricted rests on the code, and ends with it."""
+    return any(role(s, each) == "R" and each in s.code for each in categories)
 
 
 def why_emergency_closes_category(s: Situation, category: str) -> str | None:
@@ -207,17 +214,17 @@ def reads(s: Situation, asked: str) -> Answer:
     in_emergency = first(s, TO_READ_IN_AN_EMERGENCY) is None
     exceptional = open_in_an_emergency_of(s, asked) if in_emergency else ""
     if set(exceptional) - set(ordinary):
-        return of_the_person("emergency", together(ordinary, exceptional), "grant", s)
+        return of_the_person("emergency", together(ordinary, exceptional), "grant", s, needs_the_code(s, ordinary))
     if ordinary:
-        return of_the_person("care", ordinary, "look", s)
+        return of_the_person("care", ordinary, "look", s, needs_the_code(s, ordinary))
     if refused and not in_emergency:
         return refused
     return told(s, asked, why_emergency_closes_category if refused else why_category_is_closed)
 
 
-def of_the_person(ground: str, categories: str, under: str, s: Situation) -> Shown:
+def of_the_person(ground: str, categories: str, under: str, s: Situation, by_code: bool) -> Shown:
     """House 6.1, patient and person: opening a person opens every linked patient. Decision 0037: parts are cut in the SQL."""
-    return Shown(ground, categories, patients=True, parts_closed=s.parts_closed, under=under)
+    return Shown(ground, categories, patients=True, parts_closed=s.parts_closed, under=under, by_code=by_code)
 
 
 def told(s: Situation, asked: str, why: Callable[[Situation, str], str | None]) -> str:
@@ -233,5 +240,5 @@ def reads_a_directory_row(s: Situation) -> Answer:
     record = reads(s, s.named_in)
     if not isinstance(record, Shown):
         return record
-    row = Shown("reference", only_directory_row=True, under=record.under)
+    row = Shown("reference", only_directory_row=True, under=record.under, by_code=record.by_code)
     return row._replace(categories=record.categories, patients=True, parts_closed=True) if s.parts_closed else row

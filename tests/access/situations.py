@@ -103,6 +103,9 @@ VALUES: dict[str, tuple] = {
     "trace_day": ("today", "first day", "too early", "last day", "too late"),
     "trace_by": ("own", "other"),
     "trace_marked": ("no", "label", "item"),  # as what the patient may close
+    # Authorisations by one-time code, in force and over: the categories that each names; empty: there is none.
+    "code": ("", "A", "B", "AB"),
+    "code_over": ("", "A", "AB"),
     # A directory's row: the categories of the person's rows, of the same depositor, that name it.
     "named_in": ("A", "B", "AB", ""),
 }
@@ -142,6 +145,8 @@ class Situation(NamedTuple):
     trace_day: str
     trace_by: str
     trace_marked: str
+    code: str
+    code_over: str
     named_in: str
 
 
@@ -156,3 +161,4 @@ class Shown(NamedTuple):
     parts_closed: bool = False  # less the items, episodes and labels that the patient closed
     under: str = ""  # the look, or the grant of an emergency, that it belongs to
     care: str = ""  # the kind of evidence that the person is under the provider's care
+    by_code: bool = False  # rests on the authorisation in force

@@ -21,6 +21,7 @@ from wutong.core import access, clock
 from wutong.core.care import Trace
 from wutong.core.closings import Closed
 from wutong.core.facts import (
+    AuthorisationFacts,
     Caller,
     CallerKind,
     ConsentFacts,
@@ -35,7 +36,9 @@ from wutong.core.representation import Birth, Link, Representation
 NOW = datetime(2026, 3, 9, 17, 0, tzinfo=UTC)  # in Hong Kong it is the 10th already
 TODAY, YESTERDAY = date(2026, 3, 10), date(2026, 3, 9)
 LATER = NOW + timedelta(microseconds=1)
-CALLER, PERSON, SELF, OWN, OTHER, LOOK, GRANT, ROW, TRACE, *PATIENTS = (UUID(int=number) for number in range(1, 12))
+CALLER, PERSON, SELF, OWN, OTHER, LOOK, GRANT, ROW, TRACE, CODE, CODE_OVER, *PATIENTS = (
+    UUID(int=number) for number in range(1, 14)
+)
 PARTS = frozenset({"PSY", "an episode", str(TRACE)})
 
 _LICENCES = {"current": date(2027, 1, 1), "its last day": TODAY, "over since yesterday": YESTERDAY, "unknown": None}
@@ -133,6 +136,12 @@ def _grant(state: str, names: str) -> EmergencyFacts | None:
 
 
 @cache
+def _authorised(code: str, code_over: str) -> tuple[AuthorisationFacts, ...]:
+    given = ((CODE_OVER, code_over, NOW), (CODE, code, LATER))
+    return tuple(AuthorisationFacts(key, _CATEGORIES[names], until) for key, names, until in given if names)
+
+
+@cache
 def _directory_row(depositor: str) -> DirectoryRow:
     return DirectoryRow("Practitioner", ROW, _DEPOSITORS[depositor] or OTHER)
 
@@ -170,6 +179,7 @@ def facts_of(s: Situation) -> Facts:
         consent=_CONSENTS.get(s.consent),
         look=_LOOKS.get(s.look),
         emergency=_grant(s.emergency, s.emergency_names),
+        authorised=_authorised(s.code, s.code_over),
         closed=_closed(s.closed, s.closed_to, s.parts_closed),
         care=_traces(s.trace, s.trace_day, s.trace_by, s.trace_marked) if s.trace != "none" else (),
         roles=_roles(s.role_a, s.role_b),
@@ -209,6 +219,7 @@ def decided(s: Situation, rules: ModuleType = access) -> Answer:
         parts_closed=_known(scope.closed, frozenset(), PARTS),
         under={None: "", LOOK: "look", GRANT: "grant"}[decision.look_id],
         care=decision.care.kind if decision.care else "",
+        by_code=_known(decision.authorised, (), (CODE,)),
     )
 
 
@@ -253,6 +264,25 @@ WORLDS: dict[str, dict[str, list[tuple]]] = {
         }
         for role in VALUES["role_a"]
     },
+    # What a one-time code opens of one category, with each gate that closes it all the same.
+    **{
+        f"read one category by a code, role {role}": {
+            **_GATES,
+            **_some(
+                who="professional", act="read", role_a=role, closed=("", "A"), code=("A", "B"), code_over=("", "A")
+            ),
+            **_some(emergency=("none", "begun"), emergency_names=("B", "AB")),
+        }
+        for role in VALUES["role_a"]
+    },
+    "read two categories by a code": {
+        **_some(who="professional", act="read", asked="AB", consent=("indefinite", "withdrawn"), look=("open", "none")),
+        **_all("role_a", "role_b", "closed", "parts_closed", "code", "code_over"),
+    },
+    "read two categories by a code, beside an emergency": {
+        **_some(who="professional", act="read", asked="AB", emergency="begun"),
+        **_all("role_a", "role_b", "closed", "emergency_names", "code"),
+    },
     # Two categories, with all that may differ between them.
     **{
         f"read two categories, emergency {emergency}": {
@@ -272,6 +302,7 @@ WORLDS: dict[str, dict[str, list[tuple]]] = {
         **_all(
             "person", "consent", "look", "role_a", "role_b", "closed", "parts_closed", "named_in", "emergency_names"
         ),
+        **_some(code=("", "A")),
     },
     "open": {
         **_GATES,
@@ -287,6 +318,10 @@ WORLDS: dict[str, dict[str, list[tuple]]] = {
         **_some(who="professional", act="access", person=("active", "not known"), provider="active"),
         **_all("consent", "closed_to", "look", "role_a", "role_b", "closed", "emergency_names", "emergency_on"),
         **_some(emergency=("none", "granted", "begun", "begun, over")),
+    },
+    "see what a code opens": {
+        **_some(who="professional", act="access", consent=("indefinite", "withdrawn"), emergency=("none", "begun")),
+        **_all("look", "role_a", "role_b", "closed", "code", "code_over"),
     },
     "see whether it would open": {
         **_GATES,

@@ -75,8 +75,7 @@ def _differs(situation: Situation, said: Answer, mutant: ModuleType) -> bool:
 
 @cache
 def a_covering_part() -> Sequence[tuple[Situation, Answer]]:
-    """Some thousands of each part of the small world: always the same, and mixed, so that few have to be tried."""
-    dice = Random(5)
-    some = [each for world in WORLDS.values() for each in some_of(world, _OF_EACH, dice)]
-    dice.shuffle(some)
+    """Some thousands of each part of the small world: the same whatever others there are, and mixed, so that few are tried."""
+    some = [each for world in WORLDS.values() for each in some_of(world, _OF_EACH, Random(5))]
+    Random(5).shuffle(some)
     return [(each, answer(each)) for each in some]

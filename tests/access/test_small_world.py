@@ -53,6 +53,8 @@ def _said(name: str) -> frozenset[Answer]:
 NOTHING_IS_ALLOWED = {
     "read one category, role -",
     "read one category, role ?",
+    "read one category by a code, role -",
+    "read one category by a code, role ?",
     "read what is not shared",
     "a professional writes or counts",
     "nobody",

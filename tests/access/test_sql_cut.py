@@ -93,7 +93,9 @@ def shapes() -> frozenset[tuple[str, Shown]]:
     """Every way in which the decisions of the small world are cut, as far as some thousands by chance have them."""
     dice = Random(5)
     some = [each for world in WORLDS.values() for each in some_of(world, 5_000, dice)]
-    allowed = {(each.act, said._replace(under="")) for each in some if isinstance(said := answer(each), Shown)}
+    allowed = {
+        (each.act, said._replace(under="", by_code=False)) for each in some if isinstance(said := answer(each), Shown)
+    }
     # What `$access` answers is a list of categories: its ticket names none, nor does that of `$open`.
     return frozenset((act, said._replace(categories="") if act == "access" else said) for act, said in allowed)
 

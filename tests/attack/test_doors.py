@@ -13,7 +13,7 @@ from wutong.record.fhir.interactions import TABLE, Interaction, Level
 _STRANGERS = 4  # each comes with every fourth request: to a door they are all the same
 _LONG = 50  # requests; of more, each comes with every second, and the next with the others
 # Reasons that the way of asking brings (a search without a patient, a made-up patient, a row of a directory), and those
-# of an emergency and of care, which tests/flows/test_break_glass.py and test_care.py attack.
+# of an emergency, of care and of a code, which tests/flows attack (test_break_glass, test_care, test_authorise_restricted).
 _ELSEWHERE = {
     Reason.NAME_PATIENT,
     Reason.NOT_REGISTERED,
@@ -23,6 +23,8 @@ _ELSEWHERE = {
     Reason.EMERGENCY_NOT_STATED,
     Reason.EMERGENCY_NOT_GRANTED,
     Reason.CARE_NOT_STATED,
+    Reason.NOBODY_TO_AUTHORISE,
+    Reason.ASKED_TOO_OFTEN,
 }
 _DOORS = [pytest.param(each, id=f"{each.method} {each.path}") for each in TABLE]
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import groups
 import psycopg
+from authorising import Pharmacist
 from cast import HARBOUR, OFFICE, Cast, Registered, Somebody
 from desks import code_on, registrar
 from django.urls import Resolver404, resolve
@@ -139,6 +140,13 @@ class Office:
             f"/clinic/record/{person}/new/",
             f"/clinic/patient/{person}/emergency/",
         )
+        pharmacist = Pharmacist(self.cast)
+        self.leaving.append(pharmacist)
+        for each in (person, self.child.person_id):
+            assert pharmacist.open_record(each).path == f"/clinic/record/{each}/"
+            pharmacist.authorised(self.superuser, each, "RAD")
+        ask = f"/clinic/patient/{person}/authorisation/"
+        self._roam(pharmacist, ask, f"{ask}code/")
         for officer in (self.come(author), self.come(self.cast.officer(HARBOUR))):
             self._roam(officer, "/", *self._entries(officer))
         child, desk = self.child.person_id, self.come(registrar(self.cast))

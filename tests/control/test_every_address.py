@@ -51,6 +51,7 @@ def _address(pattern: str) -> str:
         "change_id",
         "handshake_id",
         "group_id",
+        "request_id",
     ):
         pattern = pattern.replace(f"<uuid:{name}>", str(uuid4()))
     for name, value in (("slug:test", "0123456789abcdef"), ("slug:kind", "DocumentReference"), ("int:number", "0")):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from authorising import Pharmacist, allowed_record
 from calendar_days import at
 from cast import HA, HARBOUR, OFFICE, Cast, Registered, Somebody
 from doors import Browser
@@ -65,6 +66,18 @@ def test_it_names_the_statement_of_consent_the_rule_and_the_relationship(
     cast.fhir(nurse, "GET", f"AllergyIntolerance?patient={who.person_id}")
     told = _receipt(office, superuser, who, "record:search")
     assert told == f"{because}, and the role opens: Allergies and adverse drug reactions."
+
+
+def test_it_names_the_code_that_opened_what_is_restricted(cast: Cast, office: Browser, superuser: Any) -> None:
+    who, made = allowed_record(cast), Pharmacist(cast)
+    made.open_record(who.person_id)
+    authorisation = made.authorised(superuser, who.person_id, "RAD")
+    made.fhir("GET", f"DiagnosticReport?patient={who.person_id}")
+    said = f"the patient&#39;s one-time code opened what is restricted ({authorisation}), and the role opens:"
+    assert said in _receipt(office, superuser, who, "record:search")
+    made.fhir("GET", f"AllergyIntolerance?patient={who.person_id}")
+    assert "one-time code" not in _receipt(office, superuser, who, "record:search")
+    made.close()
 
 
 REFUSED: dict[str, tuple[str, str]] = {

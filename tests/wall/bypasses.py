@@ -20,7 +20,7 @@ _BODIES = ("resource", "superseded", "directory", "directory_superseded")
 _RECORD = (*_BODIES, "identity_value", "whereabouts", "directory_reference", "deposit_key", "answered_request")
 _VIEWS = (
     "projection", "trail", "look_line", "look_count", "look", "document", "source", "emergency", "emergency_read",
-    "consent", "group_consent", "member", "told_member", "closed", "person", "provider", "representative", "carer", "role", "token",
+    "authorisation", "consent", "group_consent", "member", "told_member", "closed", "person", "provider", "representative", "carer", "role", "token",
     "dead_job",
 )  # fmt: skip
 _TICKETS = ("forged", "stale", "refused", "other", "narrow", "counting", "several", "nameless", "broken", "quoted")
@@ -41,6 +41,7 @@ _TABLES = (
     "select t::text from control.consent_form t",
     "select encode(t.trace, 'hex') from control.access_key t",
     "select t::text from control.handshake t",
+    *(f"select t::text from control.{table} t" for table in ("authorisation_request", "authorisation", "authorisation_end")),
     "select t::text from jobs.procrastinate_jobs t",
 )  # fmt: skip
 _OTHER_READERS = (
@@ -168,6 +169,7 @@ _CALLS = (
     "select x::text from gate.person_v1 p, gate.represents_v1(p.person_id, p.person_id, now(), current_date) x",
     "select gate.care_v1('<person>', '<depositor>', now())",
     "select t::text from gate.consent_to_v1('<person>', (select provider_id from gate.provider_v1 limit 1), now(), null) t",
+    f"select {_SAY} from gate.authorised_v1('<person>', '<person>', '<person>', '<person>', now())",
 )  # fmt: skip
 UNDER_A_TICKET = (
     *(f"select {_BODY} from record.{table}" for table in _BODIES),

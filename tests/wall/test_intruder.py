@@ -7,6 +7,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from authorising import Pharmacist, allowed_record
 from cast import HA, HARBOUR, Cast, Registered
 from emergencies import granted
 from psycopg.types.json import Jsonb
@@ -174,6 +175,31 @@ def test_what_must_never_be_granted_is_a_constraint(cast: Cast, superuser: psyco
 
 
 @pytest.mark.parametrize(
+    ("table", "wrong"),
+    [
+        ("authorisation_request", "expires_at = asked_at + interval '11 minutes'"),
+        ("authorisation_request", "expires_at = asked_at"),
+        ("authorisation_request", "reason = 'nineteen letters ab'"),
+        ("authorisation_request", "categories = '{}'"),
+        ("authorisation_request", "kind = 'curious'"),
+        ("authorisation_request", "wrong_codes = 6"),
+        ("authorisation", "closes_at = authorised_at"),
+        ("authorisation", "closes_at = authorised_at + interval '241 minutes'"),
+    ],
+)
+def test_what_must_never_be_authorised_is_a_constraint(
+    cast: Cast, superuser: psycopg.Connection, table: str, wrong: str
+) -> None:
+    who = allowed_record(cast)
+    pharmacist = Pharmacist(cast)
+    pharmacist.open_record(who.person_id)
+    pharmacist.authorised(superuser, who.person_id, "RAD")
+    pharmacist.close()
+    with pytest.raises(psycopg.errors.CheckViolation):
+        superuser.execute(f"update control.{table} set {wrong} where person_id = %s", [who.person_id])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
     "statement",
     [
         "update control.emergency_grant set reason = 'another reason, afterwards'",
@@ -181,9 +207,15 @@ def test_what_must_never_be_granted_is_a_constraint(cast: Cast, superuser: psyco
         "update control.emergency_review set outcome = 'justified'",
         "delete from control.emergency_review",
         "delete from control.officer_notice",
+        "update control.authorisation_request set categories = '{LAB}'",
+        "update control.authorisation_request set expires_at = expires_at + interval '1 day'",
+        "delete from control.authorisation_request",
+        "update control.authorisation set closes_at = closes_at + interval '1 day'",
+        "delete from control.authorisation",
+        "delete from control.authorisation_end",
     ],
 )
-def test_the_people_plane_changes_no_grant_and_no_review(statement: str) -> None:
+def test_the_people_plane_changes_no_grant_no_review_and_no_authorisation(statement: str) -> None:
     dsn = os.environ["WUTONG_CONTROL_DSN"]
     with psycopg.connect(dsn, autocommit=True) as control, pytest.raises(psycopg.errors.InsufficientPrivilege):
         control.execute(statement)  # type: ignore[arg-type]

@@ -30,6 +30,9 @@ PATIENT_OWNED = {
     "control.emergency_grant": "person_id",
     "control.emergency_review": "person_id",
     "control.officer_notice": "person_id",
+    "control.authorisation_request": "person_id",
+    "control.authorisation": "person_id",
+    "control.authorisation_end": "person_id",
     "audit.entry": "person_id",
     "audit.look": "person_id",
 }

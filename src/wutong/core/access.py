@@ -1,7 +1,7 @@
 """Who may see what: the rules, and nothing but. Pure; a doctor and a lawyer can read its table of tests.
 
 What no rule allows is refused. Source: domain dossier 2.2, 2.4, 4.2; the rulings of the house, 6.1. How an emergency is
-granted stands in wutong.core.emergency; what it opens, here.
+granted stands in wutong.core.emergency; what it opens, here. What a one-time code opens: wutong.core.authorisation.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from wutong.core import clock, representation, strength
+from wutong.core import authorisation, clock, representation, strength
 from wutong.core.answers import Reason, Refused
 from wutong.core.care import Evidence, evidence_of, is_reason
 from wutong.core.facts import Caller, CallerKind, DirectoryRow, EmergencyFacts, Facts, PersonFacts
@@ -84,6 +84,7 @@ class Allowed:
     scope: Scope
     look_id: UUID | None = None
     care: Evidence | None = None
+    authorised: tuple[UUID, ...] = ()  # the authorisations by one-time code that it rests on
 
 
 def decide(
@@ -208,19 +209,21 @@ def _treatment(
     added = emergency_categories(grant, roles) & categories
     if isinstance(ordinary, Refused) and not added:
         return ordinary if ordinary.reason in _BY_ROLE else Refused(_not_in_emergency(facts, categories))
-    shown = ordinary.scope.categories if isinstance(ordinary, Allowed) else frozenset()
+    if isinstance(ordinary, Refused):
+        return Allowed(Ground.EMERGENCY, _rows(facts.person, facts, added), grant.grant_id)
+    shown = ordinary.scope.categories
     if added <= shown:
         return ordinary
-    return Allowed(Ground.EMERGENCY, _rows(facts.person, facts, added | shown), grant.grant_id)
+    rows = _rows(facts.person, facts, added | shown)
+    return Allowed(Ground.EMERGENCY, rows, grant.grant_id, authorised=ordinary.authorised)
 
 
 def shown_categories(facts: Facts, decision: Allowed, *, now: datetime) -> frozenset[str]:
     """The categories that are open to a professional now; where nothing is open yet, those that would open."""
     grant = open_emergency(facts, now=now)
-    roles = roles_of(facts)
-    named = emergency_categories(grant, roles) if grant else frozenset()
+    named = emergency_categories(grant, roles_of(facts)) if grant else frozenset()
     is_ordinary = decision.ground is Ground.CARE and (decision.look_id is not None or grant is None)
-    return named | open_categories(roles) if is_ordinary else named
+    return named | _seen(facts, now) if is_ordinary else named
 
 
 def open_emergency(facts: Facts, *, now: datetime) -> EmergencyFacts | None:
@@ -283,9 +286,16 @@ def _care(caller: Caller, facts: Facts, *, act: Act, categories: frozenset[str],
         return Allowed(Ground.CARE, Scope(), look_id, _evidence(caller, facts, today))
     if look is None:
         return Refused(Reason.NOT_OPENED)
-    if not (seen := open_categories(roles_of(facts)) & categories):
+    if not (seen := _seen(facts, now) & categories):
         return Refused(category_closes(facts, categories))
-    return Allowed(Ground.CARE, _rows(facts.person, facts, seen), look_id)
+    rests_on = authorisation.rests_on(facts, seen, now=now)
+    return Allowed(Ground.CARE, _rows(facts.person, facts, seen), look_id, authorised=rests_on)
+
+
+def _seen(facts: Facts, now: datetime) -> frozenset[str]:
+    """What care shows of an open record: general access, and what is restricted and the person authorised."""
+    roles = roles_of(facts)
+    return open_categories(roles) | authorisation.authorised_categories(facts, roles, now=now)
 
 
 def _evidence(caller: Caller, facts: Facts, today: date) -> Evidence | None:
@@ -306,7 +316,7 @@ def _where_referenced(caller: Caller, facts: Facts, row: DirectoryRow, *, now: d
         return answer
     # Where the person closes parts, what names the row must not be one of them; the database looks for it.
     scope = replace(answer.scope, directory_row=row) if facts.closed.parts else Scope(directory_row=row)
-    return Allowed(Ground.REFERENCE, scope, answer.look_id)
+    return Allowed(Ground.REFERENCE, scope, answer.look_id, authorised=answer.authorised)
 
 
 def _not_entitled(caller: Caller, facts: Facts, today: date) -> Refused | None:

@@ -24,6 +24,8 @@ class Reason(StrEnum):
     EMERGENCY_OFF = "emergency-off"
     EMERGENCY_NOT_STATED = "emergency-not-stated"
     EMERGENCY_NOT_GRANTED = "emergency-not-granted"
+    NOBODY_TO_AUTHORISE = "nobody-to-authorise"
+    ASKED_TOO_OFTEN = "asked-too-often"
     WITHHELD = "withheld-by-person"
     CATEGORY_WITHHELD = "category-withheld"
     NOT_YOUR_DEPOSIT = "not-your-deposit"

@@ -90,6 +90,11 @@ EMERGENCY_REVIEW_DAYS = Setting(
     "Within how many working days a privacy officer closes each emergency access; 1 to 30.",
     "3",
 )
+AUTHORISATION_MINUTES = Setting(
+    "WUTONG_AUTHORISATION_MINUTES",
+    "For how many minutes a patient's one-time code opens restricted parts (docs/decisions/0040); 5 to 240.",
+    "30",
+)
 
 SETTINGS = (
     OWNER_DSN,
@@ -115,6 +120,7 @@ SETTINGS = (
     EMERGENCY_ACCESS,
     EMERGENCY_NEEDS,
     EMERGENCY_REVIEW_DAYS,
+    AUTHORISATION_MINUTES,
 )
 
 _SAFE_HTTP_HOSTS = {"127.0.0.1", "localhost", "::1"}
@@ -194,8 +200,17 @@ def boolean(value: str) -> bool:
 
 def working_days(value: str) -> int:
     """A whole number of days, 1 to 30."""
-    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 30):
-        raise ValueError("a whole number from 1 to 30 is expected")
+    return _whole(value, 1, 30)
+
+
+def minutes(value: str) -> int:
+    """A whole number of minutes, 5 to 240."""
+    return _whole(value, 5, 240)
+
+
+def _whole(value: str, least: int, most: int) -> int:
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise ValueError(f"a whole number from {least} to {most} is expected")
     return int(value)
 
 

@@ -88,6 +88,15 @@ class EmergencyFacts:
 
 
 @dataclass(frozen=True)
+class AuthorisationFacts:
+    """Restricted categories that the person opened by a one-time code, to this caller, provider and session."""
+
+    authorisation_id: UUID
+    categories: frozenset[str]
+    closes_at: datetime
+
+
+@dataclass(frozen=True)
 class DirectoryRow:
     """A row of a depositor's directory: an Organization, a Practitioner, a PractitionerRole or a Location."""
 
@@ -106,6 +115,7 @@ class Facts:
     consent: ConsentFacts | None = None
     look: LookFacts | None = None
     emergency: EmergencyFacts | None = None
+    authorised: tuple[AuthorisationFacts, ...] = ()
     closed: Closed = NOTHING  # to this caller, by the person's own word
     care: tuple[Trace, ...] = ()  # what may show that the caller's provider cares for the person; asked for to open
     roles: Mapping[str, str] = field(default_factory=dict)  # the matrix of the day: category -> G, R or -

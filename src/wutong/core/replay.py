@@ -2,6 +2,7 @@
 
 It asks about ordinary care: whether a record that somebody had opened then would have been shown (docs/decisions/0041).
 Evidence of care is presumed, or the professional's word in its place, which nobody is kept from giving (0039).
+What a one-time code opened is of one session and of minutes, and is told by "who looked" (docs/decisions/0040).
 """
 
 from collections.abc import Iterator, Mapping

@@ -29,7 +29,13 @@ GIVEN = ConsentFacts(
     stated_as="",
 )
 FULL = Receipt(
-    provider="海港", consent=GIVEN, care="attendance", day=date(2026, 3, 9), relation="parent", categories=("ALG",)
+    provider="海港",
+    consent=GIVEN,
+    care="attendance",
+    day=date(2026, 3, 9),
+    relation="parent",
+    categories=("ALG",),
+    authorisations=("1",),
 )
 
 
@@ -90,12 +96,29 @@ SAID = {
 
 @pytest.mark.parametrize("reader", Reader)
 def test_it_names_the_statement_its_day_and_the_relationship(reader: Reader) -> None:
-    assert sentence(replace(FULL, ground=Ground.CARE, categories=()), reader) == SAID[reader]
+    assert sentence(replace(FULL, ground=Ground.CARE, categories=(), authorisations=()), reader) == SAID[reader]
+
+
+SAID_OF_CODE = {
+    Reader.PERSON: "a one-time code that was sent to you, or to who decides for you, opened what is restricted,",
+    Reader.REPRESENTATIVE: "the patient's one-time code opened what is restricted,",
+    Reader.PROFESSIONAL: "the patient's one-time code opened what is restricted for you,",
+    Reader.OFFICER: "the patient's one-time code opened what is restricted (0190),",
+}
+
+
+@pytest.mark.parametrize("reader", Reader)
+def test_it_names_the_code_that_opened_what_is_restricted_and_only_where_one_did(reader: Reader) -> None:
+    said = [sentence(replace(FULL, ground=Ground.CARE, authorisations=each), reader) for each in (("0190",), ())]
+    assert f", and {SAID_OF_CODE[reader]} and the role opens:" in said[0]
+    assert "one-time code" not in said[1]
 
 
 def test_who_did_not_state_it_themselves_is_not_told_that_they_did() -> None:
     """At 16 the consents of a parent go on."""
-    by_parent = replace(FULL, ground=Ground.CARE, consent=replace(GIVEN, stated_as="parent"), categories=())
+    by_parent = replace(
+        FULL, ground=Ground.CARE, consent=replace(GIVEN, stated_as="parent"), categories=(), authorisations=()
+    )
     assert sentence(by_parent, Reader.PERSON).startswith("Allowed because 海港 was allowed to look on 3 March 2026")
 
 

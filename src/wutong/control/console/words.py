@@ -26,6 +26,9 @@ EVENTS: Mapping[str, Promise] = {
     Event.EMERGENCY_OPEN: gettext_lazy("Opened a record in an emergency"),
     Event.EMERGENCY_INSPECT: gettext_lazy("Opened the case of an emergency access"),
     Event.EMERGENCY_REVIEW: gettext_lazy("Reviewed an emergency access"),
+    Event.AUTHORISATION_ASK: gettext_lazy("Asked the patient to open restricted parts"),
+    Event.AUTHORISATION_GIVE: gettext_lazy("Entered the patient's one-time code"),
+    Event.AUTHORISATION_END: gettext_lazy("Ended what a one-time code opened"),
     Event.PERSON_REGISTER: gettext_lazy("Registered a person"),
     Event.PERSON_FIND: gettext_lazy("Looked for a person"),
     Event.DESK_SERVE: gettext_lazy("Served a person at the desk"),
@@ -87,6 +90,7 @@ REASONS: Mapping[str, Promise] = {
     "wrong-code": gettext_lazy("wrong one-time code"),
     "used-code": gettext_lazy("the one-time code was used before"),
     "too-many-wrong-codes": gettext_lazy("too many wrong one-time codes"),
+    "code-over": gettext_lazy("the one-time code was over, or none was asked for"),
 }
 _KINDS: Mapping[str, Promise] = {
     "professional": gettext_lazy("somebody at a workplace"),

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from wutong.control.authorisation.codes import live_code
 from wutong.control.notices import actions
 
 
@@ -10,4 +11,4 @@ def send_notice(person_id: UUID, notice_id: UUID, *, attempts: int = 1, is_last:
 
     `attempts`: with this one; `is_last`: this is the last of them.
     """
-    actions.send(person_id, notice_id, attempts=attempts, is_last=is_last)
+    actions.send(person_id, notice_id, code_of=live_code, attempts=attempts, is_last=is_last)

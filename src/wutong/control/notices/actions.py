@@ -1,7 +1,7 @@
 """Writes notices and sends them: none lost, none doubled."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.db import connection, transaction
 
 from wutong.control.audit.append import Actor, append
-from wutong.control.notices import channels
+from wutong.control.notices import authorisation_wording, channels
 from wutong.control.notices.channels import NotTaken
 from wutong.control.notices.models import Notice
 from wutong.control.notices.queries import NoticeKey
@@ -19,6 +19,7 @@ from wutong.core.events import Event
 from wutong.core.jobspec import JobSpec
 
 _NAMESPACE = UUID("6a1f4f0e-2b1c-5d3e-9a77-3f0f5f6f9b10")  # ours; a notice about one thing has one id
+CodeOf = Callable[[UUID, datetime], str]
 _URGENT, _ORDINARY = 10, 0  # priorities of the queue: the higher is taken first
 
 
@@ -69,16 +70,19 @@ def defer(job: JobSpec, *, lock: str, is_urgent: bool = False, **arguments: Any)
 
 
 @transaction.atomic
-def send(person_id: UUID, notice_id: UUID, *, attempts: int = 1, is_last: bool = False) -> datetime | None:
+def send(
+    person_id: UUID, notice_id: UUID, *, code_of: CodeOf, attempts: int = 1, is_last: bool = False
+) -> datetime | None:
     """Send a waiting notice under its row's lock; when it was sent (None: for the inbox alone, or given up).
 
     Raises NotTaken where another try may help. `attempts`: with this one; `is_last`: give it up rather than raise.
+    `code_of`: the one-time code that a message brings, from what it is about and when it was queued; empty: it is over.
     """
     notice = Notice.objects.select_for_update().get(person_id=person_id, notice_id=notice_id)
     if notice.sent_at or notice.failed_at or not notice.address:
         return notice.sent_at
     try:
-        channels.hand_over(notice)
+        channels.hand_over(notice, _said(notice, code_of))
     except NotTaken as failed:
         if not (failed.is_permanent or is_last):
             raise
@@ -145,6 +149,16 @@ def _ask_for_sending(notice: Notice) -> None:
         person_id=str(notice.person_id),
         notice_id=str(notice.notice_id),
     )
+
+
+def _said(notice: Notice, code_of: CodeOf) -> str:
+    """What leaves: a code is put in now, since it stands in no table; raises NotTaken once it is over."""
+    if notice.kind != authorisation_wording.KIND:
+        return notice.body
+    code = code_of(notice.about_id, notice.queued_at)
+    if not code:
+        raise NotTaken("The one-time code that the message brings is over.", "code-over", is_permanent=True)
+    return notice.body.replace(authorisation_wording.CODE, code)
 
 
 def _note_sent(notice: Notice) -> datetime:

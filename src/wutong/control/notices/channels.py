@@ -34,8 +34,8 @@ def is_offered(channel: str) -> bool:
     return bool({"email": True, "sms": settings.SMS_URL, "post": settings.PRINTS_LETTERS}.get(channel))
 
 
-def hand_over(notice: Notice) -> None:
-    """Hand the notice to its channel; raises NotTaken.
+def hand_over(notice: Notice, body: str) -> None:
+    """Hand the notice to its channel, saying `body`; raises NotTaken.
 
     A letter needs no handing over: the notice itself is what the office prints (decision 0013).
     """
@@ -43,9 +43,9 @@ def hand_over(notice: Notice) -> None:
         raise NotTaken(f"The channel {notice.channel} is not offered any more: its setting is gone.", "not-offered")
     match notice.channel:
         case "email":
-            mail(to=notice.address, subject=notice.subject, body=notice.body, message_id=notice.notice_id)
+            mail(to=notice.address, subject=notice.subject, body=body, message_id=notice.notice_id)
         case "sms":
-            _text(notice)
+            _text(notice, body)
 
 
 def mail(*, to: str, subject: str, body: str, message_id: UUID) -> None:
@@ -72,8 +72,8 @@ def _not_mailed(failed: Exception) -> NotTaken:
             return NotTaken(f"The mail relay did not answer ({type(failed).__name__}).", "no-answer")
 
 
-def _text(notice: Notice) -> None:
-    told = {"id": str(notice.notice_id), "to": notice.address, "text": notice.body}
+def _text(notice: Notice, body: str) -> None:
+    told = {"id": str(notice.notice_id), "to": notice.address, "text": body}
     url = httpx.URL(settings.SMS_URL)
     auth = (url.username, url.password) if url.userinfo else None
     try:

@@ -35,6 +35,8 @@ class NoticeFacts:
     is_to_be_sent: bool  # by its channel; else it stands in the inbox alone
     failure: str = ""  # why it was given up; empty: it was not
     posted_at: datetime | None = None
+    kind: str = ""
+    about_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ def notices_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[NoticeFa
             is_to_be_sent=bool(row.address),
             failure=row.failure,
             posted_at=row.posted_at,
+            kind=row.kind,
+            about_id=row.about_id,
         )
         for row in rows
     ]

@@ -26,6 +26,7 @@ class Verdict(StrEnum):
     WRONG = "wrong-code"
     USED = "used-code"
     TOO_MANY = "too-many-wrong-codes"
+    OVER = "code-over"  # of a code that is sent: its time is over, or none was asked for
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,10 @@ def judge(seed: str, code: str, state: State, *, now: datetime) -> tuple[Verdict
     return Verdict.RIGHT, State(matched, 0, None)
 
 
-def typed(text: str) -> str | None:
-    """A code as somebody typed it, without spaces; None where it has not six digits."""
+def typed(text: str, *, digits: int = DIGITS) -> str | None:
+    """A code as somebody typed it, without spaces; None where it has not so many digits."""
     code = "".join(text.split())
-    return code if code.isascii() and code.isdigit() and len(code) == DIGITS else None
+    return code if code.isascii() and code.isdigit() and len(code) == digits else None
 
 
 def _matching_step(seed: str, code: str, present: int) -> int | None:

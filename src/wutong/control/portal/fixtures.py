@@ -37,6 +37,20 @@ _WITHDRAWN = {**_SAID, "consent": {**_ALLOWED, "is_given": False, "version": 3}}
 _CLOSING = {"is_closed": True, "stated_at": datetime(2026, 11, 23, 6, 5, tzinfo=UTC), "version": 1}
 _ACT = {"who": "FUNG Oi Lin, as carer", "page": "the messages", "at": datetime(2026, 11, 23, 6, 5, tzinfo=UTC)}
 _CLOSED = {"name": "Laboratory reports", "closing": _CLOSING, "by": "POON Lai Ha"}
+_REQUEST = {
+    "asked_at": datetime(2026, 11, 23, 6, 5, tzinfo=UTC),
+    "reason": "The last X-ray decides whether this medicine may be given",
+    "is_open": True,
+}
+_ASKED = {
+    "asked": _REQUEST,
+    "who": "CHENG Ka Yan 鄭嘉欣",
+    "profession": "a pharmacist",
+    "provider": "Harbour Family Clinic",
+    "categories": ["Radiology reports"],
+    "purpose": "to avoid harm by a medicine or a treatment",
+    "state": "Open to this professional until 23 November 2026, 14:40.",
+}
 
 _TOGETHER = {
     "name": "Harbour clinics",
@@ -75,6 +89,22 @@ COMPONENTS = (
             "emergency": {**_LOOK, "emergency": "A privacy officer reviews it."},
             "long": {**_LOOK, "categories": [], "reason": "She rang about the rash on both of her forearms. " * 6},
             "chinese": {**_LOOK, "profession": "醫生", "provider": "海港家庭診所", "categories": ["藥物"]},
+        },
+    ),
+    Component(
+        "asked_list",
+        "portal/asked_list.jinja",
+        "What professionals asked for with a one-time code, what for, and what became of it. Newest first.",
+        "an empty list: say so with `empty`.",
+        {
+            "filled": "{{ asked_list([asked]) }}",
+            "long": "{{ asked_list([long]) }}",
+            "chinese": "{{ asked_list([chinese]) }}",
+        },
+        {
+            "asked": _ASKED,
+            "long": {**_ASKED, "provider": _LONG, "asked": {**_REQUEST, "reason": "The last X-ray decides. " * 20}},
+            "chinese": {**_ASKED, "profession": "藥劑師", "provider": "海港家庭診所", "categories": ["放射報告"]},
         },
     ),
     Component(

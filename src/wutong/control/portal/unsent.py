@@ -11,4 +11,6 @@ def why_not_sent(channel: str, failure: str) -> str:
         return _("could not be sent by e-mail; please check that we have your right address")
     if channel == "sms" and (failure == "bad-address" or failure in _BAD_NUMBER):
         return _("could not be sent by SMS; please check that we have your right number")
+    if failure == "code-over":
+        return _("not sent: the code was over before it could be")
     return _("could not be sent; the office is looking at it")

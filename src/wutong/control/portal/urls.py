@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from wutong.control.portal import carers, closings, consents, desk_codes, keys, views, wider
+from wutong.control.portal import authorisations, carers, closings, consents, desk_codes, keys, views, wider
 
 _PAGES = [
     path("", views.home, name="portal-home"),
@@ -25,6 +25,8 @@ _PAGES = [
     path("who-looked/for-me/", carers.acts, name="portal-acts"),
     path("carers/", carers.carers, name="portal-carers"),
     path("carers/<uuid:grant_id>/end/", carers.end, name="portal-carer-end"),
+    path("who-looked/codes/", authorisations.authorisations, name="portal-authorisations"),
+    path("who-looked/codes/<uuid:request_id>/end/", authorisations.end, name="portal-end-authorisation"),
     path("messages/", views.notices, name="portal-notices"),
 ]
 _IN_PERSON = [  # a carer is one's own choice, and to be one too: nobody does this for another

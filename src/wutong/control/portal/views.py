@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.notices.queries import notices_of
 from wutong.control.pages import paging
-from wutong.control.portal import acting, forms, presenters
+from wutong.control.portal import acting, asked_for, forms, presenters
+from wutong.control.portal.codes import with_codes
 from wutong.control.portal.past import shown_on
 from wutong.control.portal.subjects import Subject, about_somebody, open_to_carers, others
 from wutong.control.portal.unsent import why_not_sent
@@ -36,6 +37,7 @@ def looks(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResp
     page = {"who": who, "subject": subject, "looks": found[:_PAGE], **links}
     page["acts"] = [] if offset else acting.acts(who, subject, limit=3)
     page["unopened"] = [] if offset else presenters.unopened(subject)
+    page["asked"] = [] if offset or subject.is_cared_for else asked_for.now_open(subject)
     return render(request, "portal/looks.jinja", page)
 
 
@@ -68,6 +70,6 @@ def notices(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpRe
     offset = paging.offset(request)
     found = notices_of(subject.person_id, limit=_PAGE + 1, offset=offset)
     links = paging.links(request, size=_PAGE, total=offset + len(found))
-    page = {"who": who, "subject": subject, "notices": found[:_PAGE], "why_not_sent": why_not_sent}
+    page = {"who": who, "subject": subject, "notices": with_codes(found[:_PAGE], subject), "why_not_sent": why_not_sent}
     page |= links
     return render(request, "portal/notices.jinja", page)

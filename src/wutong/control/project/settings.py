@@ -14,6 +14,7 @@ SECRET_KEY = env.read(env.SECRET_KEY, env.long_secret)
 EMERGENCY_ACCESS = env.read(env.EMERGENCY_ACCESS, env.boolean)
 EMERGENCY_NEEDS = env.read(env.EMERGENCY_NEEDS, strength.known)
 EMERGENCY_REVIEW_DAYS = env.read(env.EMERGENCY_REVIEW_DAYS, env.working_days)
+AUTHORISATION_MINUTES = env.read(env.AUTHORISATION_MINUTES, env.minutes)
 IS_DEMO = env.read(env.IS_DEMO, env.boolean)
 
 _public = urlsplit(PUBLIC_URL)
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "wutong.control.consent",
     "wutong.control.notices",
     "wutong.control.emergency",
+    "wutong.control.authorisation",
     "wutong.control.signin",
     "wutong.control.portal",
     "wutong.control.workspace",

@@ -40,6 +40,17 @@ MENDS: Mapping[str, tuple[Promise, ...]] = {
         gettext_lazy("Say what kind of emergency it is, and the reason in your own words, in at least 20 characters."),
     ),
     Reason.EMERGENCY_NOT_GRANTED: (gettext_lazy("The emergency access is over, or was not granted in this session."),),
+    Reason.NOBODY_TO_AUTHORISE: (
+        gettext_lazy(
+            "Nobody can be sent a code: there is no mobile number, e-mail address or portal account of the patient, or "
+            "of who decides for them. They can have one entered at a registration desk."
+        ),
+    ),
+    Reason.ASKED_TOO_OFTEN: (
+        gettext_lazy(
+            "The patient was asked several times within an hour, and is not sent more codes now. Try again later."
+        ),
+    ),
     Reason.WITHHELD: (
         gettext_lazy("The patient has closed this record to you or to your clinic. Speak with the patient."),
     ),

@@ -36,6 +36,7 @@ class Receipt:
     row: str = ""  # what showed it, Type/id
     day: date | None = None  # of that row
     relation: str = ""  # in which somebody may decide for the person
+    authorisations: tuple[str, ...] = ()  # ids of the one-time codes' that opened what is restricted
     closed_to: str = ""  # "provider" or "professional": to whom the person had closed the record
     categories: tuple[str, ...] = ()
 
@@ -53,6 +54,7 @@ def of_entry(entry: Entry, look: LookLine | None) -> Receipt | None:
         scope=_scope(stated),
         is_deemed=stated == DEEMED,
         relation=str(entry.detail.get("relation", "")),
+        authorisations=tuple(entry.detail.get("authorisations", ())),
         closed_to=str(entry.detail.get("closed_to", "")),
         categories=tuple(entry.categories),
         **_care_of(entry, look),

@@ -71,7 +71,7 @@ def _refused_here(receipt: Receipt) -> str:
 
 
 def _care(receipt: Receipt, reader: Reader) -> Iterable[str]:
-    return _word(receipt, reader), _relationship(receipt, reader), _role(receipt)
+    return _word(receipt, reader), _relationship(receipt, reader), _code(receipt, reader), _role(receipt)
 
 
 def _word(receipt: Receipt, reader: Reader) -> str:
@@ -139,6 +139,19 @@ def _attested(receipt: Receipt, reader: Reader) -> str:
     if reader is Reader.PROFESSIONAL:
         return _("nothing in the record showed care, so that you gave a reason: %(reason)s") % told
     return _("nothing in the record showed care, so that they gave a reason: %(reason)s") % told
+
+
+def _code(receipt: Receipt, reader: Reader) -> str:
+    """What the role alone would not open; to officers with the authorisation's id, as its own entries have it."""
+    if not receipt.authorisations:
+        return ""
+    told = {
+        Reader.PERSON: _("a one-time code that was sent to you, or to who decides for you, opened what is restricted"),
+        Reader.PROFESSIONAL: _("the patient's one-time code opened what is restricted for you"),
+    }.get(reader, _("the patient's one-time code opened what is restricted"))
+    if reader is Reader.OFFICER:
+        return _("%(text)s (%(row)s)") % {"text": told, "row": listed(receipt.authorisations)}
+    return told
 
 
 def _role(receipt: Receipt) -> str:

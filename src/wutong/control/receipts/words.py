@@ -25,6 +25,8 @@ REASONS: Mapping[str, Promise] = {
     Reason.EMERGENCY_OFF: gettext_lazy("emergency access is switched off"),
     Reason.EMERGENCY_NOT_STATED: gettext_lazy("the emergency was not stated in full"),
     Reason.EMERGENCY_NOT_GRANTED: gettext_lazy("no emergency access was granted in this session"),
+    Reason.NOBODY_TO_AUTHORISE: gettext_lazy("nobody could be sent a one-time code"),
+    Reason.ASKED_TOO_OFTEN: gettext_lazy("the patient had been asked too often"),
     Reason.WITHHELD: gettext_lazy("closed to the caller by the patient"),
     Reason.CATEGORY_WITHHELD: gettext_lazy("the category is closed by the patient"),
     Reason.NOT_YOUR_DEPOSIT: gettext_lazy("not uploaded by this provider"),

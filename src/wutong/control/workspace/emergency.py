@@ -15,6 +15,7 @@ from wutong.control.flows.read_chart import Access, open_in_emergency
 from wutong.control.guard.sessions import SignedInUser, professional_required
 from wutong.control.people.one_time_code import Verdict
 from wutong.control.workspace import emergency_presenters, presenters
+from wutong.control.workspace.authorisation_presenters import names_of
 from wutong.control.workspace.forms import EmergencyStatement
 from wutong.core.answers import Refused
 from wutong.core.emergency import Stated
@@ -67,7 +68,7 @@ def _page(
         "categories": emergency_presenters.categories(offer.roles),
         "always": emergency_presenters.always(offer.roles),
         "live": live,
-        "live_categories": emergency_presenters.names_of(live.categories) if live else [],
+        "live_categories": names_of(live.categories) if live else [],
     }
     return render(request, "workspace/emergency.jinja", page)
 

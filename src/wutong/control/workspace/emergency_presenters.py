@@ -58,9 +58,3 @@ def categories(roles: Mapping[str, str]) -> list[dict[str, object]]:
 def always(roles: Mapping[str, str]) -> list[str]:
     """Names of what every emergency opens."""
     return [named(*CATEGORY_NAMES[code]) for code in CATEGORY_NAMES if code in ALWAYS and roles.get(code) in {"G", "R"}]
-
-
-def names_of(codes: Iterable[str]) -> list[str]:
-    """Names of categories, in the order of the page."""
-    wanted = set(codes)
-    return [named(*names) for code, names in CATEGORY_NAMES.items() if code in wanted]

@@ -5,6 +5,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wutong.control.audit.words import COMMON_REASONS
+from wutong.control.authorisation import words as authorisation_words
+from wutong.control.authorisation.codes import DIGITS
 from wutong.control.emergency.words import KINDS
 from wutong.control.pages.forms import Form
 from wutong.control.pages.names import colon
@@ -71,6 +73,50 @@ class Statement(Form):
             self.add_error("reason", _("Tell the reason in a few words"))
         else:
             self.add_error("common", _("Say why you are treating this person"))
+
+
+class AuthorisationWish(Form):
+    """Which restricted parts the patient is asked to open, what for, and why."""
+
+    categories = forms.MultipleChoiceField(
+        choices=[(code, code) for code in CATEGORY_NAMES],
+        error_messages={
+            "required": _("Choose the parts that you need"),
+            "invalid_choice": _("Choose from the parts that are listed"),
+        },
+    )
+    kind = forms.ChoiceField(
+        choices=tuple(authorisation_words.KINDS.items()), error_messages={"required": _("Say what you need them for")}
+    )
+    reason = forms.CharField(
+        max_length=emergency.MOST_WORDS,
+        error_messages={
+            "required": _("Say in your own words why you need them"),
+            "max_length": _("Keep the reason within 500 characters"),
+        },
+    )
+
+    def clean_reason(self) -> str:
+        """Something that the patient can judge."""
+        reason = str(self.cleaned_data["reason"])
+        if not emergency.is_reason(reason):
+            raise forms.ValidationError(
+                _("Say in your own words why you need them, in at least 20 characters: the patient reads it")
+            )
+        return reason
+
+
+class SentCode(Form):
+    """The code that the patient was sent, and tells."""
+
+    code = forms.CharField(max_length=20, error_messages={"required": _("Enter the code that the patient tells you")})
+
+    def clean_code(self) -> str:
+        """Eight digits; spaces inside are forgiven."""
+        code = typed(str(self.cleaned_data["code"]), digits=DIGITS)
+        if code is None:
+            raise forms.ValidationError(_("The code has 8 digits. Ask the patient to read it to you again"))
+        return code
 
 
 class EmergencyStatement(Form):

@@ -17,7 +17,7 @@ from wutong.control.workspace import cards, documents, presenters, schedules, su
 from wutong.control.workspace.cards import PAGE
 from wutong.control.workspace.emergency_presenters import standing
 from wutong.control.workspace.views import not_open
-from wutong.core.answers import Missing
+from wutong.core.answers import Missing, Reason
 
 
 @professional_required
@@ -128,8 +128,13 @@ def document_file(
 
 def _page(who: SignedInUser, person_id: UUID, chart: Chart | Document) -> dict[str, object]:
     """What every page of a record shows: whose it is, and whether an emergency opened it."""
-    closed = [why for _code, why in chart.access.closed] if isinstance(chart, Chart) else []
-    return {"who": who, "person_id": person_id, "chart": chart, "emergency": standing(who, person_id, closed)}
+    closed = _why_closed(chart) if isinstance(chart, Chart) else []
+    page = {"who": who, "person_id": person_id, "chart": chart, "emergency": standing(who, person_id, closed)}
+    return page | {"may_ask": Reason.CATEGORY_RESTRICTED in closed}
+
+
+def _why_closed(chart: Chart) -> list[str]:
+    return [*(why for _code, why in chart.access.closed), *(each.closed for each in chart.sections)]
 
 
 def _refuse_unknown(code: str, kind: str) -> None:

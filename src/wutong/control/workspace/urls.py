@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wutong.control.workspace import desk, desk_code, desk_key, emergency, record_views, views
+from wutong.control.workspace import authorisation, desk, desk_code, desk_key, emergency, record_views, views
 
 urlpatterns = [
     path("", views.home, name="clinic-home"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("desk/<uuid:person_id>/form/print/", desk.form_to_print, name="desk-form-print"),
     path("patient/<uuid:person_id>/", views.patient, name="clinic-patient"),
     path("patient/<uuid:person_id>/emergency/", emergency.ask, name="clinic-emergency"),
+    path("patient/<uuid:person_id>/authorisation/", authorisation.ask, name="clinic-authorisation"),
+    path("patient/<uuid:person_id>/authorisation/code/", authorisation.enter_code, name="clinic-authorisation-code"),
     path("record/<uuid:person_id>/", record_views.record, name="clinic-record"),
     path("record/<uuid:person_id>/new/", record_views.new_entries, name="clinic-new"),
     path("record/<uuid:person_id>/<slug:code>/", record_views.section, name="clinic-section"),

@@ -38,7 +38,8 @@ SENTENCES: Mapping[Reason, str] = {
     "provider in these days. Say in your own words why you treat this person: parameter `reason` (valueString).",
     Reason.NOT_OPENED: "State why you treat this person first: POST Patient/{id}/$open. A record stays open for 30 "
     "minutes.",
-    Reason.CATEGORY_RESTRICTED: "Your profession sees this category only with the patient's extra consent.",
+    Reason.CATEGORY_RESTRICTED: "Your profession sees this category only with the patient's extra consent. Ask for it "
+    "on the clinic's pages: the patient tells you a one-time code.",
     Reason.CATEGORY_CLOSED: "Your profession's role does not open this category.",
     Reason.CATEGORY_NOT_NAMED: "The emergency access that is open does not name this category, and nothing else opens "
     "it now.",
@@ -48,6 +49,9 @@ SENTENCES: Mapping[Reason, str] = {
     "characters.",
     Reason.EMERGENCY_NOT_GRANTED: "No emergency access to this person was granted in this session, or its 60 minutes "
     "are over. Ask for it on the clinic's pages, with a fresh one-time code; then open the record.",
+    Reason.NOBODY_TO_AUTHORISE: "Nobody can be sent a one-time code: no mobile number, e-mail address or portal "
+    "account is known of the patient, or of who decides for them.",
+    Reason.ASKED_TOO_OFTEN: "The patient was asked several times within an hour. Try again later.",
     Reason.WITHHELD: "The patient has closed this record to you or to your provider. Speak with the patient.",
     Reason.CATEGORY_WITHHELD: "The patient has closed this category. Speak with the patient, if you need it.",
     Reason.NOT_YOUR_DEPOSIT: "That was not deposited by your provider.",

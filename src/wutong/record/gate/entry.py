@@ -40,6 +40,8 @@ def entry_of(entry_id: UUID, ask: Ask, loaded: Loaded, decision: Allowed | Refus
         entry["purpose"] = access.EMERGENCY
     if decision.ground is Ground.REGISTRATION:
         entry["person_id"] = ids.new()
+    if decision.authorised:
+        entry["detail"] |= {"authorisations": list(decision.authorised)}
     if decision.scope.closed:
         entry["closed"] = marked(decision.scope.closed)
     row = decision.scope.directory_row

@@ -16,6 +16,7 @@ from wutong.core.care import Trace
 from wutong.core.categories import DIRECTORY_TYPES
 from wutong.core.closings import closed_of
 from wutong.core.facts import (
+    AuthorisationFacts,
     Caller,
     CallerKind,
     ConsentFacts,
@@ -112,6 +113,7 @@ def _loaded(row: Mapping[str, Any], target: Target, policy: Policy) -> Loaded:
         consent=_consent(row),
         look=LookFacts(row["look_id"], row["purpose"], row["closes_at"]) if row["look_id"] else None,
         emergency=_emergency(row),
+        authorised=tuple(map(_authorisation, row["authorised"])),
         closed=closed_of(row["closed"] or ()),
         care=tuple(map(_trace, row["care"] or ())),
         roles={category: access for category, access, _source in row["roles"] or ()},
@@ -159,6 +161,11 @@ def _trace(line: Sequence[Any]) -> Trace:
         begins_at=datetime.fromisoformat(begins_at),
         ends_at=datetime.fromisoformat(ends_at) if ends_at else None,
     )
+
+
+def _authorisation(line: Mapping[str, Any]) -> AuthorisationFacts:
+    closes_at = datetime.fromisoformat(line["closes_at"])
+    return AuthorisationFacts(UUID(line["id"]), frozenset(line["categories"]), closes_at)
 
 
 def _caller(row: Mapping[str, Any]) -> Caller | None:

@@ -13,6 +13,7 @@ select q.place, t.*, x.links, x.granted, x.birth_date, x.birth_precision,
        l.look_id, l.purpose, l.closes_at,
        case when q.care then gate.care_v1(p.person_id, t.provider_id, %(now)s) end as care,
        e.grant_id, e.categories as named, e.closes_at as emergency_until, e.is_opened,
+       array(select a from gate.authorised_v1(p.person_id, t.caller_id, t.provider_id, t.session_id, %(now)s) a) as authorised,
        -- Of each category the last one holds.
        case when t.profession <> '' then
          array(select array[r.category, r.access, r.source] from gate.role_v1 r

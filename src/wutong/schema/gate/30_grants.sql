@@ -24,9 +24,11 @@ grant select, insert, update on
 grant select, insert on control.consent_version, control.group_consent_version, control.consent_form, control.access_key,
   control.access_key_try, control.handshake, control.handshake_answer, control.closing_version, control.carer_version,
   control.identity_document, control.emergency_grant,
-  control.emergency_review, control.role_category, control.role_change, control.role_change_cell,
+  control.emergency_review, control.authorisation_request, control.authorisation,
+  control.authorisation_end, control.role_category, control.role_change, control.role_change_cell,
   control.role_decision to wutong_control;
 grant select, insert, update on control.officer_notice to wutong_control;
+grant update (wrong_codes) on control.authorisation_request to wutong_control;
 grant select, insert, update, delete on control.django_session to wutong_control;
 grant delete on control.access_token to wutong_control;
 grant select on public.wutong_ledger to wutong_control;
@@ -35,18 +37,19 @@ grant execute on function audit.append_v1(jsonb), gate.defer_v1(text, text, text
   gate.replay_job_v1(bigint), gate.represents_v1(uuid, uuid, timestamptz, date) to wutong_control;
 grant execute on function control.statement_id(uuid, text, text) to wutong_control;
 grant select on gate.token_v1, gate.look_line_v1, gate.emergency_read_v1, gate.look_count_v1, gate.dead_job_v1, gate.trail_v1,
-  gate.representative_v1, gate.carer_v1
+  gate.representative_v1, gate.carer_v1, gate.authorisation_v1
   to wutong_control;
 grant select on gate.consent_v1, gate.group_consent_v1, gate.member_v1, gate.told_member_v1 to wutong_control, wutong_pdp;
 grant execute on function gate.consent_to_v1(uuid, uuid, timestamptz, timestamptz) to wutong_control, wutong_pdp;
 
 -- pdp: reads facts, writes decisions; no records, no bodies.
 grant select on gate.token_v1, gate.provider_v1, gate.source_v1, gate.person_v1, gate.document_v1,
-  gate.representative_v1, gate.carer_v1, gate.role_v1, gate.closed_v1, gate.emergency_v1, audit.look, record.whereabouts,
+  gate.representative_v1, gate.carer_v1, gate.role_v1, gate.closed_v1, gate.emergency_v1, gate.authorisation_v1, audit.look, record.whereabouts,
   record.directory_reference to wutong_pdp;
 grant execute on function gate.represents_v1(uuid, uuid, timestamptz, date) to wutong_pdp;
 grant execute on function audit.decide_v1(jsonb), gate.care_v1(uuid, uuid, timestamptz), gate.open_look_v1(jsonb),
-  gate.open_emergency_look_v1(uuid, uuid, timestamptz) to wutong_pdp;
+  gate.open_emergency_look_v1(uuid, uuid, timestamptz),
+  gate.authorised_v1(uuid, uuid, uuid, uuid, timestamptz) to wutong_pdp;
 
 -- plane: records under a committed ticket; its own entry beside its own write.
 grant select, insert on record.resource, record.superseded, record.identity_value, record.directory,

@@ -134,6 +134,11 @@ def strength_of(session_id: UUID) -> str:
     return live.values_list("level", flat=True).first() or ""
 
 
+def has_portal(person_id: UUID) -> bool:
+    """Whether somebody can sign in to this person's own portal."""
+    return Account.objects.filter(person_id=person_id, is_active=True).exists()
+
+
 def language_of(account_id: UUID) -> str:
     """The language of communication that a patient chose (BCP 47), empty where the account is no patient's."""
     person = Account.objects.filter(account_id=account_id).values("person_id")

@@ -115,6 +115,15 @@ def _standing_links(person_id: UUID) -> frozenset[Link]:
     return representation.representation_of(links, (), None, None).standing
 
 
+def deciders_for(person_id: UUID) -> list[UUID]:
+    """Who decides for the person today: they, or all who stand first in the order of the law; maybe nobody."""
+    if decides_alone(person_id):
+        return [person_id]
+    links = Representative.objects.filter(person_id=person_id, ended_at=None).order_by("since_at", "acting_person_id")
+    acting = dict.fromkeys(links.values_list("acting_person_id", flat=True))
+    return [each for each in acting if (found := standing(each, person_id)) and found.decides]
+
+
 def _rows(query: str, acting_person_id: UUID) -> Sequence[Sequence[Any]]:
     with connection.cursor() as cursor:
         cursor.execute(query, {"acting": acting_person_id, "now": clock.now(), "today": clock.today()})
