@@ -1,5 +1,5 @@
-"""Decisions with one rule dropped or turned, made from the sources of wutong.core.access, of who represents whom, and of
-what shows care; nothing is written.
+"""Decisions with one rule dropped or turned, made from the sources of wutong.core.access and of the rules of one's own
+record, of who represents whom, and of what shows care; nothing is written.
 
 A mutant is one change at one place: a refusal left out, a part of a condition, a case, a limit that moves by a moment, a
 set without one of its members, a cut that is not made.
@@ -14,13 +14,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from wutong.core import access, care, representation
+from wutong.core import access, care, own_record, representation
 
-_SOURCE = Path(access.__file__).read_text(encoding="utf-8")
-_OF_REPRESENTATION = Path(representation.__file__).read_text(encoding="utf-8")
-_OF_CARE = Path(care.__file__).read_text(encoding="utf-8")
+_ACCESS, _OWN_RECORD, _REPRESENTATION, _CARE = (
+    Path(each.__file__).read_text(encoding="utf-8") for each in (access, own_record, representation, care)
+)
 # How births are read, and rows, and who signs at a desk, has its own tests (tests/core/test_representation.py).
-_NO_DECISIONS = {"earliest", "decides_alone_from", "representation_of", "who_signs"}
+_NO_DECISIONS = {"earliest", "_reaches", "representation_of", "who_signs"}
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -36,17 +36,19 @@ Change = Callable[[], Callable[[], None]]  # of one node, in place; answers how 
 
 def mutants() -> Iterator[tuple[str, ModuleType]]:
     """Each mutant with its name: the function, and what was done there."""
-    for name, mutant in _mutants_of(_SOURCE):
-        yield name, mutant
-    decision = ast.parse(_SOURCE)
-    for name, mutant in _mutants_of(_OF_REPRESENTATION):
-        whole = _module(decision)
-        whole.representation = mutant  # type: ignore[attr-defined]
-        yield name, whole
-    for name, mutant in _mutants_of(_OF_CARE):
-        whole = _module(decision)
-        vars(whole).update({each: vars(mutant)[each] for each in ("evidence_of", "is_reason")})
-        yield f"care: {name}", whole
+    yield from _mutants_of(_ACCESS)
+    for name, mutant in _mutants_of(_OWN_RECORD):
+        yield name, _with(_ACCESS, own_record=mutant)
+    for name, mutant in _mutants_of(_REPRESENTATION):
+        yield name, _with(_ACCESS, own_record=_with(_OWN_RECORD, representation=mutant))
+    for name, mutant in _mutants_of(_CARE):
+        yield f"care: {name}", _with(_ACCESS, **{each: vars(mutant)[each] for each in ("evidence_of", "is_reason")})
+
+
+def _with(source: str, **others: Any) -> ModuleType:
+    whole = _module(ast.parse(source))
+    whole.__dict__.update(others)
+    return whole
 
 
 def _mutants_of(source: str) -> Iterator[tuple[str, ModuleType]]:

@@ -17,6 +17,12 @@ _LOOK = {
     "because": "Allowed because you allowed Harbour Family Clinic to look, and they stated: you were there.",
     "reason": "",
 }
+_OWN_LOOK = {
+    "who": "POON Lai Ha",
+    "at": datetime(2026, 11, 23, 6, 5, tzinfo=UTC),
+    "categories": ["Medication"],
+    "because": "Allowed because they decide for you, as a parent.",
+}
 _LONG = "Wutong Estate Community Rehabilitation and Family Medicine Centre of the Parasol Tree Foundation"
 _DOCTORS = Group("Doctors", ["LEE Wai Ling", "HO Ka Man"], "", "They will see all parts.", [])
 _PHARMACISTS = Group("Pharmacists", [_LONG] * 3, " and 12 more", f"They will see {_LONG}.", ["Diagnoses", _LONG])
@@ -75,6 +81,27 @@ COMPONENTS = (
             "emergency": {**_LOOK, "emergency": "A privacy officer reviews it."},
             "long": {**_LOOK, "categories": [], "reason": "She rang about the rash on both of her forearms. " * 6},
             "chinese": {**_LOOK, "profession": "醫生", "provider": "海港家庭診所", "categories": ["藥物"]},
+        },
+    ),
+    Component(
+        "own_list",
+        "portal/looks_list.jinja",
+        "Sessions in which the person, or who decides for them, read the record in the portal. Newest first.",
+        "an empty list: leave its heading out.",
+        {
+            "filled": "{{ own_list([look]) }}",
+            "long": "{{ own_list([long]) }}",
+            "chinese": "{{ own_list([chinese]) }}",
+        },
+        {
+            "look": _OWN_LOOK,
+            "long": {**_OWN_LOOK, "who": _LONG, "categories": ["Medication", "Laboratory reports", _LONG]},
+            "chinese": {
+                **_OWN_LOOK,
+                "who": "潘麗霞",
+                "categories": ["藥物"],
+                "because": "已獲准，因為這是你本人的紀錄。",
+            },
         },
     ),
     Component(
