@@ -36,7 +36,9 @@ def looks(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResp
     page = {"who": who, "subject": subject, "looks": found[:_PAGE], **links}
     page["acts"] = [] if offset else acting.acts(who, subject, limit=3)
     page["unopened"] = [] if offset else presenters.unopened(subject)
-    page["by_family"], page["by_reader"] = ([], []) if offset else presenters.own_looks(who, subject)
+    page["by_family"], page["by_reader"] = (
+        ([], []) if offset or subject.is_cared_for else presenters.own_looks(who, subject)
+    )
     return render(request, "portal/looks.jinja", page)
 
 
