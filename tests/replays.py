@@ -6,12 +6,14 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+import groups
 import psycopg
 from calendar_days import at
 from cast import HA, Cast, Registered, Somebody
@@ -20,6 +22,7 @@ from role_changes import change_matrix
 from wutong.control.audit.append import HOST
 from wutong.control.consent.closing_queries import closed_values
 from wutong.control.consent.models import ClosingVersion
+from wutong.control.flows.manage_group import GroupProblem
 from wutong.control.flows.replay_access import Place, Replay, replay_access
 from wutong.control.people.actions import accounts, providers
 from wutong.control.people.queries.accounts import workplaces
@@ -82,6 +85,7 @@ class Story:
     who: Registered
     clinic: ProviderFacts
     people: Mapping[str, tuple[Somebody, str, str]]  # name -> account, provider's code, profession
+    programme: groups.Group
     now: datetime
     heard: list[Heard] = field(default_factory=list)
     _cells: Iterator[str] = field(default_factory=lambda: itertools.cycle(("LAB", "MED", "DX")))
@@ -114,6 +118,27 @@ class Story:
 
     def _withdraw(self) -> None:
         self.cast.withdraw(self.who, self.clinic.code)
+
+    def _programme(self) -> None:
+        self.programme.allow(self.who)
+
+    def _whoever(self) -> None:
+        groups.whoever().allow(self.who, "indefinite")
+
+    def _narrower(self) -> None:
+        groups.whoever().withdraw(self.who)
+        self.programme.withdraw(self.who)
+
+    def _join(self) -> None:
+        with suppress(GroupProblem):
+            self.programme.join(self.clinic.code)
+
+    def _part(self) -> None:
+        with suppress(GroupProblem):
+            self.programme.leave(self.clinic.code)
+
+    def _tell(self) -> None:
+        self.programme.tell()
 
     def _role(self) -> None:
         """From tomorrow on: a day that has begun keeps its matrix."""
@@ -227,4 +252,4 @@ def begin(cast: Cast, superuser: psycopg.Connection, start: datetime) -> Story:
         "expiring": (cast.professional("OPT", place.code, until=until), place.code, "OPT"),
         "hospital": (cast.professional("MID", HA), HA, "MID"),
     }
-    return Story(cast, superuser, cast.register(), place, people, start)
+    return Story(cast, superuser, cast.register(), place, people, groups.make("programme"), start)

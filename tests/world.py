@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any
 
+import groups
 import psycopg
 from cast import HA, HARBOUR, Cast, Registered, Somebody
 from desks import registrar
@@ -130,6 +131,7 @@ class World:
     def _looked_at(self) -> Role:
         role = self._patient(made := self.cast.register())
         self.cast.allow(made)
+        groups.make("programme", HARBOUR, name="Chronic Care Programme").allow(made)
         self._look(self.cast.doctor, made)
         return role
 

@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from wutong.commands import accounts, check, demo, ending, inbox, migrate, providers, reindex, serve
+from wutong.commands import accounts, check, demo, ending, groups, inbox, migrate, providers, reindex, serve
 from wutong.commands.ending import Stopped
 from wutong.core.answers import Problem
 
@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_running(commands)
     _add_providers(commands)
+    _add_groups(commands)
     _add_clients(commands)
     _add_users(commands)
     _add_demo_only(commands)
@@ -89,6 +90,26 @@ def _add_providers(commands: "argparse._SubParsersAction[argparse.ArgumentParser
     one.add_argument("--kind", required=True, help="hospital-group, hospital, clinic, laboratory, …")
     one.add_argument("--deemed", action="store_true", help="joining the system is consent to this provider")
     one = _command(inner, "list", "List the providers.", providers.show)
+    _data(one)
+
+
+def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    inner = _group(commands, "group", "Make groups of providers and programmes, and say who belongs to them.")
+    one = _command(inner, "create", "Make a group of providers or a programme.", groups.create)
+    _data(one)
+    one.add_argument("code", metavar="CODE", help="a short code of its own, such as HARBOURGROUP")
+    one.add_argument("--name", required=True, help="its name in English")
+    one.add_argument("--name-zh", default="", help="its name in Chinese")
+    one.add_argument("--kind", required=True, help="group (a chain of clinics), or programme")
+    for name, help_text, run in (
+        ("join", "Enter that a provider belongs to it; who allowed it is told.", groups.join),
+        ("leave", "Enter that a provider belongs to it no more.", groups.leave),
+    ):
+        one = _command(inner, name, help_text, run)
+        _data(one)
+        one.add_argument("code", metavar="CODE", help="the group's code")
+        one.add_argument("provider", metavar="PROVIDER", help="the provider's code")
+    one = _command(inner, "list", "List groups, programmes and who belongs to them.", groups.show)
     _data(one)
 
 

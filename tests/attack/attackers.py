@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+import groups
 import psycopg
 from cast import HA, Cast, Somebody
 
@@ -200,6 +201,9 @@ def _professionals(places: Workplaces, about: Hidden) -> list[Attacker]:
         "no consent": (_no_consent, Reason.NO_CONSENT),
         "consent withdrawn": (_withdrawn, Reason.CONSENT_ENDED),
         "consent over": (_consent_over, Reason.CONSENT_ENDED),
+        "wider consent withdrawn": (_wider_withdrawn, Reason.CONSENT_ENDED),
+        "taken out of a wider consent": (_taken_out, Reason.CONSENT_ENDED),
+        "left what was allowed": (_left, Reason.NO_CONSENT),
         "not opened": (_not_opened, Reason.NOT_OPENED),
         "look over": (_look_over, Reason.NOT_OPENED),
         "consent given anew": (_given_anew, Reason.NOT_OPENED),
@@ -254,6 +258,33 @@ def _given_anew(places: Workplaces, about: Hidden) -> tuple[Seat, Links]:
 
 def _consent_over(places: Workplaces, about: Hidden) -> tuple[Seat, Links]:
     return places.doctor(about, _allowed(places, about, ago=400 * _DAY), ago=40 * _DAY), Links()
+
+
+def _in_programme(places: Workplaces, about: Hidden) -> tuple[groups.Group, str]:
+    programme = groups.make("programme", provider := places.provider())
+    programme.allow(about.who)
+    return programme, provider
+
+
+def _wider_withdrawn(places: Workplaces, about: Hidden) -> tuple[Seat, Links]:
+    programme, provider = _in_programme(places, about)
+    made = _opened(places, about, provider)
+    programme.withdraw(about.who)
+    return made
+
+
+def _taken_out(places: Workplaces, about: Hidden) -> tuple[Seat, Links]:
+    _, provider = _in_programme(places, about)
+    made = _opened(places, about, provider)
+    places.cast.withdraw(about.who, provider)
+    return made
+
+
+def _left(places: Workplaces, about: Hidden) -> tuple[Seat, Links]:
+    programme, provider = _in_programme(places, about)
+    made = _opened(places, about, provider)
+    programme.leave(provider)
+    return made
 
 
 def _not_opened(places: Workplaces, about: Hidden) -> tuple[Seat, Links]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+import groups
 import psycopg
 from cast import HARBOUR, OFFICE, Cast, Registered, Somebody
 from desks import registrar
@@ -22,8 +23,10 @@ from role_changes import LAB, propose_change
 from attack.attackers import Seat, Workplaces
 from attack.hidden import Hidden, hidden
 from wutong.control.audit.append import HOST, Actor
+from wutong.control.consent.actions import Stated
 from wutong.control.consent.closing_actions import ClosingStated
 from wutong.control.flows.change_closing import state_closing
+from wutong.control.flows.change_consent import give_group_consent
 from wutong.control.people.actions import persons
 from wutong.control.people.queries.accounts import account_named
 from wutong.core import clock
@@ -140,10 +143,12 @@ class Office:
         self._roam(self.come(owner), "/", f"/portal/for/{child}/")
 
     def _leave_words(self, owner: Somebody, author: Somebody) -> None:
-        """Something that the person has closed, for herself and for the child, and a change of the role matrix to decide."""
+        """What the person has closed and allowed, for herself and for the child, and a change of the role matrix to decide."""
         said = Actor("patient", owner.account_id)
         for person_id, stated_as in ((self.about.who.person_id, ""), (self.child.person_id, "parent")):
             assert isinstance(state_closing(said, person_id, "label", "SDV", stated_as=stated_as), ClosingStated)
+            wider = groups.make("programme").group_id
+            assert isinstance(give_group_consent(said, person_id, wider, "one-year", stated_as=stated_as), Stated)
         propose_change(author, {LAB: "R"}, clock.today() + timedelta(days=30))
 
     def _entries(self, officer: Browser) -> list[str]:

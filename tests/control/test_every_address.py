@@ -40,7 +40,17 @@ def _named(pattern: str) -> str:
 
 
 def _address(pattern: str) -> str:
-    for name in ("person_id", "provider_id", "notice_id", "for_id", "grant_id", "entry_id", "document_id", "change_id"):
+    for name in (
+        "person_id",
+        "provider_id",
+        "notice_id",
+        "for_id",
+        "grant_id",
+        "entry_id",
+        "document_id",
+        "change_id",
+        "group_id",
+    ):
         pattern = pattern.replace(f"<uuid:{name}>", str(uuid4()))
     for name, value in (("slug:test", "0123456789abcdef"), ("slug:kind", "DocumentReference"), ("int:number", "0")):
         pattern = pattern.replace(f"<{name}>", value)

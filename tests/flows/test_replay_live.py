@@ -23,6 +23,7 @@ _CLOSABLE = (
 )  # fmt: skip
 _STEPS = (
     "wait", "year", "always", "withdraw", "role", "link", "unlink", "leave",
+    "programme", "whoever", "narrower", "join", "part", "tell",
     *(f"{verb} {what}" for verb in ("close", "open") for what in _CLOSABLE),
 )  # fmt: skip
 _WAITS = ("minutes", "evening", "midnight", "month", "year")
@@ -49,7 +50,9 @@ _EVERYTHING = [
     ("year", "minutes"), ("close category LAB", "minutes"), ("open category LAB", "minutes"), ("role", "evening"),
     ("wait", "midnight"), ("link", "minutes"), ("unlink", "minutes"), ("close professional doctor", "minutes"),
     ("open professional doctor", "minutes"), ("close label PSY", "minutes"), ("leave", "minutes"), ("wait", "month"),
-    ("withdraw", "minutes"), ("year", "minutes"), ("wait", "year"), ("wait", "evening"), ("wait", "midnight"),
+    ("withdraw", "minutes"), ("year", "minutes"), ("programme", "minutes"), ("join", "minutes"), ("tell", "minutes"),
+    ("wait", "year"), ("wait", "evening"), ("wait", "midnight"),
+    ("programme", "minutes"), ("part", "minutes"), ("whoever", "minutes"), ("narrower", "minutes"),
 ]  # fmt: skip
 
 

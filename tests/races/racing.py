@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
+from typing import Protocol
 
 import psycopg
-from cast import Cast, Registered
+from cast import Registered
 
 from races.asking import Asked, Asker, Told
 from races.ways import WAYS, Known, Way
@@ -45,16 +46,26 @@ class Round:
     afterwards: Sequence[Asked]
 
 
-def race(cast: Cast, asker: Asker, who: Registered, known: Known, point: Point, seed: int, dsn: str) -> Round:
+class Word(Protocol):
+    """By what a person lets the asker look: a consent to the clinic, or to more than it."""
+
+    def allow(self, who: Registered) -> None:
+        """It is given."""
+
+    def withdraw(self, who: Registered) -> object:
+        """It is taken back."""
+
+
+def race(word: Word, asker: Asker, who: Registered, known: Known, point: Point, seed: int, dsn: str) -> Round:
     """Allow, open, ask everything at once, withdraw at `point`, and ask everything again."""
-    begin(cast, asker, who, known)
+    begin(word, asker, who, known)
     known, order = asker.links(known), Random(seed)
     ways = order.sample(WAYS, len(WAYS))
     with ThreadPoolExecutor(len(WAYS)) as threads:
         with _held(point, dsn) as is_there:
             asked = [threads.submit(asker.ask, way, known) for way in ways]
             is_there(asked, order.randrange(len(ways)))
-            cast.withdraw(who)
+            word.withdraw(who)
             withdrawn = time.monotonic()
         on_their_way = [each.result() for each in asked]
         late = [each for each in on_their_way if each.begun > withdrawn]
@@ -62,9 +73,9 @@ def race(cast: Cast, asker: Asker, who: Registered, known: Known, point: Point, 
         return Round([each for each in on_their_way if each not in late], [*late, *again])
 
 
-def begin(cast: Cast, asker: Asker, who: Registered, known: Known) -> None:
+def begin(word: Word, asker: Asker, who: Registered, known: Known) -> None:
     """The record is open."""
-    cast.allow(who)
+    word.allow(who)
     asker.renew()
     asker.open(known)
 

@@ -5,13 +5,15 @@ header that a person without a record, who withdrew as well, would not have been
 after it is told nothing either. Only an answer that was decided before may still be on its way: its ticket is good for a
 minute at most, for that one request.
 
-A withdrawal and one way of reading are one interleaving. WUTONG_WITHDRAWALS: how many.
+What is withdrawn is a consent to the clinic, or in turn one to a group, a programme, or whoever treats the person. A
+withdrawal and one way of reading are one interleaving. WUTONG_WITHDRAWALS: how many.
 """
 
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import groups
 import psycopg
 import pytest
 from cast import HARBOUR, Cast, Registered, Somebody
@@ -19,7 +21,7 @@ from cast import HARBOUR, Cast, Registered, Somebody
 from races import remembering
 from races.apart import served
 from races.asking import Asker, Told, filled_record, nobody_knows, own_deposit
-from races.racing import Point, begin, disclosing, race
+from races.racing import Point, Word, begin, disclosing, race
 from races.ways import WAYS, Known, Way
 
 _INTERLEAVINGS = int(os.environ.get("WUTONG_WITHDRAWALS", "1000"))
@@ -40,9 +42,12 @@ _FOUND: Mapping[str, set[str]] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """Who is asked about, what is known of them, and what is told about somebody who withdrew and has no record."""
+    """Who is asked about, by what they allow it, what is known of them, and what is told about somebody who withdrew and
+    has no record.
+    """
 
     who: Registered
+    word: Word
     known: Known
     closed: Mapping[Way, Told]
 
@@ -58,19 +63,32 @@ def asker(cast: Cast) -> Asker:
 
 
 @pytest.fixture(scope="module")
-def scene(cast: Cast, asker: Asker) -> Iterator[Scene]:
+def scenes(cast: Cast, asker: Asker) -> Iterator[list[Scene]]:
+    """Of each kind of consent that reaches the clinic one; nobody of them has another."""
+    words: list[Word] = [cast, groups.make("group", HARBOUR), groups.make("programme", HARBOUR), groups.whoever()]
+    made = [_scene(cast, asker, word) for word in words]
+    yield made
+    with psycopg.connect(os.environ["WUTONG_JOBS_DSN"]) as queue:  # of all these changes nobody need be told
+        waiting = "delete from procrastinate_jobs where status = 'todo' and args ->> 'person_id' = any (%s)"
+        queue.execute(waiting, [[each.known.ids["person"] for each in made]])
+
+
+@pytest.fixture(scope="module")
+def scene(scenes: list[Scene]) -> Scene:
+    """The one with a consent to the clinic."""
+    return scenes[0]
+
+
+def _scene(cast: Cast, asker: Asker, word: Word) -> Scene:
     who, other = cast.register(), cast.register()
     own = {}
     for each in (who, other):
-        cast.allow(each)
+        word.allow(each)
         own[each.person_id] = own_deposit(cast, each)
-    cast.withdraw(other)
+    word.withdraw(other)
     guessed = nobody_knows(other, own[other.person_id])
     closed = {way: asker.ask(way, guessed).told for way in WAYS}
-    yield Scene(who, filled_record(cast, who, own[who.person_id]), closed)
-    with psycopg.connect(os.environ["WUTONG_JOBS_DSN"]) as queue:  # of all these changes nobody need be told
-        waiting = "delete from procrastinate_jobs where status = 'todo' and args ->> 'person_id' = any (%s)"
-        queue.execute(waiting, [[str(who.person_id), str(other.person_id)]])
+    return Scene(who, word, filled_record(cast, who, own[who.person_id]), closed)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +104,7 @@ def owner(superuser: psycopg.Connection) -> str:
 
 
 def test_every_way_tells_something_while_the_record_is_open(cast: Cast, asker: Asker, scene: Scene) -> None:
-    begin(cast, asker, scene.who, scene.known)
+    begin(scene.word, asker, scene.who, scene.known)
     known = asker.links(scene.known)
     told = [asker.ask(way, known) for way in WAYS]
     assert [each.way.name for each in told if each.told.status >= 400] == []
@@ -96,10 +114,10 @@ def test_every_way_tells_something_while_the_record_is_open(cast: Cast, asker: A
 
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_r01_nothing_is_disclosed_once_the_withdrawal_has_committed(
-    cast: Cast, asker: Asker, scene: Scene, owner: str, number: int
+    asker: Asker, scenes: list[Scene], owner: str, number: int
 ) -> None:
-    point = list(Point)[number % len(Point)]
-    told = race(cast, asker, scene.who, scene.known, point, number, owner)
+    point, scene = list(Point)[number % len(Point)], scenes[number // len(Point) % len(scenes)]
+    told = race(scene.word, asker, scene.who, scene.known, point, number, owner)
     assert [each.way.name for each in disclosing(told.afterwards, scene.closed)] == []
     assert {each.way for each in told.afterwards} == set(WAYS)
     assert [each.way.name for each in told.on_their_way if each.told.status >= 500] == []

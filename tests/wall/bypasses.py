@@ -20,7 +20,8 @@ _BODIES = ("resource", "superseded", "directory", "directory_superseded")
 _RECORD = (*_BODIES, "identity_value", "whereabouts", "directory_reference", "deposit_key", "answered_request")
 _VIEWS = (
     "projection", "trail", "look_line", "look_count", "look", "document", "source", "emergency", "emergency_read",
-    "consent", "closed", "person", "provider", "representative", "carer", "role", "token", "dead_job",
+    "consent", "group_consent", "member", "told_member", "closed", "person", "provider", "representative", "carer", "role", "token",
+    "dead_job",
 )  # fmt: skip
 _TICKETS = ("forged", "stale", "refused", "other", "narrow", "counting", "several", "nameless", "broken", "quoted")
 
@@ -34,6 +35,8 @@ _TABLES = (
     "select t::text from control.carer_version t",
     "select t::text from control.representative t",
     "select t::text from control.identity_document t",
+    "select t::text from control.group_consent_version t",
+    "update control.group_consent_version set state = 'given' returning person_id",
     "select t::text from control.emergency_grant t",
     "select t::text from control.consent_form t",
     "select t::text from jobs.procrastinate_jobs t",
@@ -162,6 +165,7 @@ _CALLS = (
     "select gate.open_emergency_look_v1('<person>', '<person>', now())",
     "select x::text from gate.person_v1 p, gate.represents_v1(p.person_id, p.person_id, now(), current_date) x",
     "select gate.care_v1('<person>', '<depositor>', now())",
+    "select t::text from gate.consent_to_v1('<person>', (select provider_id from gate.provider_v1 limit 1), now(), null) t",
 )  # fmt: skip
 UNDER_A_TICKET = (
     *(f"select {_BODY} from record.{table}" for table in _BODIES),

@@ -12,6 +12,8 @@ from wutong.schema import grants
     [
         "select on record.resource to wutong_control",
         "update on control.consent_version to wutong_control",
+        "update on control.group_consent_version to wutong_control",
+        "insert on control.group_member to wutong_pdp",
         "update on control.closing_version to wutong_control",
         "delete on control.consent_form to wutong_control",
         "select on jobs.procrastinate_jobs to wutong_control",

@@ -1,5 +1,6 @@
 """The scale rules 1-3, 5, 6, 13 and 16, against the catalogue of a plain PostgreSQL."""
 
+import re
 from itertools import pairwise
 
 import psycopg
@@ -17,6 +18,7 @@ PATIENT_OWNED = {
     "record.directory_reference": "patient_id",
     "control.source_record": "patient_id",
     "control.consent_version": "person_id",
+    "control.group_consent_version": "person_id",
     "control.closing_version": "person_id",
     "control.carer_version": "person_id",
     "control.contact": "person_id",
@@ -33,7 +35,8 @@ PATIENT_OWNED = {
 OTHERS = {
     "record.directory", "record.directory_superseded", "record.whereabouts", "record.answered_request", "record.deposit_key",
     "audit.event", "control.consent_form", "control.person",
-    "control.identity_document", "control.provider", "control.account", "control.one_time_token", "control.professional",
+    "control.identity_document", "control.provider", "control.provider_group", "control.group_member", "control.account",
+    "control.one_time_token", "control.professional",
     "control.affiliation", "control.role_category", "control.role_change", "control.role_change_cell",
     "control.role_decision", "control.sign_in_session", "control.system_client",
     "control.access_token",
@@ -86,7 +89,7 @@ def test_patient_owned_tables_refer_to_reference_tables_alone_and_nothing_refers
     """
     found = superuser.execute(query, {"owned": list(PATIENT_OWNED)}).fetchall()
     assert found
-    assert [row for row in found if row[1:] != ("control.provider", False)] == []
+    assert {row[1:] for row in found} == {("control.provider", False), ("control.provider_group", False)}
 
 
 def test_ids_come_from_the_application_never_from_a_sequence(superuser: psycopg.Connection) -> None:
@@ -147,6 +150,9 @@ def test_a_decision_reads_the_consents_of_its_person_alone(superuser: psycopg.Co
     with superuser.transaction(force_rollback=True):
         superuser.execute("set local enable_seqscan = off")
         plan = [line for (line,) in superuser.execute(f"explain (costs off) {FACTS}", names)]
-    conditions = [after for line, after in pairwise(plan) if " on consent_version" in line]
-    assert conditions
-    assert all("Index Cond: ((person_id = " in condition for condition in conditions)
+    for table in ("consent_version", "group_consent_version", "notice"):
+        conditions = [after for line, after in pairwise(plan) if f" on {table}" in line]
+        assert conditions
+        assert all(re.search(r"(Index|Recheck) Cond: \(+person_id = ", condition) for condition in conditions), (
+            conditions
+        )

@@ -452,6 +452,8 @@ def test_the_data_role_may_not(plane: psycopg.Connection, statement: str) -> Non
     [
         "select * from record.resource",
         "insert into control.consent_version select * from control.consent_version",
+        "insert into control.group_consent_version select * from control.group_consent_version",
+        "insert into control.group_member select * from control.group_member",
         "insert into control.closing_version select * from control.closing_version",
         "insert into record.directory_reference select * from record.directory_reference",
         "select * from record.directory",
@@ -474,6 +476,9 @@ def test_the_decision_point_may_not(pdp: psycopg.Connection, statement: str) -> 
         "delete from control.consent_version",
         "update control.consent_form set reference = 'X'",
         "delete from control.consent_form",
+        "update control.group_consent_version set state = 'given'",
+        "delete from control.group_consent_version",
+        "delete from control.group_member",
         "update control.closing_version set is_closed = false",
         "delete from control.closing_version",
         "delete from control.person",

@@ -8,6 +8,7 @@ from wutong.commands.folder import Folder, Loaded
 from wutong.commands.loader import PASSWORD, Loader, progress
 from wutong.control.flows import create_account as accounts
 from wutong.control.flows.create_account import NewProfessional
+from wutong.control.flows.manage_group import create_group, join_group
 from wutong.control.flows.register_provider import register_provider
 from wutong.control.people.queries.accounts import listed_accounts
 from wutong.control.people.queries.persons import find_by_hkid
@@ -78,6 +79,10 @@ class _Registered:
 def _register_providers(whole: District) -> None:
     for each in whole.providers:
         register_provider(each.code, each.name_en, name_zh=each.name_zh, kind=each.kind, is_deemed=each.is_deemed)
+    for group in whole.groups:
+        create_group(group.code, group.name_en, name_zh=group.name_zh, kind=group.kind)
+        for member in group.members:
+            join_group(group.code, member)
 
 
 def _create_professionals(place: Folder, whole: District) -> None:

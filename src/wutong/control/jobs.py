@@ -10,6 +10,7 @@ from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, 
 from procrastinate.jobs import Job
 
 from wutong.control.flows.forget_tokens import forget_tokens
+from wutong.control.flows.manage_group import tell_of_new_member
 from wutong.control.flows.remind_of_consent import remind_of_consent
 from wutong.control.flows.send_notice import send_notice as send
 from wutong.control.flows.tell_officers import tell_officer as tell
@@ -64,6 +65,13 @@ def send_notice(context: JobContext, person_id: str, notice_id: str) -> None:
 def tell_officer(person_id: str, grant_id: str, account_id: str) -> None:
     """An emergency access waits for its review: tell a privacy officer."""
     tell(UUID(person_id), UUID(grant_id), UUID(account_id))
+
+
+@app.task(name=jobspec.TELL_OF_MEMBER.task, queue=jobspec.TELL_OF_MEMBER.queue, retry=_RETRY)
+@_own_connections()
+def tell_of_member(membership_id: str) -> None:
+    """A provider joined a group: tell everybody who allows the group; whom an earlier try told is not told again."""
+    tell_of_new_member(UUID(membership_id))
 
 
 @app.periodic(cron="17 * * * *")

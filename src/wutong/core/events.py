@@ -38,6 +38,8 @@ class Event(StrEnum):
     ACCOUNT_CHANGE = "account:change"
     PERSON_CHANGE = "person:change"
     PROVIDER_CREATE = "provider:create"
+    GROUP_CREATE = "group:create"
+    GROUP_CHANGE = "group:change"
     ROLES_LOAD = "roles:load"
     ROLES_DRAFT = "roles:draft"
     ROLES_DECIDE = "roles:decide"

@@ -49,11 +49,16 @@ class PersonFacts:
 
 @dataclass(frozen=True)
 class ConsentFacts:
-    """The newest version of the person's sharing consent to the caller's provider."""
+    """The person's word that holds for the caller's provider: about it alone, or about more than it (`group_id`).
+
+    `scope`: "provider"; or "group", "programme" or "whoever" treats the person.
+    """
 
     is_given: bool
     valid_until: date | None = None
     version: int = 1
+    scope: str = "provider"
+    group_id: UUID | None = None
 
     def in_force(self, today: date) -> bool:
         """A one-year consent ends with the same date next year; an indefinite one has no end."""

@@ -14,3 +14,4 @@ class JobSpec:
 TELL_PATIENT_OF_LOOK = JobSpec("tell_patient_of_look", "notices")  # {person_id, look_id}; from gate.open_look_v1
 SEND_NOTICE = JobSpec("send_notice", "notices")  # {person_id, notice_id}
 TELL_OFFICER = JobSpec("tell_officer", "notices")  # {person_id, grant_id, account_id}
+TELL_OF_MEMBER = JobSpec("tell_of_member", "notices")  # {membership_id}

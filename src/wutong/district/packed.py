@@ -29,6 +29,7 @@ def shipped() -> District:
         consents=tuple(Consent(**each) for each in manifest["consents"]),
         providers=staff.PROVIDERS,
         professionals=staff.PROFESSIONALS,
+        groups=staff.GROUPS,
     )
 
 

@@ -20,6 +20,17 @@ class Provider:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Providers that people can allow together: a group, or a programme; `members`: their codes."""
+
+    code: str
+    kind: str
+    name_en: str
+    name_zh: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Professional:
     """Someone who works for a provider; `profession` is empty for those who see no clinical data."""
 
@@ -116,6 +127,7 @@ class District:
     consents: tuple[Consent, ...] = ()
     providers: tuple[Provider, ...] = ()
     professionals: tuple[Professional, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     def person(self, key: str) -> Person:
         """The person of that key; raises KeyError."""

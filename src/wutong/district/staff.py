@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from wutong.district.records import Professional, Provider
+from wutong.district.records import Group, Professional, Provider
 
 HA, HARBOUR, OFFICE = "HA", "HARBOUR", "OFFICE"
 
@@ -11,6 +11,10 @@ PROVIDERS = (
     Provider(HA, "Public Hospitals Group", "公立醫院聯網", "hospital-group", True, "+852 0100 0100"),
     Provider(HARBOUR, "Harbour Family Clinic", "海港家庭診所", "clinic", False, "+852 0100 0200"),
     Provider(OFFICE, "Health Record Sharing Office", "健康紀錄互通辦事處", "office", False, "+852 0100 0300"),
+)
+GROUPS = (
+    Group("OLDPIER", "group", "Old Pier Medical Group", "舊碼頭醫療集團", (HARBOUR,)),
+    Group("CHRONIC", "programme", "Chronic Care Programme", "慢性病護理計劃", (HA, HARBOUR)),
 )
 
 

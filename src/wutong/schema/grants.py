@@ -9,6 +9,9 @@ _NEVER = (
     ("wutong_control", "delete", "control.consent_version"),
     ("wutong_control", "update", "control.consent_form"),
     ("wutong_control", "delete", "control.consent_form"),
+    ("wutong_control", "update", "control.group_consent_version"),
+    ("wutong_control", "delete", "control.group_consent_version"),
+    ("wutong_control", "delete", "control.group_member"),
     ("wutong_control", "update", "control.closing_version"),
     ("wutong_control", "delete", "control.closing_version"),
     ("wutong_control", "update", "control.emergency_grant"),
@@ -36,6 +39,8 @@ _NEVER = (
     ("wutong_control", "select", "jobs.procrastinate_jobs"),
     ("wutong_pdp", "select", "record.resource"),
     ("wutong_pdp", "insert", "control.consent_version"),
+    ("wutong_pdp", "insert", "control.group_consent_version"),
+    ("wutong_pdp", "insert", "control.group_member"),
     ("wutong_pdp", "insert", "control.closing_version"),
     ("wutong_pdp", "insert", "control.emergency_grant"),
     ("wutong_plane", "insert", "audit.entry"),
@@ -85,6 +90,7 @@ _NEVER_CALL = (
     ("wutong_plane", "gate.open_emergency_look_v1"),
     ("wutong_pdp", "gate.delete_v1"),
     ("wutong_control", "gate.delete_v1"),
+    ("wutong_plane", "gate.consent_to_v1"),
     ("wutong_keeper", "gate.delete_v1"),
 )
 # What the keeper may write of a record's rows: what they are found by.

@@ -1,13 +1,18 @@
-"""The only writer of sharing consents: a new version at each statement, never a change of an old one."""
+"""The only writer of sharing consents: a new version at each statement, never a change of an old one.
+
+Each is about a provider, or (`group_id`) about a group of providers, a programme or whoever treats the person.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from wutong.control.audit.append import Actor, append
-from wutong.control.consent.models import ConsentForm, ConsentVersion
+from wutong.control.consent.models import ConsentForm, ConsentVersion, GroupConsentVersion
+from wutong.control.consent.queries import word_to
 from wutong.control.consent.ways import PORTAL, Taken
 from wutong.control.people.actions.persons import hold_person
 from wutong.core import clock
@@ -15,6 +20,7 @@ from wutong.core.answers import Missing
 from wutong.core.events import Event
 
 State, Kind = ConsentVersion.State, ConsentVersion.Kind
+_Version = ConsentVersion | GroupConsentVersion
 
 
 @dataclass(frozen=True)
@@ -37,14 +43,38 @@ class Outdated:
 
 @dataclass(frozen=True)
 class _Word:
-    """A statement before it holds: whose, about whom and whom, as what, after which version was shown, how taken."""
+    """A statement before it holds: whose, about one of two kinds of whom, as what, after which version, how taken."""
 
     actor: Actor
     person_id: UUID
-    provider_id: UUID
+    provider_id: UUID | None
+    group_id: UUID | None
     stated_as: str
     seen: int | None
     taken: Taken
+
+    @property
+    def rows(self) -> Any:
+        """The table of such statements."""
+        return ConsentVersion.objects if self.group_id is None else GroupConsentVersion.objects
+
+    @property
+    def way(self) -> dict[str, Any]:
+        """How it was taken, as columns; of a wider consent nobody at a desk takes one."""
+        if self.group_id is not None:
+            return {}
+        return {
+            "way": self.taken.way,
+            "taken_by": self.taken.by,
+            "form_reference": self.taken.form_reference,
+            "signed_on": self.taken.signed_on,
+        }
+
+    @property
+    def about(self) -> dict[str, UUID | None]:
+        """Whose and about whom, as its columns."""
+        whom = {"provider_id": self.provider_id} if self.group_id is None else {"group_id": self.group_id}
+        return {"person_id": self.person_id, **whom}
 
 
 @transaction.atomic
@@ -52,20 +82,21 @@ def give(
     *,
     actor: Actor,
     person_id: UUID,
-    provider_id: UUID,
+    provider_id: UUID | None = None,
+    group_id: UUID | None = None,
     kind: str,
     stated_as: str = "",
     seen: int | None = None,
     taken: Taken = PORTAL,
 ) -> Stated | Missing | Outdated:
-    """Allow the provider; a repetition on the same day changes nothing. Missing: there is no such person.
+    """Allow the provider or the group; a repetition on the same day changes nothing. Missing: there is no such person.
 
     `stated_as`: as the person's parent, ...; empty: for themselves. `seen`: the version that the speaker was shown, 0
     where there was none; None: they were shown nothing. `taken`: by which way it came.
     """
     if not hold_person(person_id):
         return Missing("person")
-    word = _Word(actor, person_id, provider_id, stated_as, seen, taken)
+    word = _Word(actor, person_id, provider_id, group_id, stated_as, seen, taken)
     before, until = _newest(word), until_of(kind)
     if before and (before.state, before.kind, before.valid_until) == (State.GIVEN, kind, until):
         return _stated(before, is_new=False)
@@ -77,19 +108,25 @@ def withdraw(
     *,
     actor: Actor,
     person_id: UUID,
-    provider_id: UUID,
+    provider_id: UUID | None = None,
+    group_id: UUID | None = None,
     stated_as: str = "",
     seen: int | None = None,
     taken: Taken = PORTAL,
 ) -> Stated | Missing | Outdated:
-    """Take the permission back; Missing: there is none to take back. `stated_as`, `seen` and `taken` as in `give`."""
+    """Take the permission back; Missing: there is none to take back. `stated_as`, `seen` and `taken` as in `give`.
+
+    From a provider also where it may look through a group alone: it may no more, and the rest of the group still may.
+    """
     if not hold_person(person_id):
         return Missing("person")
-    word = _Word(actor, person_id, provider_id, stated_as, seen, taken)
+    word = _Word(actor, person_id, provider_id, group_id, stated_as, seen, taken)
     before = _newest(word)
-    if before is None or before.state != State.GIVEN:
+    is_given = before.state == State.GIVEN if before else _is_reached(word)
+    if not is_given:
         return Missing("consent")
-    return _state(word, before, state=State.WITHDRAWN, kind=before.kind, valid_until=None)
+    kind = before.kind if before else Kind.INDEFINITE
+    return _state(word, before, state=State.WITHDRAWN, kind=kind, valid_until=None)
 
 
 def until_of(kind: str) -> date | None:
@@ -97,17 +134,21 @@ def until_of(kind: str) -> date | None:
     return clock.same_date_next_year(clock.today()) if kind == Kind.ONE_YEAR else None
 
 
+def _is_reached(word: _Word) -> bool:
+    holds = word_to(word.person_id, word.provider_id) if word.provider_id else None
+    return holds is not None and holds.is_in_force
+
+
 def _state(
-    word: _Word, before: ConsentVersion | None, *, state: str, kind: str, valid_until: date | None
+    word: _Word, before: _Version | None, *, state: str, kind: str, valid_until: date | None
 ) -> Stated | Outdated:
     newest = before.version if before else 0
     if word.seen not in {None, newest}:
         return Outdated()
     if word.actor.account_id is None:
         raise ValueError("a consent is stated by an account")
-    made = ConsentVersion.objects.create(
-        person_id=word.person_id,
-        provider_id=word.provider_id,
+    made = word.rows.create(
+        **word.about,
         version=newest + 1,
         state=state,
         kind=kind,
@@ -115,12 +156,11 @@ def _state(
         valid_until=valid_until,
         stated_by=word.actor.account_id,
         stated_as=word.stated_as,
-        way=word.taken.way,
-        taken_by=word.taken.by,
-        form_reference=word.taken.form_reference,
-        signed_on=word.taken.signed_on,
+        **word.way,
     )
-    if word.taken.is_on_paper:  # raises IntegrityError where this provider has recorded the form before
+    if (
+        word.taken.is_on_paper and word.provider_id
+    ):  # raises IntegrityError where this provider has recorded the form before
         ConsentForm.objects.create(
             provider_id=word.provider_id, reference=word.taken.form_reference, person_id=word.person_id
         )
@@ -128,23 +168,24 @@ def _state(
     return _stated(made, is_new=True)
 
 
-def _enter(word: _Word, before: ConsentVersion | None, made: ConsentVersion) -> None:
-    detail = {"provider": str(word.provider_id), "old": _told(before), "new": _told(made), **word.taken.told}
+def _enter(word: _Word, before: _Version | None, made: _Version) -> None:
+    whom = {"provider": str(word.provider_id)} if word.group_id is None else {"group": str(word.group_id)}
+    detail = {**whom, "old": _told(before), "new": _told(made), **word.taken.told}
     if word.stated_as:
         detail["relation"] = word.stated_as
     append(Event.CONSENT_CHANGE, actor=word.actor, person_id=word.person_id, detail=detail)
 
 
-def _newest(word: _Word) -> ConsentVersion | None:
-    versions = ConsentVersion.objects.filter(person_id=word.person_id, provider_id=word.provider_id)
-    return versions.order_by("-version").first()
+def _newest(word: _Word) -> _Version | None:
+    newest: _Version | None = word.rows.filter(**word.about).order_by("-version").first()
+    return newest
 
 
-def _stated(row: ConsentVersion, *, is_new: bool) -> Stated:
+def _stated(row: _Version, *, is_new: bool) -> Stated:
     return Stated(row.version, row.state, row.kind, row.valid_until, row.stated_at, row.stated_as, is_new)
 
 
-def _told(version: ConsentVersion | None) -> dict[str, object] | None:
+def _told(version: _Version | None) -> dict[str, object] | None:
     if version is None:
         return None
     until = version.valid_until.isoformat() if version.valid_until else None

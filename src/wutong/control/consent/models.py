@@ -8,10 +8,11 @@ from wutong.core import ids
 
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _CODE = r"^[A-Z]{2,12}$"
+_ONE_YEAR_ENDS = ~Q(state="given", kind="one-year", valid_until=None)
 
 
-class ConsentVersion(models.Model):
-    """One statement of a person about one provider (domain dossier 2.2). Never changed or removed."""
+class _Consent(models.Model):
+    """One statement of a person about who may look (domain dossier 2.2). Never changed or removed."""
 
     class State(models.TextChoices):
         GIVEN = "given"
@@ -20,6 +21,25 @@ class ConsentVersion(models.Model):
     class Kind(models.TextChoices):
         ONE_YEAR = "one-year"
         INDEFINITE = "indefinite"
+
+    person_id = models.UUIDField()
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    stated_at = models.DateTimeField()
+    valid_until = models.DateField(null=True)  # the last day, in the territory; null: no end
+    stated_by = models.UUIDField()  # the account that said it
+    stated_as = models.CharField(max_length=30, blank=True)  # as the person's parent, ...; empty: the person's own word
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.state} v{self.version}"
+
+
+class ConsentVersion(_Consent):
+    """A statement about one provider, and by which way it came."""
 
     class Way(models.TextChoices):
         """By which way it reached us; all but the first at the provider's desk."""
@@ -30,15 +50,7 @@ class ConsentVersion(models.Model):
         QR = "qr"
 
     pk = models.CompositePrimaryKey("person_id", "provider_id", "version")
-    person_id = models.UUIDField()
     provider = models.ForeignKey("people.Provider", models.PROTECT)
-    version = models.PositiveIntegerField()
-    state = models.CharField(max_length=10, choices=State.choices)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    stated_at = models.DateTimeField()
-    valid_until = models.DateField(null=True)  # the last day, in the territory; null: no end
-    stated_by = models.UUIDField()  # the account that said it
-    stated_as = models.CharField(max_length=30, blank=True)  # as the person's parent, ...; empty: the person's own word
     way = models.CharField(max_length=10, choices=Way.choices, db_default=Way.PORTAL)
     taken_by = models.UUIDField(null=True)  # the account that took it at the provider's desk
     form_reference = models.CharField(max_length=20, blank=True, db_default="")
@@ -47,10 +59,7 @@ class ConsentVersion(models.Model):
     class Meta:
         db_table = "consent_version"
         constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(state="given", kind="one-year", valid_until=None),
-                name="consent_version_one_year_ends",
-            ),
+            models.CheckConstraint(condition=_ONE_YEAR_ENDS, name="consent_version_one_year_ends"),
             models.CheckConstraint(
                 condition=Q(way="portal", taken_by=None) | (~Q(way="portal") & Q(taken_by__isnull=False)),
                 name="consent_version_taken_by_somebody",
@@ -63,8 +72,19 @@ class ConsentVersion(models.Model):
         ]
         indexes = [models.Index("valid_until", name="consent_version_by_end")]
 
-    def __str__(self) -> str:
-        return f"{self.state} v{self.version}"
+
+class GroupConsentVersion(_Consent):
+    """A statement about a group of providers, a programme, or whoever treats the person (ProviderGroup)."""
+
+    pk = models.CompositePrimaryKey("person_id", "group_id", "version")
+    group = models.ForeignKey("people.ProviderGroup", models.PROTECT)
+
+    class Meta:
+        db_table = "group_consent_version"
+        constraints = [
+            models.CheckConstraint(condition=_ONE_YEAR_ENDS, name="group_consent_version_one_year_ends"),
+        ]
+        indexes = [models.Index("valid_until", name="group_consent_version_by_end")]
 
 
 class ConsentForm(models.Model):

@@ -3,17 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from wutong.control.consent import closing_queries, queries
+from wutong.control.consent import closing_queries
 from wutong.control.consent.closing_queries import ClosingFacts
-from wutong.control.consent.models import ClosingVersion, ConsentVersion
-from wutong.control.consent.queries import ConsentFacts
+from wutong.control.consent.models import ClosingVersion
+from wutong.control.consent.queries import Word, words_at
 
 
-def consents_at(person_id: UUID, at: datetime) -> dict[UUID, ConsentFacts]:
-    """By provider, the newest version at that instant; given or withdrawn, over or not."""
-    rows = ConsentVersion.objects.filter(person_id=person_id, stated_at__lte=at)
-    newest = rows.order_by("provider_id", "-version").distinct("provider_id")
-    return {row.provider_id: queries.facts_of(row) for row in newest}
+def consents_at(person_id: UUID, at: datetime) -> dict[UUID, Word]:
+    """By provider, the word that held at that instant; given or withdrawn, over or not."""
+    return words_at(person_id, at)
 
 
 def closings_at(person_id: UUID, at: datetime) -> list[ClosingFacts]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from wutong.control.audit.trail import Entry
 from wutong.control.audit.words import GROUNDS, in_words
@@ -47,6 +48,8 @@ def _care(entry: Entry) -> str:
 
 def _consent(entry: Entry) -> str:
     number = _number(entry)
+    if number and (wider := _WIDER.get(_stated(entry).get("scope", ""))):
+        return _(wider) % {"number": number}
     if number:
         return _("the patient's sharing consent was in force (statement number %(number)s)") % {"number": number}
     return _("the law deems the consent given to this provider")
@@ -78,8 +81,26 @@ def _categories(entry: Entry) -> str:
 
 def _number(entry: Entry) -> str:
     stated = entry.detail.get("consent")
-    return str(stated) if isinstance(stated, int) else ""
+    return str(stated) if isinstance(stated, int) else str(_stated(entry).get("version", ""))
 
+
+def _stated(entry: Entry) -> Mapping[str, Any]:
+    """A wider statement: its scope, its group and its version."""
+    stated = entry.detail.get("consent")
+    return stated if isinstance(stated, dict) else {}
+
+
+_WIDER = {
+    "group": gettext_noop(
+        "the patient's sharing consent to a group of providers was in force (statement number %(number)s)"
+    ),
+    "programme": gettext_noop(
+        "the patient's sharing consent to a programme was in force (statement number %(number)s)"
+    ),
+    "whoever": gettext_noop(
+        "the patient's sharing consent to whoever treats them was in force (statement number %(number)s)"
+    ),
+}
 
 _ALLOWED: Mapping[str, Callable[[Entry], str]] = {
     Ground.CARE: _care,

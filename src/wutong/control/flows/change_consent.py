@@ -11,6 +11,8 @@ from wutong.control.consent.closing_queries import closed_values
 from wutong.control.consent.ways import PORTAL, Taken
 from wutong.control.flows.represent_person import may_state
 from wutong.control.flows.tell_patient import tell_of_consent
+from wutong.control.people.actions.groups import hold_members
+from wutong.control.people.queries.groups import group, roster_of
 from wutong.control.people.queries.providers import provider
 from wutong.core.answers import Missing
 
@@ -65,7 +67,8 @@ def withdraw_consent(
     seen: int | None = None,
     taken: Taken = PORTAL,
 ) -> Answer:
-    """Stop a provider's looking at once. Missing: it was not allowed (a deemed consent is not of this kind).
+    """Stop a provider's looking at once, also where a wider consent lets it. Missing: it was not allowed (a deemed
+    consent is not of this kind).
 
     `stated_as`, `seen` and `taken` as in `give_consent`.
     """
@@ -77,11 +80,51 @@ def withdraw_consent(
     return _confirmed(person_id, provider_id, stated, taken)
 
 
-def _confirmed(person_id: UUID, provider_id: UUID, stated: Answer, taken: Taken) -> Answer:
+@transaction.atomic
+def give_group_consent(
+    actor: Actor,
+    person_id: UUID,
+    group_id: UUID,
+    kind: str,
+    *,
+    stated_as: str = "",
+    seen: int | None = None,
+    roster: int | None = None,
+) -> Answer:
+    """Allow a group of providers, a programme, or whoever treats the person. Missing: there is no such.
+
+    `stated_as` and `seen` as in `give_consent`. `roster`: the members that the actor was shown (`roster_of`); if others
+    belong to it by now, nothing is stated.
+    """
+    if not may_state(actor, person_id, stated_as):
+        return Missing("person")
+    if group(group_id) is None or kind not in Kind.values:
+        return Missing("group")
+    hold_members(group_id)
+    if roster not in {None, roster_of(group_id)}:
+        return Outdated()
+    stated = actions.give(
+        actor=actor, person_id=person_id, group_id=group_id, kind=kind, stated_as=stated_as, seen=seen
+    )
+    return _confirmed(person_id, group_id, stated)
+
+
+@transaction.atomic
+def withdraw_group_consent(
+    actor: Actor, person_id: UUID, group_id: UUID, *, stated_as: str = "", seen: int | None = None
+) -> Answer:
+    """Take it back: who may look by a word of their own still may. Missing: it was not allowed."""
+    if not may_state(actor, person_id, stated_as):
+        return Missing("person")
+    stated = actions.withdraw(actor=actor, person_id=person_id, group_id=group_id, stated_as=stated_as, seen=seen)
+    return _confirmed(person_id, group_id, stated)
+
+
+def _confirmed(person_id: UUID, about_id: UUID, stated: Answer, taken: Taken = PORTAL) -> Answer:
     if isinstance(stated, Stated) and stated.is_new:
         tell_of_consent(
             person_id,
-            provider_id,
+            about_id,
             version=stated.version,
             is_given=stated.state == State.GIVEN,
             until=stated.valid_until,

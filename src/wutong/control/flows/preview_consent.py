@@ -22,6 +22,7 @@ class Sight:
     clinicians: Sequence[ClinicianFacts]
     sees: tuple[str, ...]
     restricted: tuple[str, ...]  # only with the patient's extra permission
+    number: int = 0  # of those who are counted and not named
 
 
 @dataclass(frozen=True)
@@ -49,18 +50,27 @@ def preview_consent(session_id: UUID, person_id: UUID, provider_id: UUID) -> Pre
     roles = roles_on(today)
     clinicians = [each for each in clinicians_at(provider_id, today) if str(each.account_id) not in hidden]
     professions = sorted({each.profession for each in clinicians})
-    sights = [_sight(each, clinicians, roles.get(each, {}), hidden) for each in professions]
+    sights = [
+        sight_of(each, [one for one in clinicians if one.profession == each], 0, roles.get(each, {}), hidden)
+        for each in professions
+    ]
     items = fetch_inventory(issue_session_token(session_id), person_id)
     return Preview(tuple(sights), items, keeps=bool(closed))
 
 
-def _sight(
-    profession: str, clinicians: Sequence[ClinicianFacts], roles: Mapping[str, str], hidden: Collection[str]
+def sight_of(
+    profession: str,
+    clinicians: Sequence[ClinicianFacts],
+    number: int,
+    roles: Mapping[str, str],
+    hidden: Collection[str],
 ) -> Sight:
+    """What those of one profession see, less the categories in `hidden`."""
     seen = access.open_categories(roles)
     return Sight(
         profession,
-        [each for each in clinicians if each.profession == profession],
+        clinicians,
         sees=tuple(code for code in CATEGORY_NAMES if code in seen and code not in hidden),
         restricted=tuple(code for code in CATEGORY_NAMES if roles.get(code) == "R" and code not in hidden),
+        number=number,
     )

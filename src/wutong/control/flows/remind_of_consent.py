@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from wutong.control.consent.queries import ENDS_SOON, ConsentFacts, ending_on
+from wutong.control.consent.queries import ENDS_SOON, AnyConsent, ConsentFacts, ending_on
 from wutong.control.flows.tell_patient import ENDING, statement_id, tell_of_ending
 from wutong.control.notices.queries import told_of
 from wutong.control.people.queries.persons import person
@@ -19,17 +19,17 @@ def remind_of_consent() -> int:
 
 
 def _remind_of_day(day: date, renewable: set[UUID]) -> int:
-    due = [each for each in ending_on(day) if each.provider_id in renewable]
+    due = [each for each in ending_on(day) if not isinstance(each, ConsentFacts) or each.provider_id in renewable]
     told = told_of(ENDING, {each.person_id for each in due})
     return sum(_remind(each, day) for each in due if (each.person_id, _about(each)) not in told)
 
 
-def _remind(consent: ConsentFacts, until: date) -> bool:
+def _remind(consent: AnyConsent, until: date) -> bool:
     found = person(consent.person_id)
     if found is None or not found.is_active:
         return False
-    return tell_of_ending(consent.person_id, consent.provider_id, version=consent.version, until=until) is not None
+    return tell_of_ending(consent.person_id, consent.about_id, version=consent.version, until=until) is not None
 
 
-def _about(consent: ConsentFacts) -> UUID:
-    return statement_id(consent.provider_id, consent.version)
+def _about(consent: AnyConsent) -> UUID:
+    return statement_id(consent.about_id, consent.version)

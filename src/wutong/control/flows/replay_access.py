@@ -7,7 +7,7 @@ from uuid import UUID
 
 from wutong.control.consent.closing_queries import ClosingFacts
 from wutong.control.consent.past import closings_at, consents_at
-from wutong.control.consent.queries import ConsentFacts
+from wutong.control.consent.queries import Word
 from wutong.control.people.queries.past import Post, Registration, Staff, linked_at, posts_of, registration_of, staff_at
 from wutong.control.people.queries.providers import ProviderFacts, providers
 from wutong.control.people.queries.roles import roles_on
@@ -35,7 +35,7 @@ class Place:
     """A provider, the statement that counted (None: it needs none), who could see what, or why nobody could look."""
 
     provider: ProviderFacts
-    consent: ConsentFacts | None
+    consent: Word | None
     refused: Reason | None
     sights: tuple[Sight, ...]
 
@@ -143,5 +143,5 @@ class _Replayed:
         )
 
 
-def _fact(consent: ConsentFacts) -> facts.ConsentFacts:
-    return facts.ConsentFacts(consent.is_given, consent.valid_until, consent.version)
+def _fact(consent: Word) -> facts.ConsentFacts:
+    return facts.ConsentFacts(consent.is_given, consent.valid_until, consent.version, consent.scope, consent.group_id)

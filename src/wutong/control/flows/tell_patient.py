@@ -1,23 +1,25 @@
 """The patient is told of a look, an emergency, its review, a consent, a closing. Page: docs/flows/tell_patient.md."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import override
 
 from wutong.control.audit.queries import look
+from wutong.control.consent.queries import TOLD_BEFORE
 from wutong.control.emergency.queries import Case
 from wutong.control.notices import actions, channels, closing_wording, consent_wording, emergency_wording, wording
 from wutong.control.notices.wording import Wording
 from wutong.control.pages.languages import offered
 from wutong.control.pages.names import named
+from wutong.control.people.queries.groups import GroupFacts, Membership, group
 from wutong.control.people.queries.persons import ContactFacts, contact_of, person
 from wutong.control.people.queries.providers import ProviderFacts, provider
-from wutong.core import phone
+from wutong.core import clock, phone
 
-ENDING = "consent-ending"
+ENDING, NEW_MEMBER = "consent-ending", "group-member"
 _UNKNOWN = ContactFacts(email="", phone="", address="", language="en", channel="email", refuses_access_notices=False)
 
 
@@ -41,7 +43,7 @@ def tell_of_look(person_id: UUID, look_id: UUID) -> UUID | None:
 @transaction.atomic
 def tell_of_consent(
     person_id: UUID,
-    provider_id: UUID,
+    about_id: UUID,
     *,
     version: int,
     is_given: bool,
@@ -50,9 +52,11 @@ def tell_of_consent(
     stated_as: str = "",
     way: str = "portal",
 ) -> UUID | None:
-    """Confirm one statement about a sharing consent; a refusal of access notices does not refuse this one."""
+    """Confirm one statement about a sharing consent, to a provider or to a group of them (`about_id`); a refusal of
+    access notices does not refuse this one.
+    """
     contact = contact_of(person_id) or _UNKNOWN
-    name = _name(provider(provider_id), contact.language)
+    name = _allowed(about_id, contact.language)
     if _is_texted(contact):
         told = consent_wording.of_consent_in_short(
             language=contact.language,
@@ -72,21 +76,37 @@ def tell_of_consent(
             stated_as=stated_as,
             way=way,
         )
-    return _queue(person_id, "consent", statement_id(provider_id, version), contact, told)
+    return _queue(person_id, "consent", statement_id(about_id, version), contact, told)
 
 
 @transaction.atomic
-def tell_of_ending(person_id: UUID, provider_id: UUID, *, version: int, until: date) -> UUID | None:
+def tell_of_member(person_id: UUID, membership: Membership) -> UUID | None:
+    """Tell that a provider joined a group that the person allowed, and from when on it may look; nobody refuses this
+    one, as the provider counts from it on (gate.told_member_v1). None: it was told before.
+    """
+    contact = contact_of(person_id) or _UNKNOWN
+    word = consent_wording.of_member_in_short if _is_texted(contact) else consent_wording.of_member
+    told = word(
+        language=contact.language,
+        provider_name=_name(provider(membership.provider_id), contact.language),
+        group_name=_name(group(membership.group_id), contact.language),
+        counts_from=clock.local(clock.now() + TOLD_BEFORE).date() + timedelta(days=1),
+    )
+    return _queue(person_id, NEW_MEMBER, membership.membership_id, contact, told)
+
+
+@transaction.atomic
+def tell_of_ending(person_id: UUID, about_id: UUID, *, version: int, until: date) -> UUID | None:
     """Remind, once for each version, that a sharing consent ends soon; None: it was told before."""
     contact = contact_of(person_id) or _UNKNOWN
     word = consent_wording.of_ending_in_short if _is_texted(contact) else consent_wording.of_ending
-    told = word(language=contact.language, provider_name=_name(provider(provider_id), contact.language), until=until)
-    return _queue(person_id, ENDING, statement_id(provider_id, version), contact, told)
+    told = word(language=contact.language, provider_name=_allowed(about_id, contact.language), until=until)
+    return _queue(person_id, ENDING, statement_id(about_id, version), contact, told)
 
 
-def statement_id(provider_id: UUID, version: int) -> UUID:
-    """What notices call one version of a person's consent to a provider."""
-    return uuid5(provider_id, str(version))
+def statement_id(about_id: UUID, version: int) -> UUID:
+    """What notices call one version of a person's consent to a provider or a group of them."""
+    return uuid5(about_id, str(version))
 
 
 @transaction.atomic
@@ -176,6 +196,10 @@ def _is_texted(contact: ContactFacts) -> bool:
     return contact.channel == "sms" and channels.is_offered("sms")
 
 
-def _name(found: ProviderFacts | None, language: str) -> str:
+def _allowed(about_id: UUID, language: str) -> str:
+    return _name(provider(about_id) or group(about_id), language)
+
+
+def _name(found: ProviderFacts | GroupFacts | None, language: str) -> str:
     with override(offered(language)):
         return named(found.name_en, found.name_zh) if found else "?"

@@ -107,6 +107,35 @@ def _how_to_undo() -> str:
     )
 
 
+def of_member(*, language: str, provider_name: str, group_name: str, counts_from: date) -> Wording:
+    """A provider joined a group or programme that the person allows, and from when on it may look."""
+    with override(offered(language)):
+        facts = [
+            _("Healthcare provider: %(where)s") % {"where": provider_name},
+            _("Has joined: %(group)s") % {"group": group_name},
+            _("May look from: %(day)s") % {"day": day(counts_from)},
+        ]
+        parts = [
+            _("You allowed several healthcare providers together to look at your health record. One more joined them."),
+            "\n".join(facts),
+            _(
+                "If you want this, there is nothing to do. If not, sign in to the portal as you always do before that "
+                "day, open 'Who may look', and do not let them look. This message holds no link: do not trust one "
+                "that does."
+            ),
+        ]
+        return Wording(_("A healthcare provider joined those whom you allow"), "\n\n".join(parts))
+
+
+def of_member_in_short(*, language: str, provider_name: str, group_name: str, counts_from: date) -> Wording:
+    """The same in the two sentences of an SMS."""
+    with override(offered(language)):
+        facts = {"where": provider_name, "group": group_name, "day": day(counts_from)}
+        told = _("%(where)s joined %(group)s, which you allow, and may look at your record from %(day)s.") % facts
+        how = _("If you do not want this, sign in to the portal as you always do and open 'Who may look'.")
+        return Wording(_("A healthcare provider joined those whom you allow"), sentences([told, how]))
+
+
 def _who_changed(stated_as: str) -> str:
     match stated_as:
         case "":

@@ -13,9 +13,10 @@ from wutong.control.flows.change_consent import give_consent, withdraw_consent
 from wutong.control.flows.preview_consent import preview_consent
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.pages import paging
-from wutong.control.portal import forms, permissions, preview
-from wutong.control.portal.permissions import Permission
+from wutong.control.portal import forms, permissions, preview, together
+from wutong.control.portal.permissions import Permission, WayBack
 from wutong.control.portal.subjects import Subject, about_somebody
+from wutong.control.portal.together import Together
 from wutong.core.answers import Missing
 
 _PAGE, _RECENT = 20, 5
@@ -27,15 +28,25 @@ def consents(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpR
     """Who may look, and what was said last."""
     shown = permissions.permissions(subject.person_id)
     said = permissions.permission_of(subject.person_id, request.GET.get("said", ""))
+    wider = together.all_of(subject.person_id)
+    said_together = next((each for each in wider if str(each.group.group_id) == request.GET.get("said")), None)
     page = {
         "who": who,
         "subject": subject,
         "permissions": shown,
+        "together": wider,
+        "said_together": said_together,
         "history": permissions.history(who, subject, limit=_RECENT),
         "said": said,
-        "way_back": permissions.way_back(subject, said) if said else None,
+        "way_back": _way_back(subject, said, said_together),
     }
     return render(request, "portal/consents.jinja", page)
+
+
+def _way_back(subject: Subject, said: Permission | None, said_together: Together | None) -> WayBack | None:
+    if said_together:
+        return together.way_back(subject, said_together)
+    return permissions.way_back(subject, said) if said else None
 
 
 @about_somebody

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 
 from wutong.control.pages.gallery import Component
+from wutong.control.portal.group_preview import Line as Reached
+from wutong.control.portal.group_preview import Reach
 from wutong.control.portal.preview import GAINS, LOSES, Group, Part, Shown
 
 _LOOK = {
@@ -27,13 +29,33 @@ _ALLOWED = {
     "version": 2,
 }
 _SAID = {
-    "provider": {"name_en": "Harbour Family Clinic", "name_zh": "海港家庭診所"},
+    "about": "Harbour Family Clinic",
     "consent": _ALLOWED,
     "by": "POON Lai Ha",
 }
 _WITHDRAWN = {**_SAID, "consent": {**_ALLOWED, "is_given": False, "version": 3}}
 _CLOSING = {"is_closed": True, "stated_at": datetime(2026, 11, 23, 6, 5, tzinfo=UTC), "version": 1}
 _CLOSED = {"name": "Laboratory reports", "closing": _CLOSING, "by": "POON Lai Ha"}
+
+_TOGETHER = {
+    "name": "Harbour clinics",
+    "kind": "A group of healthcare providers",
+    "group": {"group_id": ""},
+    "is_held": False,
+    "has_ended": False,
+    "consent": None,
+}
+
+
+class _Oneself:
+    """Whoever looks at the gallery, who may decide."""
+
+    may_decide = True
+
+    def url(self, name: str, *_args: object) -> str:
+        """A place on the same page."""
+        return f"#{name}"
+
 
 COMPONENTS = (
     Component(
@@ -67,8 +89,8 @@ COMPONENTS = (
         {
             "said": _SAID,
             "withdrawn": _WITHDRAWN,
-            "long": {**_SAID, "provider": {"name_en": _LONG, "name_zh": ""}},
-            "chinese": {**_SAID, "provider": {"name_en": "", "name_zh": "海港家庭診所"}, "by": "潘麗霞"},
+            "long": {**_SAID, "about": _LONG},
+            "chinese": {**_SAID, "about": "海港家庭診所", "by": "潘麗霞"},
         },
     ),
     Component(
@@ -125,6 +147,47 @@ COMPONENTS = (
             "long": Shown(LOSES, [_PHARMACISTS], [Part(_LONG, 10**9, _LONG)], has_numbers=True, is_closed=False),
             "chinese": Shown(GAINS, [_CHINESE], [Part("藥物", 14, "醫生")], has_numbers=True, is_closed=False),
             "long_name": _LONG,
+        },
+    ),
+    Component(
+        "card",
+        "portal/together.jinja",
+        "Several healthcare providers who can be allowed together: a group, a programme, or whoever gives treatment.",
+        "a single healthcare provider.",
+        {
+            "filled": '<ul class="wt-cards">{{ card(allowed, oneself) }}{{ card(not_yet, oneself) }}</ul>',
+            "long": '<ul class="wt-cards">{{ card(long, oneself) }}</ul>',
+            "chinese": '<ul class="wt-cards">{{ card(chinese, oneself) }}</ul>',
+        },
+        {
+            "oneself": _Oneself(),
+            "allowed": {**_TOGETHER, "is_held": True, "consent": {**_ALLOWED, "ends_soon": True}},
+            "not_yet": _TOGETHER,
+            "long": {**_TOGETHER, "name": _LONG},
+            "chinese": {**_TOGETHER, "name": "地區康健計劃", "kind": "計劃及參與計劃的醫護提供者"},
+        },
+    ),
+    Component(
+        "what_it_means",
+        "portal/together.jinja",
+        "Before several healthcare providers are allowed together: what that means, also for who joins later.",
+        "what was done: the page that follows says that.",
+        {"filled": '{{ what_it_means({"is_whoever": false}) }} {{ what_it_means({"is_whoever": true}) }}'},
+    ),
+    Component(
+        "reached",
+        "portal/together.jinja",
+        "Which healthcare providers gain or lose by a consent to several, and for whom nothing changes, and why.",
+        "a single healthcare provider.",
+        {"filled": "{{ reached(some) }}", "empty": "{{ reached(nobody) }}", "long": "{{ reached(long) }}"},
+        {
+            "some": Reach(
+                "2 healthcare providers will be able to look",
+                ["Harbour Family Clinic", "Peak Clinic"],
+                [Reached("May look by a permission of their own", ["Lake Clinic"])],
+            ),
+            "nobody": Reach("0 healthcare providers will be able to look", [], []),
+            "long": Reach("3 healthcare providers", [_LONG] * 3, [Reached(_LONG, [_LONG] * 2)]),
         },
     ),
     Component(

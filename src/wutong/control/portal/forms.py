@@ -63,7 +63,9 @@ def kinds() -> list[dict[str, str]]:
     return [{"value": value, "text": str(text)} for value, text in KINDS]
 
 
-def seen(sent: QueryDict) -> int:
-    """Which version of the consent or closing the page had shown; what no page of ours sends is none that there is."""
-    text = sent.get("seen", "")
+def seen(sent: QueryDict, name: str = "seen") -> int:
+    """Which version of the consent or closing (or roster of members) the page had shown; what no page of ours sends is
+    none that there is.
+    """
+    text = sent.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else -1

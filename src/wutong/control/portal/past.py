@@ -8,11 +8,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wutong.control.consent.queries import ConsentFacts
+from wutong.control.consent.queries import Word
 from wutong.control.flows.replay_access import NotYet, Place, Replay, Sight, last_instant_of, replay_access
 from wutong.control.pages.dates import day as written
-from wutong.control.pages.names import joined, named
+from wutong.control.pages.names import joined, named, sentences
 from wutong.control.people.queries.accounts import professional_names
+from wutong.control.people.queries.groups import group_names
 from wutong.control.people.queries.providers import provider_names
 from wutong.control.portal import preview
 from wutong.core import clock
@@ -107,10 +108,13 @@ def _statement(place: Place) -> str:
             return _("The record was closed to this healthcare provider.")
     if place.consent is None:
         return _("Allowed by joining the system, as every public healthcare provider is.")
-    return _said(place.consent, is_over=place.refused is Reason.CONSENT_ENDED)
+    said = _said(place.consent, is_over=place.refused is Reason.CONSENT_ENDED)
+    if place.consent.group_id is None:
+        return said
+    return sentences([said, _("It was about: %(name)s.") % {"name": group_names().get(place.consent.group_id, "")}])
 
 
-def _said(consent: ConsentFacts, *, is_over: bool) -> str:
+def _said(consent: Word, *, is_over: bool) -> str:
     values = {
         "date": written(consent.stated_at),
         "until": written(consent.valid_until),

@@ -1,6 +1,6 @@
 """What stands between the consents and the portal's templates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,12 +10,13 @@ from django.utils.translation import gettext_noop
 
 from wutong.control.consent.actions import until_of
 from wutong.control.consent.closing_queries import ClosingFacts, closed_values
-from wutong.control.consent.queries import ConsentFacts, history_of, newest_of, versions_of
+from wutong.control.consent.queries import AnyConsent, ConsentFacts, Word, history_of, newest_of, versions_of, words_of
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.pages.names import named
 from wutong.control.people.queries.accounts import display_names
+from wutong.control.people.queries.groups import GroupFacts, group_names, groups
 from wutong.control.people.queries.persons import PersonSummary, persons_of_accounts
-from wutong.control.people.queries.providers import ProviderFacts, providers
+from wutong.control.people.queries.providers import ProviderFacts, provider_names, providers
 from wutong.control.portal.subjects import Subject
 from wutong.core import clock
 
@@ -40,16 +41,28 @@ _ON_PAPER = {
 
 @dataclass(frozen=True)
 class Permission:
-    """A provider and whether it may look."""
+    """A provider and whether it may look: `consent` is the newest about it alone, `word` the one that holds."""
 
     provider: ProviderFacts
     consent: ConsentFacts | None
     is_closed: bool = False  # the person keeps the record from it, whatever was allowed
+    word: Word | None = None
+    through: GroupFacts | None = None  # where the word that holds is about more than this provider
 
     @property
     def is_held(self) -> bool:
         """By a consent in force, or because joining is consent to it; in force again when a suspension ends."""
-        return self.provider.is_deemed or (self.consent is not None and self.consent.is_in_force)
+        return self.provider.is_deemed or (self.word is not None and self.word.is_in_force)
+
+    @property
+    def through_name(self) -> str:
+        """What the word that holds is about, where it is about more than this provider."""
+        return named(self.through.name_en, self.through.name_zh) if self.through else ""
+
+    @property
+    def is_own(self) -> bool:
+        """Held by a consent to this provider alone."""
+        return self.is_held and self.through is None
 
     @property
     def may_look(self) -> bool:
@@ -71,7 +84,7 @@ class Permission:
 class Change:
     """What giving a consent of a kind would change: `before` is the one in force now, if there is one."""
 
-    before: ConsentFacts | None
+    before: AnyConsent | Word | None
     kind: str
     until: date | None
 
@@ -83,20 +96,21 @@ class Change:
     @property
     def is_renewal(self) -> bool:
         """The same kind, with a later end."""
-        return self.before is not None and self.before.kind == self.kind and not self.is_nothing
+        return isinstance(self.before, AnyConsent) and self.before.kind == self.kind and not self.is_nothing
 
     @property
     def is_nothing(self) -> bool:
         """Exactly this holds already."""
-        return self.before is not None and (self.before.kind, self.before.valid_until) == (self.kind, self.until)
+        held = (self.before.kind, self.before.valid_until) if isinstance(self.before, AnyConsent) else None
+        return held == (self.kind, self.until)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One version of one consent, who stated it and, at a desk, how."""
+    """One version of one consent, whom it is about, who stated it and, at a desk, how."""
 
-    provider: ProviderFacts | None
-    consent: ConsentFacts
+    about: str
+    consent: AnyConsent
     by: str
     how: str = ""
 
@@ -121,49 +135,61 @@ def permission_of(person_id: UUID, provider_id: str) -> Permission | None:
 
 
 def _permissions(person_id: UUID) -> list[Permission]:
-    newest, closed = newest_of(person_id), closed_values(person_id, "provider")
-    return [
-        Permission(each, newest.get(each.provider_id), str(each.provider_id) in closed and not each.is_deemed)
-        for each in providers()
-        if each.kind != "office"
-    ]
+    newest, closed, words = newest_of(person_id), closed_values(person_id, "provider"), words_of(person_id)
+    known = {each.group_id: each for each in groups()}
+
+    def permission(each: ProviderFacts) -> Permission:
+        word = words.get(each.provider_id)
+        through = known.get(word.group_id) if word and word.group_id else None
+        is_closed = str(each.provider_id) in closed and not each.is_deemed
+        return Permission(each, newest.get(each.provider_id), is_closed, word, through)
+
+    return [permission(each) for each in providers() if each.kind != "office"]
 
 
 def change(permission: Permission, kind: str) -> Change:
     """What giving it anew, today, would change."""
-    return Change(permission.consent if permission.may_look else None, kind, until_of(kind))
+    held = permission.consent if permission.is_own else permission.word
+    return Change(held if permission.may_look else None, kind, until_of(kind))
 
 
 def history(who: SignedInUser, subject: Subject, *, limit: int, offset: int = 0) -> list[Line]:
     """Every statement ever made, newest first."""
-    places = {each.provider_id: each for each in providers()}
+    names = provider_names() | group_names()
     versions = history_of(subject.person_id, limit=limit, offset=offset)
     people = persons_of_accounts({each.stated_by for each in versions if each.stated_as})
-    staff = display_names({each.taken_by for each in versions if each.taken_by})
+    staff = display_names({each.taken_by for each in versions if isinstance(each, ConsentFacts) and each.taken_by})
     return [
-        Line(places.get(each.provider_id), each, said_by(each, who, subject, people), _how(each, staff))
+        Line(names.get(each.about_id, ""), each, said_by(each, who, subject, people), _how(each, staff))
         for each in versions
     ]
 
 
 def way_back(subject: Subject, permission: Permission) -> WayBack | None:
     """How to take back the newest statement."""
-    provider_id = permission.provider.provider_id
-    newest, before = (*versions_of(subject.person_id, provider_id)[:2], None, None)[:2]
-    if newest is None or not permission.provider.is_active or permission.is_closed:
+    if not permission.provider.is_active or permission.is_closed:
         return None
-    allow = subject.url("portal-allow", provider_id)
+    provider_id = permission.provider.provider_id
+    addresses = (subject.url("portal-allow", provider_id), subject.url("portal-withdraw", provider_id))
+    return way_back_from(versions_of(subject.person_id, provider_id), *addresses)
+
+
+def way_back_from(versions: Sequence[AnyConsent], allow: str, withdraw: str) -> WayBack | None:
+    """The same of all versions about one thing, the newest first; `allow`, `withdraw`: where each is asked for."""
+    newest, before = (*versions[:2], None, None)[:2]
+    if newest is None:
+        return None
     if not newest.is_given:
         return WayBack(f"{allow}?kind={newest.kind}", _("Allow it again"))
     held = before is not None and before.holds_on(clock.local(newest.stated_at).date())
     if before and held and before.kind != newest.kind:
         return WayBack(f"{allow}?kind={before.kind}", _("Change it back"))
-    return WayBack(subject.url("portal-withdraw", provider_id), _("Withdraw it again"))
+    return WayBack(withdraw, _("Withdraw it again"))
 
 
-def _how(consent: ConsentFacts, staff: Mapping[UUID, str]) -> str:
+def _how(consent: AnyConsent, staff: Mapping[UUID, str]) -> str:
     """By which way it came, and who took it at the provider's desk; nothing of what was said in the portal."""
-    if consent.taken_by is None:
+    if not isinstance(consent, ConsentFacts) or consent.taken_by is None:
         return ""
     told = {"who": staff.get(consent.taken_by, _("somebody")), "reference": consent.form_reference}
     return {
@@ -174,7 +200,7 @@ def _how(consent: ConsentFacts, staff: Mapping[UUID, str]) -> str:
 
 
 def said_by(
-    consent: ConsentFacts | ClosingFacts, who: SignedInUser, subject: Subject, people: dict[UUID, PersonSummary]
+    consent: AnyConsent | ClosingFacts, who: SignedInUser, subject: Subject, people: dict[UUID, PersonSummary]
 ) -> str:
     """Who made a statement, as the reader of the page calls them; `people`: by account, those who spoke for others."""
     if not consent.stated_as:
@@ -188,6 +214,6 @@ def said_by(
     return _(_SPOKEN_AS.get(consent.stated_as, "%(name)s")) % {"name": name}
 
 
-def _is_on_paper(consent: ConsentFacts | ClosingFacts) -> bool:
+def _is_on_paper(consent: AnyConsent | ClosingFacts) -> bool:
     """Whose account recorded it is not who signed it."""
     return isinstance(consent, ConsentFacts) and consent.way == "form"

@@ -89,14 +89,20 @@ def title(profession: str) -> str:
 
 
 def _group(sight: Sight, preview: Preview, effect: str) -> Group:
-    more = len(sight.clinicians) - _MOST_NAMES
     return Group(
         title=title(sight.profession),
         names=[named(each.name_en, each.name_zh) for each in sight.clinicians[:_MOST_NAMES]],
-        more=ngettext(" and %(count)s more", " and %(count)s more", more) % {"count": more} if more > 0 else "",
+        more=_more(sight),
         sees=_sees(sight, preview, effect),
         restricted=[named(*CATEGORY_NAMES[code]) for code in sight.restricted],
     )
+
+
+def _more(sight: Sight) -> str:
+    if sight.number:
+        return ngettext("%(count)s professional", "%(count)s professionals", sight.number) % {"count": sight.number}
+    more = len(sight.clinicians) - _MOST_NAMES
+    return ngettext(" and %(count)s more", " and %(count)s more", more) % {"count": more} if more > 0 else ""
 
 
 def _sees(sight: Sight, preview: Preview, effect: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from wutong.control.portal import closings, consents, views
+from wutong.control.portal import closings, consents, views, wider
 
 _PAGES = [
     path("", views.home, name="portal-home"),
@@ -11,6 +11,8 @@ _PAGES = [
     path("who-may-look/on-a-day/", views.past, name="portal-past"),
     path("who-may-look/<uuid:provider_id>/allow/", consents.allow, name="portal-allow"),
     path("who-may-look/<uuid:provider_id>/withdraw/", consents.withdraw, name="portal-withdraw"),
+    path("who-may-look/together/<uuid:group_id>/allow/", wider.allow_together, name="portal-allow-together"),
+    path("who-may-look/together/<uuid:group_id>/withdraw/", wider.withdraw_together, name="portal-withdraw-together"),
     path("closed/", closings.closings, name="portal-closings"),
     path("closed/said-before/", closings.history, name="portal-closing-history"),
     path("closed/<slug:kind>/close/", closings.close, name="portal-close"),

@@ -53,13 +53,19 @@ def entry_of(entry_id: UUID, ask: Ask, loaded: Loaded, decision: Allowed | Refus
 
 
 def _consent(facts: Facts) -> dict[str, Any]:
-    """What the provider's standing with the person rested on: the number of the newest statement, or the law."""
+    """What the provider's standing with the person rested on: which version of which statement, or the law.
+
+    Of a statement about the provider alone its number; of a wider one what it is about, and its number.
+    """
     caller = facts.caller
     if caller is None or facts.person is None or caller.kind is CallerKind.PATIENT:
         return {}
     if caller.provider_is_deemed:
         return {"consent": "deemed"}
-    return {"consent": facts.consent.version} if facts.consent else {}
+    consent = facts.consent
+    if consent is None or consent.group_id is None:
+        return {"consent": consent.version} if consent else {}
+    return {"consent": {"scope": consent.scope, "group": consent.group_id, "version": consent.version}}
 
 
 def _care(ask: Ask, decision: Allowed | Refused) -> dict[str, Any]:

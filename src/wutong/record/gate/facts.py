@@ -109,9 +109,7 @@ def _loaded(row: Mapping[str, Any], target: Target, policy: Policy) -> Loaded:
         caller=_caller(row),
         person=_person(row),
         representation=_representation(row),
-        consent=ConsentFacts(row["is_given"], row["valid_until"], row["version"])
-        if row["is_given"] is not None
-        else None,
+        consent=_consent(row),
         look=LookFacts(row["look_id"], row["purpose"], row["closes_at"]) if row["look_id"] else None,
         emergency=_emergency(row),
         closed=closed_of(row["closed"] or ()),
@@ -129,6 +127,12 @@ def _loaded(row: Mapping[str, Any], target: Target, policy: Policy) -> Loaded:
         emergency_needs=policy.emergency_needs,
     )
     return Loaded(facts, row["is_row_known"], row["row_patient_id"])
+
+
+def _consent(row: Mapping[str, Any]) -> ConsentFacts | None:
+    if row["is_given"] is None:
+        return None
+    return ConsentFacts(row["is_given"], row["valid_until"], row["version"], row["scope"], row["group_id"])
 
 
 def _directory_row(row: Mapping[str, Any], target: Target) -> DirectoryRow | None:

@@ -9,8 +9,8 @@ select q.place, t.*, x.links, x.granted, x.birth_date, x.birth_precision,
        coalesce(a.depositor_id, subject.provider_id) as depositor_id,
        p.person_id, p.is_active, subject.named_in,
        array(select s.patient_id from gate.source_v1 s where s.person_id = p.person_id) as patient_ids,
-       c.is_given, c.valid_until, c.version,
-       v.look_id, v.purpose, v.closes_at,
+       c.is_given, c.valid_until, c.version, c.scope, c.group_id,
+       l.look_id, l.purpose, l.closes_at,
        case when q.care then gate.care_v1(p.person_id, t.provider_id, %(now)s) end as care,
        e.grant_id, e.categories as named, e.closes_at as emergency_until, e.is_opened,
        -- Of each category the last one holds.
@@ -55,17 +55,14 @@ select q.place, t.*, x.links, x.granted, x.birth_date, x.birth_precision,
   left join lateral (
     select p.person_id, p.is_active from gate.person_v1 p where p.person_id = subject.person_id limit 1) p on true
   left join lateral gate.represents_v1(p.person_id, t.caller_person_id, %(now)s, %(today)s) x on true
+  left join lateral gate.consent_to_v1(p.person_id, t.provider_id, %(now)s, null) c on true
+  -- No look outlives the consent that it was opened under.
   left join lateral (
-    select k.is_given, k.valid_until, k.version from gate.consent_v1 k
-     where k.person_id = p.person_id and k.provider_id = t.provider_id limit 1) c on true
-  left join lateral (
-    select k.look_id, k.opened_at from audit.look k
+    select k.look_id, k.purpose, k.opened_at, k.closes_at from audit.look k
      where k.person_id = p.person_id and k.account_id = t.caller_id and k.provider_id = t.provider_id
        and k.purpose <> 'ETREAT' and k.opened_at <= %(now)s and k.closes_at > %(now)s
+       and (t.provider_is_deemed or k.opened_at >= c.stated_at)
      order by k.opened_at desc limit 1) l on true
-  left join lateral (
-    select k.look_id, k.purpose, k.closes_at from gate.look_v1 k
-     where k.person_id = p.person_id and k.look_id = l.look_id limit 1) v on true
   -- An emergency's look has the id of its grant, and the grant is of one session.
   left join lateral (
     select g.grant_id, g.categories, g.granted_at, g.closes_at, g.is_opened from gate.emergency_v1 g

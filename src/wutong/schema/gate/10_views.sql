@@ -74,11 +74,61 @@ revoke all on function gate.represents_v1(uuid, uuid, timestamptz, date) from pu
 create view gate.document_v1 as
 select d.trace, d.person_id from control.identity_document d;
 
+-- Every version of what a person says of a provider, and of a group of providers, a programme or whoever treats them.
 create view gate.consent_v1 as
-select distinct on (c.person_id, c.provider_id)
-       c.person_id, c.provider_id, c.version, c.state = 'given' as is_given, c.valid_until
-  from control.consent_version c
- order by c.person_id, c.provider_id, c.version desc;
+select c.person_id, c.provider_id, c.version, c.state = 'given' as is_given, c.valid_until, c.stated_at
+  from control.consent_version c;
+
+create view gate.group_consent_v1 as
+select c.person_id, c.group_id, c.version, c.state = 'given' as is_given, c.valid_until, c.stated_at
+  from control.group_consent_version c;
+
+-- Who belongs, or belonged, to what can be allowed together: to a group or programme who was entered, to "whoever" all.
+create view gate.member_v1 as
+select m.group_id, g.kind, m.provider_id, m.membership_id, m.since_at, m.ended_at
+  from control.group_member m
+  join control.provider_group g on g.group_id = m.group_id
+union all
+select g.group_id, g.kind, p.provider_id, null, '-infinity', null
+  from control.provider_group g
+ cross join control.provider p
+ where g.kind = 'whoever' and p.kind <> 'office';
+
+-- Which member that joined later a person was told of, when.
+create view gate.told_member_v1 as
+select n.person_id, n.about_id as membership_id, n.queued_at as told_at
+  from control.notice n
+ where n.kind = 'group-member';
+
+-- The word of a person that holds for a provider (docs/decisions/0042), if there is any: the newest version of the most
+-- specific one, of equally specific ones of the one said last. What ended by itself is no word while there is another.
+-- A member that joined after a permission counts 14 days after the person was told of it; of a withdrawal at once.
+-- `past`: what held at that instant; null: what holds now, whatever the clock of whoever said it.
+create function gate.consent_to_v1(person uuid, provider uuid, now timestamptz, past timestamptz)
+returns table (is_given boolean, valid_until date, version int, stated_at timestamptz, scope text, group_id uuid)
+language sql stable as $$
+  select w.*
+    from (
+      (select c.is_given, c.valid_until, c.version, c.stated_at, 'provider' as scope, null::uuid as group_id
+         from gate.consent_v1 c
+        where c.person_id = person and c.provider_id = provider and (past is null or c.stated_at <= past)
+        order by c.version desc limit 1)
+      union all
+      select c.is_given, c.valid_until, c.version, c.stated_at, m.kind, m.group_id
+        from (select distinct on (v.group_id) v.* from gate.group_consent_v1 v
+               where v.person_id = person and (past is null or v.stated_at <= past)
+               order by v.group_id desc, v.version desc) c
+        join gate.member_v1 m on m.group_id = c.group_id and m.provider_id = provider
+       where case when past is null then m.ended_at is null
+                  else m.since_at <= past and (m.ended_at is null or m.ended_at > past) end
+         and (m.since_at <= c.stated_at or not c.is_given
+              or (select t.told_at from gate.told_member_v1 t
+                   where t.person_id = person and t.membership_id = m.membership_id limit 1) <= now - interval '14 days')) w
+   order by coalesce(w.valid_until < (now at time zone 'Asia/Hong_Kong')::date, false),  -- core/clock.py
+            case w.scope when 'provider' then 0 when 'whoever' then 2 else 1 end, w.stated_at desc, w.is_given
+   limit 1
+$$;
+revoke all on function gate.consent_to_v1(uuid, uuid, timestamptz, timestamptz) from public;
 
 -- What a person keeps to themselves now, and of whom; its newest word on each thing counts.
 create view gate.closed_v1 as
@@ -88,14 +138,13 @@ select c.person_id, c.kind, c.value
          order by v.person_id, v.kind, v.value, v.version desc) c
  where c.is_closed;
 
--- Whether the person's word is another one than a decision rested on: the consent is withdrawn, or something is closed that
--- it opens. A deemed consent has no versions that count; an emergency rests on none, and opens a closed provider.
+-- Whether the person's word is another one than a decision rested on: no consent reaches the provider any more, since it is
+-- withdrawn or the provider left what was allowed, or something is closed that it opens. A deemed consent has no versions that count; an emergency rests on none, and opens a closed provider.
 create function gate.is_taken_back_v1(
   person uuid, rule text, provider uuid, caller uuid, categories text[], closed text[]) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select rule <> 'emergency'
-         and (select c.state = 'withdrawn' from control.consent_version c
-               where c.person_id = person and c.provider_id = provider order by c.version desc limit 1)
+         and not coalesce((select c.is_given from gate.consent_to_v1(person, provider, clock_timestamp(), null) c), false)
          and not exists (select from control.provider p where p.provider_id = provider and p.is_deemed)
       or exists (select from gate.closed_v1 k
                   where k.person_id = person
@@ -105,19 +154,6 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
                                     else not '~' || k.value = any (coalesce(closed, '{}')) end)
 $$;
 revoke all on function gate.is_taken_back_v1(uuid, text, uuid, uuid, text[], text[]) from public;
-
--- Ordinary looks that may still be in force (the caller's clock says which): none outlives the consent that it was opened
--- under, so that whoever is allowed anew after a withdrawal states anew why. An emergency's look rests on no consent and
--- lives as long as its grant (gate.emergency_v1).
-create view gate.look_v1 as
-select l.*
-  from audit.look l
-  join control.provider p on p.provider_id = l.provider_id
- where l.purpose <> 'ETREAT'
-   and (p.is_deemed
-    or l.opened_at >= (select c.stated_at from control.consent_version c
-                        where c.person_id = l.person_id and c.provider_id = l.provider_id
-                        order by c.version desc limit 1));
 
 -- A version of a cell holds from its day on until a later one's; of two of one day the last one holds.
 create view gate.role_v1 as

@@ -35,9 +35,14 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(
     concat_ws('|', 'look', wanted.person_id, wanted.account_id, wanted.provider_id, wanted.purpose), 0));
   -- Two requests at the same moment read the clock in either order: a look that overlaps the wanted one is in force.
-  select k.* into in_force from gate.look_v1 k
+  -- None outlives the consent that it was opened under: whoever is allowed anew after a withdrawal states anew why.
+  select k.* into in_force from audit.look k
    where k.person_id = wanted.person_id and k.account_id = wanted.account_id and k.provider_id = wanted.provider_id
      and k.purpose = wanted.purpose and k.closes_at > wanted.opened_at and k.opened_at < wanted.closes_at
+     and k.purpose <> 'ETREAT'
+     and (exists (select from control.provider p where p.provider_id = wanted.provider_id and p.is_deemed)
+       or k.opened_at >= (select c.stated_at
+                            from gate.consent_to_v1(wanted.person_id, wanted.provider_id, wanted.opened_at, null) c))
    order by k.opened_at desc limit 1;
   if found then
     return in_force;

@@ -18,9 +18,11 @@ grant usage on schema audit, record to wutong_keeper;
 grant select, insert, update on
   control.account, control.affiliation, control.professional, control.one_time_token, control.sign_in_session,
   control.system_client, control.access_token, control.provider, control.person, control.contact,
-  control.representative, control.source_record, control.match_review, control.notice
+  control.representative, control.source_record, control.match_review, control.notice, control.provider_group,
+  control.group_member
   to wutong_control;
-grant select, insert on control.consent_version, control.consent_form, control.closing_version, control.carer_version,
+grant select, insert on control.consent_version, control.group_consent_version, control.consent_form, control.closing_version,
+  control.carer_version,
   control.identity_document, control.emergency_grant,
   control.emergency_review, control.role_category, control.role_change, control.role_change_cell,
   control.role_decision to wutong_control;
@@ -35,10 +37,12 @@ grant execute on function control.statement_id(uuid, text, text) to wutong_contr
 grant select on gate.token_v1, gate.look_line_v1, gate.emergency_read_v1, gate.look_count_v1, gate.dead_job_v1, gate.trail_v1,
   gate.representative_v1, gate.carer_v1
   to wutong_control;
+grant select on gate.consent_v1, gate.group_consent_v1, gate.member_v1, gate.told_member_v1 to wutong_control, wutong_pdp;
+grant execute on function gate.consent_to_v1(uuid, uuid, timestamptz, timestamptz) to wutong_control, wutong_pdp;
 
 -- pdp: reads facts, writes decisions; no records, no bodies.
-grant select on gate.token_v1, gate.provider_v1, gate.source_v1, gate.person_v1, gate.document_v1, gate.consent_v1,
-  gate.representative_v1, gate.carer_v1, gate.role_v1, gate.closed_v1, gate.look_v1, gate.emergency_v1, audit.look, record.whereabouts,
+grant select on gate.token_v1, gate.provider_v1, gate.source_v1, gate.person_v1, gate.document_v1,
+  gate.representative_v1, gate.carer_v1, gate.role_v1, gate.closed_v1, gate.emergency_v1, audit.look, record.whereabouts,
   record.directory_reference to wutong_pdp;
 grant execute on function gate.represents_v1(uuid, uuid, timestamptz, date) to wutong_pdp;
 grant execute on function audit.decide_v1(jsonb), gate.care_v1(uuid, uuid, timestamptz), gate.open_look_v1(jsonb),

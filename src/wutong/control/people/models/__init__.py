@@ -1,6 +1,7 @@
 """Tables of the registers; no rules. Read by `queries`, written by `actions` and the registering function alone."""
 
 from wutong.control.people.models.accounts import Account, Affiliation, OneTimeToken, Professional
+from wutong.control.people.models.groups import GroupMember, ProviderGroup
 from wutong.control.people.models.persons import (
     Contact,
     IdentityDocument,
@@ -18,12 +19,14 @@ __all__ = [
     "Account",
     "Affiliation",
     "Contact",
+    "GroupMember",
     "IdentityDocument",
     "MatchReview",
     "OneTimeToken",
     "Person",
     "Professional",
     "Provider",
+    "ProviderGroup",
     "Representative",
     "RoleCategory",
     "RoleChange",
