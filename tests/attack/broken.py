@@ -94,7 +94,8 @@ def _anybody_is_a_parent() -> None:
     from wutong.control.people.queries import representatives
 
     def standing(_: UUID, person_id: UUID) -> Any:
-        return representatives._standing(representatives.Person.objects.get(person_id=person_id), {"parent"})
+        found = representatives.Person.objects.get(person_id=person_id)
+        return representatives.Standing(representatives.summary(found), "parent")
 
     represent_person.standing = standing
 
