@@ -92,15 +92,16 @@ class Judge:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Inside, nothing changes, and each refusal comes into the trail; raises Success."""
-        [(since,)] = self.superuser.execute("select clock_timestamp()").fetchall()
+        [(since,)] = self.superuser.execute("select pg_current_xact_id()::text::bigint").fetchall()
         before = rows(self.superuser)
         self.refused.clear()
         yield
         if changed := {name for name, state in rows(self.superuser).items() if before.get(name) != state}:
             raise Success(f"changed: {sorted(changed)}")
-        self.acts = _acts(self.superuser, since)
+        trail = _refusals(self.superuser, since)
+        self.acts = frozenset(act for _, _, act in trail if act)
         for (caller_id, reasons), number in self.refused.items():
-            found = _in_trail(self.superuser, since, caller_id, reasons)
+            found = sum(trail[each] for each in trail if each[0] == caller_id and each[1] in reasons)
             if found < number:
                 raise Success(f"{number} refusals of {caller_id}, {sorted(reasons)}: {found} in the trail")
 
@@ -152,23 +153,18 @@ def _names_nobody(attacker: Attacker, knock: Knock) -> bool:
     return knock.is_nameless and attacker.reasons[knock.act] is not Reason.NO_RULE
 
 
-# Until now, since other tests leave entries of days to come.
-def _in_trail(superuser: psycopg.Connection, since: Any, caller_id: Any, reasons: frozenset[str]) -> int:
+# By the transaction that wrote them, since other tests leave entries of days and of minutes to come.
+def _refusals(superuser: psycopg.Connection, since: int) -> Counter[tuple[Any, str, str | None]]:
+    """How many of each caller, reason and act were written since."""
     query = """
-    select count(*) from (select at, caller_id, outcome, reason from audit.entry
-                          union all select at, caller_id, outcome, reason from audit.event) e
-     where at between %s and clock_timestamp() and outcome = 'refused' and reason = any(%s) and caller_id is not distinct from %s
+    select caller_id, reason, act, count(*)
+      from (select xmin, caller_id, outcome, reason, act from audit.entry
+            union all select xmin, caller_id, outcome, reason, act from audit.event) e
+     where xmin::text::bigint > %s and outcome = 'refused'
+     group by 1, 2, 3
     """
-    [(count,)] = superuser.execute(query, [since, list(reasons), caller_id]).fetchall()
-    return int(count)
-
-
-def _acts(superuser: psycopg.Connection, since: Any) -> frozenset[str]:
-    query = """
-    select distinct act from (select at, outcome, act from audit.entry union all select at, outcome, act from audit.event) e
-     where at between %s and clock_timestamp() and outcome = 'refused' and act is not null
-    """
-    return frozenset(act for (act,) in superuser.execute(query, [since]).fetchall())
+    found = superuser.execute(query, [since]).fetchall()
+    return Counter({(caller_id, reason, act): count for caller_id, reason, act, count in found})
 
 
 # What a refused request may leave behind: the trail, and what says when somebody was last there.
