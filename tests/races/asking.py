@@ -17,6 +17,8 @@ from wutong.core import ids
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SECRET = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]+')
+# A refusal names its statement (decision 0047): how often the person spoke of this clinic, and nothing of the record.
+_STATEMENT = re.compile(r"(Their latest statement about your clinic is number )\d+(?=, of )")
 _OF_THE_MOMENT = {"date", "set-cookie", "content-length"}  # the length is that of the text, which is compared
 _JSON = {"content-type": "application/fhir+json"}
 _TEST = "83f477d19c148d87"  # the test of `_LOINC`, as the pages name it
@@ -118,6 +120,7 @@ class Asker:
 def _told(answer: httpx.Response, known: Known) -> Told:
     headers = tuple((name, value) for name, value in answer.headers.items() if name not in _OF_THE_MOMENT)
     text = _SECRET.sub(r"\1", _ID.sub("·", answer.text)).replace(known.ids["hkid"], "·")
+    text = _STATEMENT.sub(r"\1·", text)
     return Told(answer.status_code, headers, text, tuple(_ID.sub("·", each.url.path) for each in answer.history))
 
 
