@@ -1,7 +1,8 @@
 """Who may read what a person has stated about who may look: the rule, and nothing but. Pure.
 
 A person reads their own statements, and those of whom they decide for today. A provider, by its system or its
-clinicians, reads those about itself alone, so that it knows whether it is allowed. Nobody else (docs/decisions/0044).
+clinicians, reads those about itself, or a group that it belongs to, so that it knows whether it is allowed. Nobody else
+(docs/decisions/0044).
 """
 
 from dataclasses import dataclass

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db import connection
 
-SHARING = "sharing"  # a sharing consent; the other kinds are those of ClosingVersion
+# Kinds of sharing consents, to a provider or a wider one; the others are those of ClosingVersion.
+SHARING, GROUP = "sharing", "group"
 
 # Of a closing, `holds` says that it is closed.
 VERSIONS = """
@@ -19,6 +20,10 @@ select control.statement_id(c.person_id, 'sharing', c.provider_id::text) as cons
        c.provider_id::text as value, c.version, c.state = 'given' as holds, c.kind as length, c.valid_until,
        '' as title, c.stated_at, c.stated_as, c.way
   from control.consent_version c
+union all
+select control.statement_id(g.person_id, 'group', g.group_id::text), g.person_id, 'group', g.group_id::text, g.version,
+       g.state = 'given', g.kind, g.valid_until, '', g.stated_at, g.stated_as, 'portal'
+  from control.group_consent_version g
 union all
 select control.statement_id(k.person_id, k.kind, k.value), k.person_id, k.kind, k.value, k.version, k.is_closed, '',
        null, k.title, k.stated_at, k.stated_as, 'portal'
@@ -31,7 +36,9 @@ _NEWEST = f"""
 with newest as (
   select distinct on (consent_id) * from ({VERSIONS}) v
    where person_id = %(person_id)s
-     and (%(about)s::text is null or kind in ('sharing', 'provider') and value = %(about)s)
+     and (%(about)s::text is null or kind in ('sharing', 'provider') and value = %(about)s
+          or kind = 'group' and value in (select m.group_id::text from gate.member_v1 m
+                                           where m.provider_id = %(about)s::uuid and m.ended_at is null))
    order by consent_id, version desc)
 select {{}} from newest
  where (%(holds)s::boolean[] is null or holds = any (%(holds)s))
@@ -61,11 +68,6 @@ class Statement:
     stated_as: str
     way: str
 
-    @property
-    def about(self) -> UUID | None:
-        """The provider that it is about."""
-        return UUID(self.value) if self.kind in {SHARING, "provider"} else None
-
 
 @dataclass(frozen=True)
 class Filters:
@@ -80,6 +82,14 @@ class Filters:
 def statement_versions(consent_id: UUID) -> list[Statement]:
     """Every version, newest first; none: nothing was ever stated under that id."""
     return _rows(_ONE, {"consent_id": consent_id})
+
+
+def concerns(statement: Statement, provider_id: UUID) -> bool:
+    """Whether it is about that provider: alone, or as one of a group to which it belongs now."""
+    if statement.kind != GROUP:
+        return statement.kind in {SHARING, "provider"} and statement.value == str(provider_id)
+    query = "select from gate.member_v1 where group_id = %s and provider_id = %s and ended_at is null limit 1"
+    return bool(_fetched(query, [statement.value, provider_id]))
 
 
 def statement_id(person_id: UUID, kind: str, value: str) -> UUID:

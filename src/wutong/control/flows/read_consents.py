@@ -9,6 +9,7 @@ from wutong.control.audit.append import append
 from wutong.control.consent.statements import (
     Filters,
     Statement,
+    concerns,
     count_statements,
     newest_statements,
     statement_versions,
@@ -77,7 +78,7 @@ def _reach(bearer: Bearer, person_id: UUID, statement: Statement | None = None) 
     acting = standing(own, person_id) if own else None
     decides = acting is not None and acting.decides
     found = statements.reach(bearer.caller, is_own=own == person_id, decides=decides, today=clock.today())
-    if statement and isinstance(found, Reach) and found.about not in {None, statement.about}:
+    if statement and isinstance(found, Reach) and found.about and not concerns(statement, found.about):
         found = Refused(Reason.NO_RULE)
     reason = found.reason if isinstance(found, Refused) else None
     about = person_id if person(person_id) else None  # a made-up id is nobody's trail

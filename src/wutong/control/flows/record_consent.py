@@ -8,9 +8,14 @@ from django.db import transaction
 
 from wutong.control.audit.append import Actor, append
 from wutong.control.consent.actions import Kind, Outdated, until_of
-from wutong.control.consent.statements import SHARING, Statement, statement_id, statement_versions
+from wutong.control.consent.statements import GROUP, SHARING, Statement, statement_id, statement_versions
 from wutong.control.flows.change_closing import end_closing, state_closing
-from wutong.control.flows.change_consent import give_consent, withdraw_consent
+from wutong.control.flows.change_consent import (
+    give_consent,
+    give_group_consent,
+    withdraw_consent,
+    withdraw_group_consent,
+)
 from wutong.control.flows.represent_person import may_state_in_person, represent_person
 from wutong.control.people.actions.persons import hold_person
 from wutong.control.people.queries.tokens import Bearer
@@ -42,7 +47,7 @@ class Wanted:
 
     def is_said_by(self, statement: Statement) -> bool:
         """Whether that states it already."""
-        if not self.holds or self.kind != SHARING:
+        if not self.holds or self.kind not in {SHARING, GROUP}:
             return statement.holds == self.holds
         return statement.holds and statement.valid_until == self.until
 
@@ -96,15 +101,18 @@ def record_consent(actor: Actor, wanted: Wanted, *, stated_as: str, seen: int) -
 
 
 def _state(actor: Actor, wanted: Wanted, stated_as: str, seen: int) -> object:
-    about = wanted.person_id
-    if wanted.kind != SHARING:
-        if wanted.holds:
-            return state_closing(
-                actor, about, wanted.kind, wanted.value, title=wanted.title, stated_as=stated_as, seen=seen
-            )
-        return end_closing(actor, about, wanted.kind, wanted.value, stated_as=stated_as, seen=seen)
-    if wanted.holds and not wanted.is_over:
-        if not wanted.length:
+    about, value, holds = wanted.person_id, wanted.value, wanted.holds and not wanted.is_over
+    match wanted.kind, holds:
+        case (("sharing" | "group"), True) if not wanted.length:
             return Missing("length")
-        return give_consent(actor, about, UUID(wanted.value), wanted.length, stated_as=stated_as, seen=seen)
-    return withdraw_consent(actor, about, UUID(wanted.value), stated_as=stated_as, seen=seen)
+        case "sharing", True:
+            return give_consent(actor, about, UUID(value), wanted.length, stated_as=stated_as, seen=seen)
+        case "sharing", False:
+            return withdraw_consent(actor, about, UUID(value), stated_as=stated_as, seen=seen)
+        case "group", True:
+            return give_group_consent(actor, about, UUID(value), wanted.length, stated_as=stated_as, seen=seen)
+        case "group", False:
+            return withdraw_group_consent(actor, about, UUID(value), stated_as=stated_as, seen=seen)
+        case kind, True:
+            return state_closing(actor, about, kind, value, title=wanted.title, stated_as=stated_as, seen=seen)
+    return end_closing(actor, about, wanted.kind, value, stated_as=stated_as, seen=seen)

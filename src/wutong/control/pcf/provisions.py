@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from wutong.control.consent.statements import SHARING
+from wutong.control.consent.statements import GROUP, SHARING
 from wutong.control.pcf.faults import Unfit, unfit
-from wutong.control.pcf.words import ACCOUNT, PROVIDER, RECIPIENT, RECORD, TREATMENT, URI, UUID_URI
+from wutong.control.pcf.words import ACCOUNT, PROVIDER, PROVIDER_GROUP, RECIPIENT, RECORD, TREATMENT, URI, UUID_URI
+from wutong.control.people.queries.groups import group_with_code
 from wutong.control.people.queries.providers import ProviderFacts, provider, provider_with_code
 from wutong.core import clock, ids
 from wutong.core.categories import CATEGORY_TAG
@@ -53,6 +54,9 @@ def only(content: Mapping[str, Any], known: set[str], place: str) -> None:
         raise Unfit(*[unfit("not-supported", f"{place}.{name.lstrip('_')}", sentence).faults[0] for name in unknown])
 
 
+_ALLOWED = {"provider": SHARING, GROUP: GROUP}
+
+
 def _permitted(provision: Mapping[str, Any], place: str) -> Said:
     only(provision, {"type", "actor", "period", "purpose"}, place)
     for number, each in enumerate(provision.get("purpose", [])):
@@ -61,9 +65,10 @@ def _permitted(provision: Mapping[str, Any], place: str) -> Said:
                 "not-supported", f"{place}.purpose[{number}]", "A record is shared for treatment (TREAT) alone."
             )
     found = _actor(provision, place)
-    if found.kind != "provider":
-        raise unfit("value", f"{place}.actor[0].reference", "Allow a healthcare provider, as an Organization.")
-    return Said(SHARING, found.value, _until(provision.get("period", {}), f"{place}.period"))
+    if found.kind not in _ALLOWED:
+        sentence = "Allow a healthcare provider (an Organization), or several together (a Group)."
+        raise unfit("value", f"{place}.actor[0].reference", sentence)
+    return Said(_ALLOWED[found.kind], found.value, _until(provision.get("period", {}), f"{place}.period"))
 
 
 def _until(period: Mapping[str, Any], place: str) -> date | None:
@@ -84,7 +89,11 @@ def _denied(provision: Mapping[str, Any], place: str) -> Said:
     if len(closed) != 1:
         sentence = f"A closing is of one thing. Send one of {', '.join(_CLOSABLE)}."
         raise unfit("invariant", place, sentence)
-    return _CLOSABLE[closed[0]](provision, place)
+    found = _CLOSABLE[closed[0]](provision, place)
+    if found.kind == GROUP:
+        sentence = "Providers are closed one by one. What was allowed to several together is taken back (inactive)."
+        raise unfit("not-supported", f"{place}.actor[0].reference", sentence)
+    return found
 
 
 def _one(provision: Mapping[str, Any], name: str, place: str) -> tuple[Mapping[str, Any], str]:
@@ -103,11 +112,11 @@ def _actor(provision: Mapping[str, Any], place: str) -> Said:
     reference = actor["reference"]
     if found := _organisation(reference):
         return Said("provider", str(found.provider_id))
+    if together := group_with_code(_coded(reference, PROVIDER_GROUP)):
+        return Said(GROUP, str(together.group_id))
     if account_id := _coded(reference, ACCOUNT):
         return Said("professional", account_id)
-    sentence = (
-        f"Name a provider by its code (identifier, {PROVIDER}), or a professional as a Consent of yours names one."
-    )
+    sentence = f"Name a provider or a group by its code ({PROVIDER}, {PROVIDER_GROUP}), or a professional as read here."
     raise unfit("not-found", f"{where}.reference", sentence)
 
 

@@ -14,6 +14,7 @@ CATEGORY = {"system": "http://loinc.org", "code": "59284-0"}
 RECIPIENT = {"system": f"{_TERMINOLOGY}/v3-ParticipationType", "code": "IRCP"}
 TREATMENT = {"system": f"{_TERMINOLOGY}/v3-ActReason", "code": "TREAT"}
 PROVIDER = "urn:wutong:provider"  # a provider's code
+PROVIDER_GROUP = "urn:wutong:provider-group"  # the code of a group, a programme, or of whoever treats the person
 ACCOUNT = "urn:wutong:account"  # a professional, as the portal names those who looked
 URI = "urn:ietf:rfc:3986"
 UUID_URI = "urn:uuid:"

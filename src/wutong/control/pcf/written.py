@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from wutong.control.consent.statements import SHARING, Statement
+from wutong.control.consent.statements import GROUP, SHARING, Statement
 from wutong.control.pcf.words import (
     ACCOUNT,
     ADVANCED,
@@ -14,6 +14,7 @@ from wutong.control.pcf.words import (
     POLICY,
     PORTAL,
     PROVIDER,
+    PROVIDER_GROUP,
     RECIPIENT,
     RECORD,
     SCOPE,
@@ -21,6 +22,7 @@ from wutong.control.pcf.words import (
     URI,
     UUID_URI,
 )
+from wutong.control.people.queries.groups import GroupFacts, groups
 from wutong.control.people.queries.providers import ProviderFacts, providers
 from wutong.core import clock
 from wutong.core.categories import CATEGORY_TAG
@@ -29,6 +31,7 @@ from wutong.core.labels import ACT_CODE
 # Of each kind of statement, the profile that its shape is of; none speaks of data by class.
 _PROFILES = {
     SHARING: BASIC,
+    GROUP: BASIC,
     "provider": BASIC,
     "professional": BASIC,
     "item": INTERMEDIATE,
@@ -45,21 +48,26 @@ _SOURCES = {
     "qr": {"title": "Confirmed on the person's own telephone at the provider's desk"},
 }
 
-Providers = Mapping[UUID, ProviderFacts]
+Known = Mapping[UUID, ProviderFacts | GroupFacts]
 
 
 def consents(statements: Iterable[Statement]) -> list[dict[str, Any]]:
     """Consents. `status` says whether it was stated or taken back; whether a time is over, its period says."""
-    known = {each.provider_id: each for each in providers()}
+    known = _known()
     return [_consent(each, known) for each in statements]
 
 
 def custodian() -> dict[str, Any]:
     """The eHR office, which keeps all statements."""
-    return _custodian({each.provider_id: each for each in providers()})
+    return _custodian(_known())
 
 
-def _consent(statement: Statement, known: Providers) -> dict[str, Any]:
+def _known() -> Known:
+    together = {each.group_id: each for each in groups()}
+    return {each.provider_id: each for each in providers()} | together
+
+
+def _consent(statement: Statement, known: Known) -> dict[str, Any]:
     meta: dict[str, Any] = {"versionId": str(statement.version), "lastUpdated": clock.written(statement.stated_at)}
     if profile := _PROFILES.get(statement.kind):
         meta["profile"] = [profile]
@@ -81,9 +89,9 @@ def _consent(statement: Statement, known: Providers) -> dict[str, Any]:
     }
 
 
-def _custodian(known: Providers) -> dict[str, Any]:
-    office = next((each for each in known.values() if each.kind == "office" and each.is_active), None)
-    return _organisation(office) | {"display": "eHR office"}
+def _custodian(known: Known) -> dict[str, Any]:
+    office = next((each for each in known.values() if each.kind == "office"), None)
+    return _named(office) | {"display": "eHR office"}
 
 
 def _related(relation: str) -> dict[str, Any]:
@@ -91,8 +99,8 @@ def _related(relation: str) -> dict[str, Any]:
     return {"type": "RelatedPerson", "display": relation}
 
 
-def _provision(statement: Statement, known: Providers) -> dict[str, Any]:
-    if statement.kind == SHARING:
+def _provision(statement: Statement, known: Known) -> dict[str, Any]:
+    if statement.kind in {SHARING, GROUP}:
         return {
             "type": "permit",
             "period": _period(statement),
@@ -108,7 +116,7 @@ def _period(statement: Statement) -> dict[str, str]:
     return start | ({"end": until.isoformat()} if until else {})
 
 
-def _closed(statement: Statement, known: Providers) -> dict[str, Any]:
+def _closed(statement: Statement, known: Known) -> dict[str, Any]:
     value, title = statement.value, {"display": statement.title} if statement.title else {}
     match statement.kind:
         case "provider":
@@ -127,14 +135,15 @@ def _closed(statement: Statement, known: Providers) -> dict[str, Any]:
     return {"data": [{"meaning": "instance", "reference": item}]}
 
 
-def _of_provider(value: str, known: Providers) -> dict[str, Any]:
-    return _actor(_organisation(known.get(UUID(value))))
+def _of_provider(value: str, known: Known) -> dict[str, Any]:
+    return _actor(_named(known.get(UUID(value))))
 
 
-def _organisation(found: ProviderFacts | None) -> dict[str, Any]:
-    """By its code and name; providers are never removed."""
-    named = {"identifier": {"system": PROVIDER, "value": found.code}, "display": found.name_en} if found else {}
-    return {"type": "Organization", **named}
+def _named(found: ProviderFacts | GroupFacts | None) -> dict[str, Any]:
+    """By its code and name; neither is ever removed."""
+    kind, system = ("Group", PROVIDER_GROUP) if isinstance(found, GroupFacts) else ("Organization", PROVIDER)
+    identifier = {"identifier": {"system": system, "value": found.code}, "display": found.name_en} if found else {}
+    return {"type": kind, **identifier}
 
 
 def _actor(reference: dict[str, Any]) -> dict[str, Any]:
