@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.utils.translation import override
+from markupsafe import Markup
 
 from wutong.control.consent.queries import ConsentFacts
 from wutong.control.receipts.receipt import Receipt
@@ -14,6 +15,7 @@ from wutong.control.receipts.sentences import Reader, sentence
 from wutong.core import ids
 from wutong.core.access import Ground
 from wutong.core.answers import Reason
+from wutong.core.care import ATTESTATION
 
 LANGUAGES = ("en", "zh-hant", "zh-hans")
 _WORD = re.compile(r"[A-Za-z]{2,}")
@@ -125,6 +127,17 @@ def test_who_did_not_state_it_themselves_is_not_told_that_they_did() -> None:
 def test_a_consent_without_an_end_says_so() -> None:
     open_ended = replace(FULL, ground=Ground.CARE, consent=replace(GIVEN, valid_until=None))
     assert "(statement 3, until withdrawn)" in sentence(open_ended, Reader.PERSON)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reader", [Reader.PROFESSIONAL, Reader.OFFICER])
+def test_a_reason_in_own_words_is_marked_as_such_and_never_markup(reader: Reader, language: str) -> None:
+    attested = replace(FULL, ground=Ground.CARE, care=ATTESTATION, provider="<i>", said="<b>Her son & I</b>")
+    with override(language):
+        said = Markup.escape(sentence(attested, reader))
+    assert '<span translate="no">&lt;b&gt;Her son &amp; I&lt;/b&gt;</span>' in said
+    assert "&lt;i&gt;" in said
+    assert {"<b>", "<i>"}.isdisjoint(re.findall("<.>", said))
 
 
 def test_it_says_to_whom_the_record_was_closed() -> None:

@@ -1,6 +1,6 @@
 """Names that people and providers have in two languages, and texts side by side, as the page's language writes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from babel.lists import format_list
 from django.utils.translation import get_language, gettext
@@ -41,6 +41,18 @@ def colon() -> str:
 def sentences(texts: Iterable[str]) -> str:
     """Whole sentences, one after the other: with a space between them; in Chinese without. Markup stays markup."""
     return _put_together("" if _is_chinese() else " ", [told for told in map(_text, texts) if told])
+
+
+def filled(text: str, told: Mapping[str, str]) -> str:
+    """A text of ours with what it names; where that is markup, such as a person's own words, the whole is."""
+    if any(isinstance(each, Markup) for each in told.values()):
+        return Markup(text) % told  # noqa: S704 - it comes from a catalogue; what is put into it is escaped
+    return text % told
+
+
+def own_words(written: str) -> Markup:
+    """What somebody wrote: not in the language of the page, and nobody's to translate."""
+    return Markup('<span translate="no">{}</span>').format(written)
 
 
 def _put_together(between: str, told: list[str]) -> str:

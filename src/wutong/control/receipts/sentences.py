@@ -9,10 +9,10 @@ from functools import reduce
 
 from django.utils.translation import gettext as _
 
-from wutong.control.audit.words import GROUNDS, GROUNDS_TO_PERSON, in_words
+from wutong.control.audit.words import COMMON_REASONS, GROUNDS, GROUNDS_TO_PERSON, in_words
 from wutong.control.emergency.words import KINDS, KINDS_FOR_PATIENT
 from wutong.control.pages.dates import dated, day
-from wutong.control.pages.names import joined, listed, named, sentences
+from wutong.control.pages.names import filled, joined, listed, named, own_words, sentences
 from wutong.control.receipts.mends import mend
 from wutong.control.receipts.receipt import Receipt
 from wutong.control.receipts.words import REASONS
@@ -40,12 +40,12 @@ def sentence(receipt: Receipt, reader: Reader) -> str:
         return ""
     told = {"because": reduce(_and, filter(None, because(receipt, reader)))}
     if reader is Reader.PROFESSIONAL:
-        return _("You see this because %(because)s.") % told
-    return _("Allowed because %(because)s.") % told
+        return filled(_("You see this because %(because)s."), told)
+    return filled(_("Allowed because %(because)s."), told)
 
 
 def _and(one: str, other: str) -> str:
-    return _("%(one)s, and %(other)s") % {"one": one, "other": other}
+    return filled(_("%(one)s, and %(other)s"), {"one": one, "other": other})
 
 
 def _refused(receipt: Receipt) -> str:
@@ -133,12 +133,13 @@ def _shown(ground: str, receipt: Receipt, reader: Reader) -> str:
 
 def _attested(receipt: Receipt, reader: Reader) -> str:
     """A person's own pages show the words themselves."""
-    told = {"reason": in_words(receipt.said)}
+    is_common = receipt.said in COMMON_REASONS.values()
+    told = {"reason": in_words(receipt.said) if is_common else own_words(receipt.said)}
     if reader in {Reader.PERSON, Reader.REPRESENTATIVE}:
         return _("they gave a reason of their own")
     if reader is Reader.PROFESSIONAL:
-        return _("nothing in the record showed care, so that you gave a reason: %(reason)s") % told
-    return _("nothing in the record showed care, so that they gave a reason: %(reason)s") % told
+        return filled(_("nothing in the record showed care, so that you gave a reason: %(reason)s"), told)
+    return filled(_("nothing in the record showed care, so that they gave a reason: %(reason)s"), told)
 
 
 def _code(receipt: Receipt, reader: Reader) -> str:
