@@ -14,6 +14,7 @@ from wutong.control.flows import print_form
 from wutong.control.flows.serve_person import Served, serve_person
 from wutong.control.flows.take_form import Unfit, take_form
 from wutong.control.guard.sessions import SignedInUser, desk_required
+from wutong.control.pages import languages
 from wutong.control.workspace import desk_presenters, finding
 from wutong.control.workspace.desk_forms import LANGUAGES, SAYS, FormTaken, FormToPrint, signers_of
 from wutong.core.answers import Missing, Refused
@@ -91,7 +92,7 @@ def _form_page(
     chinese = (get_language() or "en").startswith("zh")
     printed = FormToPrint(initial={"wording": "one-year", "language": "zh-hant" if chinese else "en"})
     page = page_of(who, served) | {"form": form, "printed": printed, "is_outdated": is_outdated}
-    page |= {"says": _items(SAYS), "languages": _items(LANGUAGES), "signers": _items(signers_of(served.signers))}
+    page |= {"says": _items(SAYS), "languages": _languages(), "signers": _items(signers_of(served.signers))}
     return render(request, "workspace/desk_form.jinja", page, status=status)
 
 
@@ -115,6 +116,12 @@ def not_served(request: HttpRequest, who: SignedInUser, answer: Refused | Missin
 
 def _items(choices: Any) -> list[dict[str, str]]:
     return [{"value": value, "text": str(text)} for value, text in choices]
+
+
+def _languages() -> list[dict[str, Any]]:
+    """Each by its own name and in its own voice, whatever the language of the page."""
+    marks = {code: {"lang": languages.tag(code), "translate": "no"} for code, _name in LANGUAGES}
+    return [each | {"label": {"attributes": marks[each["value"]]}} for each in _items(LANGUAGES)]
 
 
 def _seen(request: HttpRequest) -> int:
