@@ -51,11 +51,11 @@ class Group:
         return withdraw_group_consent(Actor("patient", who.person_id), who.person_id, self.group_id)
 
 
-def make(kind: str, *members: str, name: str = "") -> Group:
+def make(kind: str, *members: str, name: str = "", name_zh: str = "") -> Group:
     """A fresh group or programme."""
     code = f"G{secrets.token_hex(5).upper()}"
     name = name or f"The {kind} {code}"
-    made = Group(code, manage_group.create_group(code, name, name_zh="", kind=kind))
+    made = Group(code, manage_group.create_group(code, name, name_zh=name_zh, kind=kind))
     for each in members:
         made.join(each)
     return made

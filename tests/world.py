@@ -131,7 +131,8 @@ class World:
     def _looked_at(self) -> Role:
         role = self._patient(made := self.cast.register())
         self.cast.allow(made)
-        groups.make("programme", HARBOUR, name="Chronic Care Programme").allow(made)
+        programme = groups.make("programme", HARBOUR, name="Chronic Care Programme", name_zh="慢性病護理計劃")
+        programme.allow(made)
         self._look(self.cast.doctor, made)
         return role
 

@@ -28,6 +28,7 @@ from spoken import spoken, words
 from world import World
 
 from wutong.control.pages import translations
+from wutong.control.people.queries.groups import groups
 from wutong.control.people.queries.providers import providers
 from wutong.core.categories import CATEGORY_NAMES, FIRST_STAGE, LATER_STAGE
 from wutong.core.labels import LABEL_NAMES
@@ -97,7 +98,7 @@ def _one_of_each(cast: Cast) -> Registered:
 
 def _known() -> set[str]:
     """Words that a record, a register or the person at the keyboard says."""
-    names = [each.name_en for each in providers()]
+    names = [each.name_en for each in (*providers(), *groups())]
     sent = [_texts(of_category(each, uuid4())) for each in CATEGORIES]
     return words(*names, *chain(*sent), _NAMES_OF_PEOPLE)
 
