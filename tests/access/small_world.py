@@ -310,9 +310,12 @@ WORLDS: dict[str, dict[str, list[tuple]]] = {
         **_all("purpose", "emergency", "emergency_on"),
         **_some(reason=("stated", "none")),
     },
-    "open by what the record shows": {
-        **_some(who="professional", act=("open", "access"), closed=("", "A", "B")),
-        **_all("trace", "trace_day", "trace_by", "trace_marked", "parts_closed", "role_a", "reason"),
+    **{
+        f"{act} by what the record shows": {
+            **_some(who="professional", act=act, closed=("", "A", "B")),
+            **_all("trace", "trace_day", "trace_by", "trace_marked", "parts_closed", "role_a", "reason"),
+        }
+        for act in ("open", "access")
     },
     "see what would open": {
         **_some(who="professional", act="access", person=("active", "not known"), provider="active"),
