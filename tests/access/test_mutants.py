@@ -5,6 +5,8 @@ from functools import cache
 from random import Random
 from types import ModuleType
 
+import pytest
+
 from access.mutants import mutants
 from access.oracle import answer
 from access.reasons import Answer
@@ -56,6 +58,7 @@ EQUIVALENT = {
 }
 
 
+@pytest.mark.timeout(300)  # a minute of processor time, which a busy machine takes long to give
 def test_every_dropped_rule_is_caught() -> None:
     tried = [(name, is_caught(mutant)) for name, mutant in mutants()]
     assert len(tried) > 150
