@@ -61,7 +61,8 @@ _SPARES = {
     "parent": (*_TO_ALL, "/portal/who-may-look/"),
 }
 _SIGN_IN_NAME = re.compile(r"[a-z]+\.[a-z]+\.\d+")
-_UNVISITED = {"oauth/token", "sign-out/", "language/"}
+# Apps speak to the registry of consents and to the tokens (0044); the other two lead back to where one stood.
+_UNVISITED = {"oauth/token", "sign-out/", "language/"} | {each for each in patterns() if each.startswith("pcf/")}
 _ERRORS = ("400", "403_csrf", "404", "500", "503")
 
 
