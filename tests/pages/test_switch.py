@@ -42,7 +42,9 @@ def test_a_visit_in_chinese(cast: Cast, browser: Browser, server: str, width: in
     at_clinic.press("開啟紀錄")
     assert "敏感及藥物不良反應" in at_clinic.text
     at_home.press("取覽紀錄")
-    assert "為你診治；你當時在場" in at_home.text
+    assert "紀錄沒有顯示在該處的就診、預約或轉介。" in at_home.text
+    assert "目的：為你診治" in at_home.text
+    assert "對方說明：病人現正在場" in at_home.text
     at_home.press("登出")
     assert_accessible(at_home.page)
     assert "用戶名稱" in at_home.text
