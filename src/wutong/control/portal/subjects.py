@@ -19,8 +19,7 @@ from wutong.control.pages.names import named
 from wutong.control.people.queries.representatives import (
     CARER,
     Standing,
-    decided_for_until,
-    decides_alone,
+    own_word,
     standings_of,
 )
 from wutong.core.answers import Refused
@@ -101,8 +100,8 @@ def _subject(who: SignedInUser, for_id: UUID | None, page: str, functions: Colle
     if who.person_id is None:
         raise Http404
     if for_id is None:
-        alone_from = decided_for_until(who.person_id)
-        return Subject(who.person_id, alone_from=alone_from, may_decide=decides_alone(who.person_id))
+        alone_from, decides_alone = own_word(who.person_id)
+        return Subject(who.person_id, alone_from=alone_from, may_decide=decides_alone)
     standing = represent_person(who.actor, who.person_id, for_id, page=page, functions=functions)
     if isinstance(standing, Refused):
         raise Http404

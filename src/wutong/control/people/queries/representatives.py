@@ -81,7 +81,7 @@ def decided_for_until(person_id: UUID) -> date | None:
 
 def deciders_of(person_id: UUID) -> frozenset[str]:
     """As what somebody may state something for the person today (`core.representation.who_decides`)."""
-    return representation.who_decides_of(_standing_links(person_id), _birth(person_id), today=clock.today())
+    return _deciders(person_id, _birth(person_id))
 
 
 def signers_of(person_id: UUID) -> tuple[str, ...]:
@@ -108,6 +108,16 @@ def links_of(ehr_number: str) -> list[LinkFacts]:
 def decides_alone(person_id: UUID) -> bool:
     """Whether the person's own word counts: from 16 on, and while nobody stands for them as for an incapable person."""
     return OWN_WORD in deciders_of(person_id)
+
+
+def own_word(person_id: UUID) -> tuple[date | None, bool]:
+    """Both of oneself, for the head of one's pages: `decided_for_until`, and `decides_alone`."""
+    birth = _birth(person_id)
+    return _under_age_until(birth), OWN_WORD in _deciders(person_id, birth)
+
+
+def _deciders(person_id: UUID, birth: Birth) -> frozenset[str]:
+    return representation.who_decides_of(_standing_links(person_id), birth, today=clock.today())
 
 
 def _standing_links(person_id: UUID) -> frozenset[Link]:
