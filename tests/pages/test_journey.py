@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 
 from pages import long_record
 from pages.browser import WIDTHS, assert_accessible
+from pages.journeys.steps import find_provider
 from pages.walker import Walker
 
 pytestmark = pytest.mark.browser
@@ -70,6 +71,7 @@ def test_r25_the_journey_from_a_search_to_a_withdrawal(
     at_home = Walker(browser, server, width)
     at_home.sign_in(patient)
     at_home.press("Who may look")
+    find_provider(at_home, "Harbour")
     at_home.press("Allow Harbour Family Clinic")
     at_home.choose("For one year")
     at_home.press("Continue")
@@ -99,7 +101,8 @@ def test_r25_the_journey_from_a_search_to_a_withdrawal(
         "LEE Wai Ling",
         "Harbour Family Clinic",
         "Allergies and adverse drug reactions",
-        "the professional's own word",
+        "they gave a reason of their own",
+        "In their words: The patient is here now",
     ):
         assert shown in at_home.text
     at_home.take_picture("journey/5-who-looked")

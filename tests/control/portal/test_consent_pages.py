@@ -73,6 +73,20 @@ def test_whoever_allows_or_withdraws_reads_of_emergencies_where_they_are_possibl
     patient.close()
 
 
+def test_a_provider_is_found_by_a_part_of_its_name(patient: Browser) -> None:
+    for sought in ("peak", "EAK%20cl"):
+        page = patient.get(f"/portal/who-may-look/?name={sought}")
+        assert (f"{_id('PEAK')}/allow/" in page.source, f"{_id(HARBOUR)}/allow/" in page.source) == (True, False)
+    assert "No healthcare provider has this name." in patient.get("/portal/who-may-look/?name=nowhere")
+    assert "Shorten this to at most 100 characters" in patient.get(f"/portal/who-may-look/?name={'x' * 101}")
+
+
+def test_what_was_decided_stands_before_what_could_be_allowed(cast: Cast, patient: Browser, who: Registered) -> None:
+    cast.allow(who, "PEAK")
+    page = patient.get("/portal/who-may-look/").source
+    assert page.index(f"{_id('PEAK')}/withdraw/") < page.index(f"{_id(HARBOUR)}/allow/")
+
+
 @pytest.fixture
 def suspended(who: Registered, cast: Cast, superuser: psycopg.Connection) -> Iterator[str]:
     """The pages about a clinic that was allowed, and then suspended."""

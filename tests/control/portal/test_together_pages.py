@@ -89,6 +89,19 @@ def test_the_list_says_through_what_a_provider_may_look_and_one_can_be_taken_out
     assert _opens(cast, who, other)  # by its own
 
 
+def test_what_was_allowed_together_stands_open_and_the_rest_opens_where_its_name_is_looked_for(
+    patient: Browser, who: Registered, clinic: str
+) -> None:
+    held, other = groups.make("programme", clinic, name="Chronic care"), groups.make("group", clinic, name="Lakeside")
+    held.allow(who)
+    closed, opened = patient.get(_LIST).source.split("</details>")
+    assert _address(other, "allow") in closed.partition('<details class="wt-more">')[2]
+    assert _address(held, "withdraw") in opened
+    found = patient.get(f"{_LIST}?name=lakesi").source
+    assert _address(other, "allow") in found.partition('<details class="wt-more" open>')[2]
+    assert _address(held, "withdraw") not in found
+
+
 def test_every_statement_stands_on_the_page_of_what_was_said(patient: Browser, who: Registered, clinic: str) -> None:
     about = groups.make("group", clinic, name="Lakeside clinics")
     about.allow(who)

@@ -48,6 +48,12 @@ def find(walker: Walker, who: Registered) -> None:
     walker.press("Find by HKID number")
 
 
+def find_provider(walker: Walker, name: str) -> None:
+    """In the list of who may look, which is long where many have joined."""
+    walker.type_into("Name of the healthcare provider", name)
+    walker.press("Find")
+
+
 def open_record(walker: Walker, who: Registered) -> None:
     """Find the person, say that they are here, and open the record."""
     find(walker, who)

@@ -6,7 +6,7 @@ import pytest
 from cast import HARBOUR, Cast, Registered
 from record.resources import of_category
 
-from pages.journeys.steps import Walk
+from pages.journeys.steps import Walk, find_provider
 from wutong.core import clock
 
 pytestmark = pytest.mark.browser
@@ -42,6 +42,7 @@ def test_r58_a_parent_previews_allows_and_takes_back_for_a_child(cast: Cast, chi
     parent.press(parent.say_of("%(name)s, my child", name=_CHILD))
     assert parent.reads("You decide for %(name)s, your child.", name=_CHILD)
     parent.press("Who may look")
+    find_provider(parent, "Harbour")
     parent.press("Allow", "Harbour Family Clinic")
     parent.choose("For one year")
     parent.press("Continue")

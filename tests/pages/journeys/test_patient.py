@@ -3,7 +3,7 @@
 import pytest
 from cast import HARBOUR, Cast
 
-from pages.journeys.steps import Walk
+from pages.journeys.steps import Walk, find_provider
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +19,7 @@ def test_a_new_patient_finds_out_what_there_is(cast: Cast, walk: Walk) -> None:
         "There are no messages. When your record is opened or your permissions change, you are told here."
     )
     patient.press("See who may look")
+    find_provider(patient, "Harbour")
     patient.press("Allow", "Harbour Family Clinic")
     patient.press("Continue")
     assert patient.reads("Choose for how long")
@@ -31,6 +32,7 @@ def test_a_patient_allows_changes_for_how_long_and_withdraws(cast: Cast, walk: W
     cast.professional("DOC", HARBOUR, name_en="LEE Wai Ling", name_zh="李慧玲")
     patient = walk(cast.patient_account(cast.register()))
     patient.press("Who may look")
+    find_provider(patient, "Harbour")
     patient.press("Allow", "Harbour Family Clinic")
     patient.choose("For one year")
     patient.press("Continue")

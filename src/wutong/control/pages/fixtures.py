@@ -106,11 +106,34 @@ COMPONENTS = (
         "Whom the page is about, with what tells this person from another. Stands first.",
         "the person who is signed in: the header says who that is.",
         {
-            "filled": '{{ banner(poon, _("Nothing recorded.")) }}',
+            "filled": '{{ banner(poon, _("Nothing recorded."), long) }}',
             "empty": "{{ banner(unknown) }}",
-            "long": "{{ banner(long_name, long) }}",
+            "long": "{{ banner(long_name, long, long) }}",
         },
         {**_PEOPLE, "long": _LONG},
+    ),
+    Component(
+        "more",
+        PARTS,
+        "What only some readers need, or only some of the time: one line, which opens to it. It works without scripts.",
+        "what must be read before anything else, and what most people came for: that stands open.",
+        {
+            "filled": '{% call more(_("Why you see this"), is_open=true) %}<p>{{ long }}</p>{% endcall %}',
+            "empty": '{% call more(_("Why you see this")) %}<p>{{ long }}</p>{% endcall %}',
+        },
+        {"long": _LONG},
+    ),
+    Component(
+        "find",
+        PARTS,
+        "Looks for a name in a list that may be long. What is looked for stands in the address.",
+        "finding people: whom somebody looks for is no part of an address.",
+        {
+            "filled": '{{ find(form, "name", _("Name of the healthcare provider"), '
+            'hint=_("A part of it is enough")) }}',
+            "error": '{{ find(form, "born", _("Name of the healthcare provider")) }}',
+        },
+        _FORMS,
     ),
     Component(
         "born",

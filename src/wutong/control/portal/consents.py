@@ -15,7 +15,7 @@ from wutong.control.flows.preview_consent import preview_consent
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.pages import paging
 from wutong.control.portal import desk_codes, forms, permissions, preview, together
-from wutong.control.portal.permissions import Permission, WayBack
+from wutong.control.portal.permissions import Permission, WayBack, is_called
 from wutong.control.portal.subjects import Subject, about_somebody
 from wutong.control.portal.together import Together
 from wutong.core.answers import Missing
@@ -27,17 +27,20 @@ _PAGE, _RECENT = 20, 5
 @require_GET
 def consents(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
     """Who may look, and what was said last."""
-    shown = permissions.permissions(subject.person_id)
-    said = permissions.permission_of(subject.person_id, request.GET.get("said", ""))
-    wider = together.all_of(subject.person_id)
-    said_together = next((each for each in wider if str(each.group.group_id) == request.GET.get("said")), None)
+    known, about, form = permissions.register(), request.GET.get("said", ""), forms.Sought(request.GET)
+    name = form.cleaned_data["name"] if form.is_valid() else ""
+    everybody = permissions.permissions(subject.person_id, known)
+    wider = together.all_of(subject.person_id, known.groups)
+    said, said_together = permissions.one_of(everybody, about), together.one_of(wider, about)
     page = {
         "who": who,
         "subject": subject,
-        "permissions": shown,
-        "together": wider,
+        "form": form,
+        "name": name,
+        "permissions": [each for each in everybody if each.is_listed and is_called(each.provider, name)],
+        "together": [each for each in wider if is_called(each.group, name)],
         "said_together": said_together,
-        "history": permissions.history(who, subject, limit=_RECENT),
+        "history": permissions.history(who, subject, known, limit=_RECENT),
         "said": said,
         "way_back": _way_back(subject, said, said_together),
     }
@@ -55,7 +58,7 @@ def _way_back(subject: Subject, said: Permission | None, said_together: Together
 def history(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
     """Every version of every consent."""
     offset = paging.offset(request)
-    found = permissions.history(who, subject, limit=_PAGE + 1, offset=offset)
+    found = permissions.history(who, subject, permissions.register(), limit=_PAGE + 1, offset=offset)
     links = paging.links(request, size=_PAGE, total=offset + len(found))
     page = {"who": who, "subject": subject, "history": found[:_PAGE], **links}
     return render(request, "portal/history.jinja", page)

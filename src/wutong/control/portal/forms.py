@@ -20,6 +20,12 @@ class KindChoice(Form):
     kind = forms.ChoiceField(choices=KINDS, error_messages={"required": _("Choose for how long")})
 
 
+class Sought(Form):
+    """A part of a name in a list that may be long; nothing: the whole list."""
+
+    name = forms.CharField(required=False, max_length=100)
+
+
 class DayChoice(Form):
     """On which day, until today."""
 

@@ -14,9 +14,9 @@ from wutong.control.consent.queries import AnyConsent, ConsentFacts, Word, histo
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.pages.names import named
 from wutong.control.people.queries.accounts import display_names
-from wutong.control.people.queries.groups import GroupFacts, group_names, groups
+from wutong.control.people.queries.groups import GroupFacts, groups
 from wutong.control.people.queries.persons import PersonSummary, persons_of_accounts
-from wutong.control.people.queries.providers import ProviderFacts, provider_names, providers
+from wutong.control.people.queries.providers import ProviderFacts, providers
 from wutong.control.portal.subjects import Subject
 from wutong.core import clock
 
@@ -38,6 +38,29 @@ _ON_PAPER = {
     "family-member": gettext_noop("a family member, on paper"),
     "co-resident": gettext_noop("somebody who lives in the same home, on paper"),
 }
+
+
+@dataclass(frozen=True)
+class Register:
+    """Whom a consent can be about: each register read once for a page."""
+
+    providers: list[ProviderFacts]
+    groups: list[GroupFacts]
+
+    def names(self) -> dict[UUID, str]:
+        """All their names in the language of the page, by id."""
+        about = {each.provider_id: each for each in self.providers} | {each.group_id: each for each in self.groups}
+        return {key: named(each.name_en, each.name_zh) for key, each in about.items()}
+
+
+def is_called(about: ProviderFacts | GroupFacts, sought: str) -> bool:
+    """Whether what was looked for stands in one of its names; nothing stands in every name."""
+    return any(sought.casefold() in name.casefold() for name in (about.name_en, about.name_zh))
+
+
+def register() -> Register:
+    """As it stands now."""
+    return Register(providers(), groups())
 
 
 @dataclass(frozen=True)
@@ -74,6 +97,16 @@ class Permission:
     def has_ended(self) -> bool:
         """Given once, over now by its own date."""
         return self.consent is not None and self.consent.is_given and not self.consent.is_in_force
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether anything was decided about it: those stand first, and what could be allowed besides follows."""
+        return self.is_held or self.is_closed or self.consent is not None
+
+    @property
+    def is_listed(self) -> bool:
+        """It may look or could be allowed to, or is suspended and holds a permission still."""
+        return self.provider.is_active or (self.is_held and not self.provider.is_deemed)
 
     @property
     def version(self) -> int:
@@ -124,28 +157,29 @@ class WayBack:
     text: str
 
 
-def permissions(person_id: UUID) -> list[Permission]:
-    """Every provider that may look or could be allowed to, and those suspended that hold a permission still."""
-    found = _permissions(person_id)
-    return [each for each in found if each.provider.is_active or (each.is_held and not each.provider.is_deemed)]
-
-
 def permission_of(person_id: UUID, provider_id: str) -> Permission | None:
     """One provider, suspended or not; None: there is no such."""
-    return next((each for each in _permissions(person_id) if str(each.provider.provider_id) == provider_id), None)
+    return one_of(permissions(person_id, register()), provider_id)
 
 
-def _permissions(person_id: UUID) -> list[Permission]:
+def one_of(found: Sequence[Permission], provider_id: str) -> Permission | None:
+    """The one about that provider."""
+    return next((each for each in found if str(each.provider.provider_id) == provider_id), None)
+
+
+def permissions(person_id: UUID, known: Register) -> list[Permission]:
+    """Of every provider, suspended or not; those about which something was decided first."""
     newest, closed, words = newest_of(person_id), closed_values(person_id, "provider"), words_of(person_id)
-    known = {each.group_id: each for each in groups()}
+    wider = {each.group_id: each for each in known.groups}
 
     def permission(each: ProviderFacts) -> Permission:
         word = words.get(each.provider_id)
-        through = known.get(word.group_id) if word and word.group_id else None
+        through = wider.get(word.group_id) if word and word.group_id else None
         is_closed = str(each.provider_id) in closed and not each.is_deemed
         return Permission(each, newest.get(each.provider_id), is_closed, word, through)
 
-    return [permission(each) for each in providers() if each.kind != "office"]
+    found = [permission(each) for each in known.providers if each.kind != "office"]
+    return sorted(found, key=lambda each: not each.is_settled)
 
 
 def change(permission: Permission, kind: str) -> Change:
@@ -154,9 +188,9 @@ def change(permission: Permission, kind: str) -> Change:
     return Change(held if permission.may_look else None, kind, until_of(kind))
 
 
-def history(who: SignedInUser, subject: Subject, *, limit: int, offset: int = 0) -> list[Line]:
+def history(who: SignedInUser, subject: Subject, known: Register, *, limit: int, offset: int = 0) -> list[Line]:
     """Every statement ever made, newest first."""
-    names = provider_names() | group_names()
+    names = known.names()
     versions = history_of(subject.person_id, limit=limit, offset=offset)
     people = persons_of_accounts({each.stated_by for each in versions if each.stated_as})
     staff = display_names({each.taken_by for each in versions if isinstance(each, ConsentFacts) and each.taken_by})

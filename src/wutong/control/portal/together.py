@@ -1,5 +1,6 @@
 """What stands between the wider consents and the portal's templates: providers that are allowed together."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -56,15 +57,20 @@ class Together:
         return self.consent.version if self.consent else 0
 
 
-def all_of(person_id: UUID) -> list[Together]:
-    """Groups, then programmes, and whoever treats the person last."""
+def all_of(person_id: UUID, known: Iterable[GroupFacts]) -> list[Together]:
+    """Groups, then programmes, and whoever treats the person last: in the order in which the register names them."""
     newest = newest_to_groups(person_id)
-    return [Together(each, newest.get(each.group_id)) for each in groups()]
+    return [Together(each, newest.get(each.group_id)) for each in known]
 
 
 def one(person_id: UUID, group_id: str) -> Together | None:
     """One of them; None: there is no such."""
-    return next((each for each in all_of(person_id) if str(each.group.group_id) == group_id), None)
+    return one_of(all_of(person_id, groups()), group_id)
+
+
+def one_of(found: Iterable[Together], group_id: str) -> Together | None:
+    """The one about that group."""
+    return next((each for each in found if str(each.group.group_id) == group_id), None)
 
 
 def change(together: Together, kind: str) -> Change:
