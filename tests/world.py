@@ -2,15 +2,16 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any
 
 import groups
 import psycopg
+from authorising import Pharmacist
 from cast import HA, HARBOUR, Cast, Registered, Somebody
-from desks import registrar
+from desks import Desk, code_on, registrar
 from doors import run_jobs
 from emergencies import emergency_at, fresh_code
 from pages.journeys.steps import somebody_ill
@@ -19,6 +20,8 @@ from roaming import Samples
 from role_changes import propose_change
 
 from wutong.control.audit.append import HOST
+from wutong.control.authorisation.codes import code_of
+from wutong.control.authorisation.queries import asked_of
 from wutong.control.people.actions import accounts, persons
 from wutong.control.people.queries.providers import provider_with_code
 from wutong.core import clock
@@ -33,10 +36,11 @@ _ANYTHING = dict.fromkeys(("patient", "caller", "provider", "event", "outcome", 
 
 @dataclass(frozen=True)
 class Role:
-    """Somebody, and what they type into the fields of pages."""
+    """Somebody, what they type into the fields of pages, and where they go besides their first page."""
 
     who: Somebody | None
     samples: Samples = field(default_factory=dict)
+    starts: Callable[[], tuple[str, ...]] = tuple
 
 
 @dataclass
@@ -134,7 +138,8 @@ class World:
         programme = groups.make("programme", HARBOUR, name="Chronic Care Programme", name_zh="慢性病護理計劃")
         programme.allow(made)
         self._look(self.cast.doctor, made)
-        return role
+        self._authorise(made)
+        return replace(role, starts=lambda: (self._code_of_desk(made),))
 
     def _parent(self) -> Role:
         parent, child = self.cast.register(), self.cast.register(born="2019-05-31")
@@ -142,7 +147,25 @@ class World:
         helper = self.cast.register()
         for person, carer in ((parent, helper), (helper, parent), (child, helper)):
             self.cast.let_care(person, carer, ["looks"])
-        return self._patient(parent)
+        self.cast.allow(child)
+        self._authorise(child)
+        return replace(self._patient(parent), starts=lambda: (self._code_of_desk(child),))
+
+    def _authorise(self, who: Registered) -> None:
+        """A pharmacist has opened a restricted part by the code that was sent."""
+        pharmacist = Pharmacist(self.cast)
+        assert pharmacist.open(who.person_id, "TREAT").status_code == 200
+        pharmacist.ask(who.person_id, "RAD")
+        pharmacist.enter(who.person_id, code_of(asked_of(who.person_id, limit=1)[0].request_id))
+        pharmacist.close()
+
+    def _code_of_desk(self, who: Registered) -> str:
+        """What a camera reads on the clinic's screen; it lasts for minutes."""
+        desk = Desk(self.cast.server, registrar(self.cast))
+        desk.browser.get(f"/clinic/desk/{who.person_id}/")
+        code = code_on(desk.browser.send(f"/clinic/desk/{who.person_id}/code/"))
+        desk.close()
+        return code
 
     def _leave_work_to_the_office(self) -> None:
         """Letters to print, messages and other work that failed, an emergency to review, a change of roles to decide."""

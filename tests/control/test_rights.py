@@ -39,8 +39,6 @@ LED_TO_BY_NOBODY = {
     "components/<slug:label>/": "the same, a room of it",
     "oauth/token": "for systems, which send a secret",
     **{each: "for apps, which send a token" for each in patterns() if each.startswith("pcf/")},
-    "portal/at-a-desk/<slug:code>/": "a camera leads there, from the code on a desk's screen",
-    "portal/for/<uuid:for_id>/at-a-desk/<slug:code>/": "the same",
 }
 # Patterns that answer anybody.
 PUBLIC = {
@@ -75,6 +73,10 @@ _CLINIC, _DESK = ("clinic/", ""), ("clinic/desk/", "")
 # What whoever is shown the one may ask for as well, though nothing leads them there: it says no more than the one.
 NO_MORE_THAN = {
     "clinic/record/<uuid:person_id>/new/": "clinic/record/<uuid:person_id>/",  # only who looked before is led there
+    # To whom nothing is restricted, they say so.
+    "clinic/patient/<uuid:person_id>/authorisation/": "clinic/record/<uuid:person_id>/",
+    "clinic/patient/<uuid:person_id>/authorisation/code/": "clinic/record/<uuid:person_id>/",
+    "portal/at-a-desk/<slug:code>/": "portal/",  # whoever holds a telephone before the screen, for themselves
 }
 # Patterns that answer with a file.
 FILES = {
@@ -88,11 +90,14 @@ FILES = {
 }
 # Forms that end at one's own first page where all is well; any other that does was refused.
 ENDS_AT_HOME = {"sign-in/code/", "sign-in/workplace/"}
-# Offered forms and links that may be answered with a refusal, which then says why and what to do.
-MAY_SAY_NO = {
-    "clinic/patient/<uuid:person_id>/": "whoever finds a person is told there whether the record opens",
-}
+# Offered forms and links that may be answered with a refusal, and what then says why and what to do.
 _SAYS_WHY = "nhsuk-warning-callout"  # the component `important`
+MAY_SAY_NO = {
+    "clinic/patient/<uuid:person_id>/": (403, _SAYS_WHY),  # whoever finds a person is told whether the record opens
+    # A desk's code, answered a second time.
+    "portal/who-may-look/<uuid:provider_id>/allow/": (410, "A code works once"),
+    "portal/for/<uuid:for_id>/who-may-look/<uuid:provider_id>/allow/": (410, "A code works once"),
+}
 
 
 @dataclass
@@ -125,7 +130,7 @@ def _is_shown(visit: Visit, home: str) -> bool:
 
 def _walk(browser: Browser, role: Role, spares: tuple[str, ...]) -> Walk:
     home = browser.get("/").path
-    roamer = Roamer(browser, role.samples, spares=spares).roam("/")
+    roamer = Roamer(browser, role.samples, spares=spares).roam("/", *role.starts())
     reached = {_place(each.address) for each in roamer.visits if _is_shown(each, home)}
     reached |= {_place(each.page.path) for each in roamer.visits if each.page.status == 200}
     return Walk(role, roamer, browser.get("/").path, reached)
@@ -150,8 +155,9 @@ def _broken_offers(walk: Walk) -> list[str]:
 
 
 def _is_answered(visit: Visit, walk: Walk) -> bool:
-    if visit.page.status == 403 and _place(visit.page.path)[0] in MAY_SAY_NO:
-        return _SAYS_WHY in visit.page.source
+    status, why = MAY_SAY_NO.get(_place(visit.page.path)[0], (0, ""))
+    if visit.page.status == status:
+        return why in visit.page.source
     may_end_at_home = _place(visit.address)[0] in {*PUBLIC, *ENDS_AT_HOME}
     return visit.page.status == 200 if may_end_at_home else _is_shown(visit, walk.home)
 

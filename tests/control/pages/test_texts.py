@@ -121,7 +121,8 @@ def _visits(cast: Cast, language: str, told_in: str) -> Iterator[tuple[str, str,
         if name == "clinic DOC":
             yield from ((name, page.address, page) for page in _slips(browser))
         spares = _SPARES.get(name, _TO_ALL)
-        roamer = Roamer(browser, role.samples, most=2, forgets=True, spares=("/language/", *spares)).roam("/", *_TO_ALL)
+        roamer = Roamer(browser, role.samples, most=2, forgets=True, spares=("/language/", *spares))
+        roamer.roam("/", *_TO_ALL, *role.starts())
         yield from ((name, each.address, each.page) for each in roamer.visits)
         browser.close()
 
