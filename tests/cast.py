@@ -208,7 +208,8 @@ class Cast:
         from wutong.control.consent.closing_actions import ClosingStated
         from wutong.control.flows.change_closing import state_closing
 
-        speaker = self.patient_account(who).account_id
+        known = account_named(f"p.{who.hkid.lower()}")
+        speaker = known.account_id if known else self.patient_account(who).account_id
         stated = state_closing(Actor("patient", speaker), who.person_id, kind, value)
         assert isinstance(stated, ClosingStated), stated
 

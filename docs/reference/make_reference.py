@@ -18,7 +18,7 @@ from sentences import Told, told_by
 
 from wutong import cli
 from wutong.commands.start import set_up_django
-from wutong.core import clock, ids, json_text
+from wutong.core import clock, ids, json_text, strength
 from wutong.core.access import Act, Allowed, decide
 from wutong.core.answers import Reason
 from wutong.core.care import KINDS, MOST_REASON
@@ -280,7 +280,8 @@ def _who(rule: Rule | None) -> str:
 def _may_ever(kind: CallerKind, act: Act) -> bool:
     """Whether there is any rule for such a caller and act; asked of somebody about themselves."""
     person = PersonFacts(ids.NOBODY, is_active=True)
-    facts = Facts(Caller(kind, ids.NOBODY, person_id=person.person_id, provider_is_active=True), person)
+    caller = Caller(kind, ids.NOBODY, person_id=person.person_id, provider_is_active=True, strength=strength.LEVELS[-1])
+    facts = Facts(caller, person)
     answer = decide(facts, act=act, categories=frozenset(), now=clock.now())
     return isinstance(answer, Allowed) or answer.reason is not Reason.NO_RULE
 

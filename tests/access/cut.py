@@ -39,4 +39,4 @@ def _shows(act: str, shown: Shown, closed: frozenset[str], row: Row, persons: se
         return False
     if row.category not in {CATEGORIES[each] for each in shown.categories}:
         return False
-    return not (shown.parts_closed and row.parts & closed)
+    return not ((shown.parts_closed or shown.labels_closed) and row.parts & closed)

@@ -1,5 +1,5 @@
-"""Decisions with one rule dropped or turned, made from the sources of wutong.core.access, of what it asks (who represents
-whom, what a code opens, what shows care); nothing is written.
+"""Decisions with one rule dropped or turned, made from the sources of wutong.core.access and of what it asks (the rules of
+one's own record, who represents whom, what a code opens, what shows care); nothing is written.
 
 A mutant is one change at one place: a refusal left out, a part of a condition, a case, a limit that moves by a moment, a
 set without one of its members, a cut that is not made.
@@ -14,17 +14,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from wutong.core import access, authorisation, care, representation
+from wutong.core import access, authorisation, care, own_record, representation
 
-_SOURCE = Path(access.__file__).read_text(encoding="utf-8")
-# What the decision asks, by the name under which it does.
-_ASKED = {
-    name: Path(module.__file__ or "").read_text(encoding="utf-8")
-    for name, module in (("representation", representation), ("authorisation", authorisation))
-}
-_OF_CARE = Path(care.__file__).read_text(encoding="utf-8")
+_ACCESS, _OWN_RECORD, _REPRESENTATION, _AUTHORISATION, _CARE = (
+    Path(each.__file__).read_text(encoding="utf-8")
+    for each in (access, own_record, representation, authorisation, care)
+)
 # How births are read, and rows, and who signs at a desk, has its own tests (tests/core/test_representation.py).
-_NO_DECISIONS = {"earliest", "decides_alone_from", "representation_of", "who_signs"}
+_NO_DECISIONS = {"earliest", "_reaches", "representation_of", "who_signs"}
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -40,18 +37,21 @@ Change = Callable[[], Callable[[], None]]  # of one node, in place; answers how 
 
 def mutants() -> Iterator[tuple[str, ModuleType]]:
     """Each mutant with its name: the function, and what was done there."""
-    for name, mutant in _mutants_of(_SOURCE):
-        yield name, mutant
-    decision = ast.parse(_SOURCE)
-    for asked, source in _ASKED.items():
-        for name, mutant in _mutants_of(source):
-            whole = _module(decision)
-            vars(whole)[asked] = mutant
-            yield name, whole
-    for name, mutant in _mutants_of(_OF_CARE):
-        whole = _module(decision)
-        vars(whole).update({each: vars(mutant)[each] for each in ("evidence_of", "is_reason")})
-        yield f"care: {name}", whole
+    yield from _mutants_of(_ACCESS)
+    for name, mutant in _mutants_of(_OWN_RECORD):
+        yield name, _with(_ACCESS, own_record=mutant)
+    for name, mutant in _mutants_of(_REPRESENTATION):
+        yield name, _with(_ACCESS, own_record=_with(_OWN_RECORD, representation=mutant))
+    for name, mutant in _mutants_of(_AUTHORISATION):
+        yield name, _with(_ACCESS, authorisation=mutant)
+    for name, mutant in _mutants_of(_CARE):
+        yield f"care: {name}", _with(_ACCESS, **{each: vars(mutant)[each] for each in ("evidence_of", "is_reason")})
+
+
+def _with(source: str, **others: Any) -> ModuleType:
+    whole = _module(ast.parse(source))
+    whole.__dict__.update(others)
+    return whole
 
 
 def _mutants_of(source: str) -> Iterator[tuple[str, ModuleType]]:

@@ -83,13 +83,14 @@ def deposits(s: Situation) -> Answer:
 
 
 def act_is_none_of_a_patient(s: Situation) -> str | None:
-    """Decision 0012: reading comes with its own rules; until then a patient's token counts, and nothing else."""
-    return None if s.act == "count" else "no-rule"
+    """Decision 0012: a patient's token counts; R-54, R-66: it reads the record. Nothing else has a rule."""
+    return None if s.act in ("count", "read") else "no-rule"
 
 
 # Dossier 2.3: who may act for a person under 16, or who is incapable, while nobody stands before them in that order. From
 # 16 on a person who is capable decides alone, and what was recorded of the child is over.
-DECIDES = {"parent of a child", "family of a child", "guardian of an incapable adult"}
+CHILDREN = {"parent of a child", "family of a child", "parent of one who is 10", "parent of one who is 11"}
+DECIDES = {*CHILDREN, "guardian of an incapable adult"}
 # R-66, dossier 7: a carer sees what the person approved, by function, until it expires.
 CARES = {"carer to count"}
 
@@ -97,18 +98,29 @@ CARES = {"carer to count"}
 def patient_is_a_stranger(s: Situation) -> str | None:
     """R-66, R-67: one's own record, one that one decides about by the law, or what one was granted of another's."""
     known = s.person != "not known"
-    return None if known and s.relation in {"self", *DECIDES, *CARES} else "no-rule"
+    cares = CARES if s.act == "count" else set()
+    return None if known and s.relation in {"self", *DECIDES, *cares} else "no-rule"
+
+
+def row_is_of_a_directory(s: Situation) -> str | None:
+    """House 6.1, scope: it is readable where referenced; that, for a patient, is along with what names it."""
+    return "no-rule" if s.names == "directory row" else None
+
+
+def sensitive_is_hidden(s: Situation) -> bool:
+    """Security dossier 4, 11: from parents (and who decides in their place), of who is 11 to 15."""
+    return s.relation in CHILDREN - {"parent of one who is 10"}
 
 
 def patient(s: Situation) -> Answer:
-    """Decision 0012: whoever may not learns not who is registered, so that is asked last."""
-    if refused := first(
-        s, [sign_in_is_too_weak, act_is_none_of_a_patient, patient_is_a_stranger, person_is_not_active]
-    ):
+    """Decision 0012: whoever may not learns not who is registered, so that is asked last. To the person nothing is closed."""
+    rules = [sign_in_is_too_weak, act_is_none_of_a_patient, patient_is_a_stranger, row_is_of_a_directory]
+    if refused := first(s, [*rules, person_is_not_active]):
         return refused
     if s.relation == "self":
         return Shown("own-record", s.asked, patients=True)
-    return Shown("representative" if s.relation in DECIDES else "carer", s.asked, patients=True)
+    ground = "representative" if s.relation in DECIDES else "carer"
+    return Shown(ground, s.asked, patients=True, labels_closed=sensitive_is_hidden(s))
 
 
 ANSWERS: dict[str, Callable[[Situation], Answer]] = {"professional": professional, "system": system, "patient": patient}

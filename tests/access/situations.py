@@ -68,7 +68,8 @@ VALUES: dict[str, tuple] = {
     "brings_patient": (False, True),
     "person": ("active", "not active", "not known"),
     "relation": (
-        *("stranger", "self", "parent of a child", "parent of one who is 16", "parent, birth unknown"),
+        *("stranger", "self", "parent of a child", "parent of one who is 10", "parent of one who is 11"),
+        *("parent of one who is 16", "parent, birth unknown"),
         *("family of a child", "family of a child who has a parent", "friend of a child", "provider of a child"),
         *(
             "guardian of an incapable adult",
@@ -159,6 +160,7 @@ class Shown(NamedTuple):
     only_own_deposits: bool = False
     only_directory_row: bool = False
     parts_closed: bool = False  # less the items, episodes and labels that the patient closed
+    labels_closed: bool = False  # less all that is labelled as sensitive
     under: str = ""  # the look, or the grant of an emergency, that it belongs to
     care: str = ""  # the kind of evidence that the person is under the provider's care
     by_code: bool = False  # rests on the authorisation in force

@@ -40,6 +40,7 @@ CALLER, PERSON, SELF, OWN, OTHER, LOOK, GRANT, ROW, TRACE, CODE, CODE_OVER, *PAT
     UUID(int=number) for number in range(1, 14)
 )
 PARTS = frozenset({"PSY", "an episode", str(TRACE)})
+LABELS = frozenset({"PSY", "ETH", "HIV", "SEX", "GDIS", "SDV"})
 
 _LICENCES = {"current": date(2027, 1, 1), "its last day": TODAY, "over since yesterday": YESTERDAY, "unknown": None}
 _STRENGTHS = {"code": "otp", "passkey": "phr", "unknown": "sms"}
@@ -55,6 +56,7 @@ _CONSENTS = {
 }
 _LOOKS = {"open": LookFacts(LOOK, "TREAT", LATER), "over": LookFacts(LOOK, "TREAT", NOW)}
 _CHILD, _SIXTEEN = Birth(date(2010, 3, 11)), Birth(date(2010, 3, 10))
+_TEN, _ELEVEN = Birth(date(2015, 3, 11)), Birth(date(2015, 3, 10))
 
 
 def _links(birth: Birth, *links: Link, beside: Link | None = None) -> Representation:
@@ -69,6 +71,8 @@ def _granted(**functions: date) -> Representation:
 _INCAPABLE = "incapable"
 _RELATIONS = {
     "parent of a child": _links(_CHILD, Link("parent")),
+    "parent of one who is 10": _links(_TEN, Link("parent")),
+    "parent of one who is 11": _links(_ELEVEN, Link("parent")),
     "parent of one who is 16": _links(_SIXTEEN, Link("parent")),
     "parent, birth unknown": _links(Birth(None), Link("parent")),
     "family of a child": _links(_CHILD, Link("family-member")),
@@ -216,7 +220,8 @@ def decided(s: Situation, rules: ModuleType = access) -> Answer:
         patients=_known(scope.patient_ids, (), tuple(PATIENTS)),
         only_own_deposits=_known(scope.depositor_id, None, OWN),
         only_directory_row=_known(scope.directory_row, None, facts.directory_row),
-        parts_closed=_known(scope.closed, frozenset(), PARTS),
+        parts_closed=scope.closed == PARTS,
+        labels_closed=_known(scope.closed - (PARTS if scope.closed == PARTS else frozenset()), frozenset(), LABELS),
         under={None: "", LOOK: "look", GRANT: "grant"}[decision.look_id],
         care=decision.care.kind if decision.care else "",
         by_code=_known(decision.authorised, (), (CODE,)),
@@ -351,7 +356,7 @@ WORLDS: dict[str, dict[str, list[tuple]]] = {
     },
     "a patient": {
         **_some(who="patient"),
-        **_all("act", "purpose", "relation", "person", "asked", "consent", "look", "closed_to"),
+        **_all("act", "purpose", "relation", "person", "asked", "consent", "closed_to", "parts_closed", "names"),
     },
     "nobody": {
         **_some(who="nobody"),

@@ -17,6 +17,9 @@ _OF_EACH = 4_000
 
 # What makes no difference to any decision, and why.
 EQUIVALENT = {
+    "keeps_from_parents: no `today` (1) in `_reaches(AGE_OF_DISCRETION, birth) or today`": (
+        "without a day of birth nobody is under age; said for the types"
+    ),
     **dict.fromkeys(
         (
             f"may_not_find: no `{each} in `_provider_closed(caller) or sign_in_too_weak(caller, strength.ONE_TIME_CODE) "

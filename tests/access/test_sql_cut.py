@@ -17,7 +17,7 @@ from record.resources import of_category
 from access.cut import CATEGORIES, Row, rows_shown
 from access.oracle import answer
 from access.situations import Shown
-from access.small_world import WORLDS, some_of
+from access.small_world import LABELS, WORLDS, some_of
 from wutong.core import clock, ids
 from wutong.core.closings import marked
 
@@ -118,7 +118,7 @@ def _ticket(pdp: psycopg.Connection, record: Record, act: str, shown: Shown, clo
         "depositor_id": str(record.provider_id) if shown.only_own_deposits else None,
         "directory_type": "Practitioner" if shown.only_directory_row else None,
         "directory_id": str(ids.new()) if shown.only_directory_row else None,
-        "closed": marked(closed) if shown.parts_closed else None,
+        "closed": marked(closed) if closed else None,
     }
     pdp.execute("select audit.decide_v1(%s)", [Jsonb(entry)])
     return f"{entry['person_id'] or ''}|{at}|{entry_id}"
@@ -132,7 +132,9 @@ def _seen(plane: psycopg.Connection, ticket: str, record: Record) -> set[Row]:
     return {by_version[each] for each in found}
 
 
-def _closings(record: Record) -> list[frozenset[str]]:
+def _closings(record: Record, shown: Shown) -> list[frozenset[str]]:
+    if not shown.parts_closed:
+        return [LABELS if shown.labels_closed else frozenset[str]()]
     return [frozenset({part}) for part in record.parts.values()] + [frozenset(record.parts.values())]
 
 
@@ -140,7 +142,7 @@ def _differences(plane: psycopg.Connection, pdp: psycopg.Connection, record: Rec
     """Each shape of a decision under which other rows are shown than the oracle says."""
     differ = []
     for act, shown in sorted(shapes()):
-        for closed in _closings(record) if shown.parts_closed else [frozenset[str]()]:
+        for closed in _closings(record, shown):
             ticket = _ticket(pdp, record, act, shown, closed)
             with plane.transaction():
                 if role:

@@ -393,7 +393,7 @@ def _people(places: Workplaces, about: Hidden) -> list[Attacker]:
     cast.dismiss(about.who, acting["former parent"])
     cast.appoint(about.who, acting["parent of an adult"])
     return [
-        person("the person, for more than a count", cast.patient_account(about.who), COUNT=True),
+        person("the person, for more than to read", cast.patient_account(about.who), COUNT=True, READ=True),
         person("another person", cast.patient_account(cast.register())),
         *(person(name, cast.patient_account(who)) for name, who in acting.items()),
     ]

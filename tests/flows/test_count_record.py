@@ -110,18 +110,6 @@ def test_only_a_patient_counts(cast: Cast, who: Registered) -> None:
         assert _refused(cast, token, who.person_id) == (403, "no-rule")
 
 
-def test_a_patients_token_opens_nothing_of_the_record_itself(cast: Cast, who: Registered) -> None:
-    [place] = _store(cast, who, "MED")
-    token = cast.portal_token(cast.patient_account(who))
-    for path in (place, f"{place}/_history", f"Patient/{who.person_id}", f"Patient/{who.patient_id}"):
-        assert cast.fhir(token, "GET", path).status_code == 404, path
-    for path in (f"Condition?patient={who.person_id}", "Condition", f"Patient/{who.person_id}/$access"):
-        assert _reason(cast.fhir(token, "GET", path)) == (403, "no-rule"), path
-    assert _reason(cast.open(token, who.person_id)) == (403, "no-rule")
-    content = of_category("ALG", who.patient_id)
-    assert _reason(cast.fhir(token, "POST", content["resourceType"], json=content)) == (403, "no-rule")
-
-
 def test_a_professional_at_work_has_no_portal_token_in_it(cast: Cast, who: Registered) -> None:
     """The session of an affiliation is a professional's, whoever the account belongs to."""
     doctor = cast.professional("DOC", HARBOUR)

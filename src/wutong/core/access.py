@@ -2,46 +2,26 @@
 
 What no rule allows is refused. Source: domain dossier 2.2, 2.4, 4.2; the rulings of the house, 6.1. How an emergency is
 granted stands in wutong.core.emergency; what it opens, here. What a one-time code opens: wutong.core.authorisation.
+A person's own record: wutong.core.own_record.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
-from uuid import UUID
 
-from wutong.core import authorisation, clock, representation, strength
+from wutong.core import authorisation, clock, own_record, strength
 from wutong.core.answers import Reason, Refused
 from wutong.core.care import Evidence, evidence_of, is_reason
+from wutong.core.decision import Act as Act
+from wutong.core.decision import Allowed as Allowed
+from wutong.core.decision import Ground as Ground
+from wutong.core.decision import Scope as Scope
 from wutong.core.facts import Caller, CallerKind, DirectoryRow, EmergencyFacts, Facts, PersonFacts
-from wutong.core.representation import Function
 
 EMERGENCY = "ETREAT"  # the purpose of use (HL7 v3) that needs a grant of emergency access
 
 _BY_ROLE = frozenset({Reason.CATEGORY_RESTRICTED, Reason.CATEGORY_CLOSED, Reason.CATEGORY_WITHHELD})
-
-
-class Act(StrEnum):
-    """What the caller wants to do."""
-
-    OPEN = "open"
-    ACCESS = "access"
-    READ = "read"
-    WRITE = "write"
-    COUNT = "count"  # how many items of each category there are, and nothing of what they say
-
-
-class Ground(StrEnum):
-    """The rule that allowed it; written in the audit entry and shown to the patient."""
-
-    CARE = "care"
-    EMERGENCY = "emergency"
-    OWN_DEPOSIT = "own-deposit"
-    REGISTRATION = "registration"
-    REFERENCE = "reference"
-    OWN_RECORD = "own-record"
-    REPRESENTATIVE = "representative"
-    CARER = "carer"
 
 
 class RoleAccess(StrEnum):
@@ -60,31 +40,6 @@ class RoleAccess(StrEnum):
     def letter(self) -> str:
         """The code that `of` reads."""
         return {RoleAccess.GENERAL: "G", RoleAccess.RESTRICTED: "R"}.get(self, "-")
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What the ticket opens: rows of patients in these categories, rows of this depositor, or one directory row.
-
-    A directory row with patients opens where a row of theirs that is not `closed` names it.
-    """
-
-    patient_ids: tuple[UUID, ...] = ()
-    categories: frozenset[str] = frozenset()
-    depositor_id: UUID | None = None
-    directory_row: DirectoryRow | None = None
-    closed: frozenset[str] = frozenset()  # parts that the person keeps to themselves (closings.Closed.parts)
-
-
-@dataclass(frozen=True)
-class Allowed:
-    """Allowed, on which ground, and how far; `care`: to open, what shows that the provider cares for the person."""
-
-    ground: Ground
-    scope: Scope
-    look_id: UUID | None = None
-    care: Evidence | None = None
-    authorised: tuple[UUID, ...] = ()  # the authorisations by one-time code that it rests on
 
 
 def decide(
@@ -113,8 +68,8 @@ def decide(
             return _open(caller, facts, reason=reason, now=now)
         case CallerKind.PROFESSIONAL, Act.READ | Act.ACCESS:
             return _treatment(caller, facts, act=act, categories=categories, now=now)
-        case CallerKind.PATIENT, Act.COUNT:
-            return _count(caller, facts, categories=categories, today=clock.local(now).date())
+        case CallerKind.PATIENT, Act.COUNT | Act.READ:
+            return own_record.decide(caller, facts, act=act, categories=categories, today=clock.local(now).date())
     return Refused(Reason.NO_RULE)
 
 
@@ -141,27 +96,6 @@ def _provider_closed(caller: Caller) -> Refused | None:
 def _registration_over(caller: Caller, today: date) -> Refused | None:
     is_over = caller.registered_until is None or caller.registered_until < today
     return Refused(Reason.REGISTRATION_ENDED) if is_over else None
-
-
-def _count(caller: Caller, facts: Facts, *, categories: frozenset[str], today: date) -> Allowed | Refused:
-    """A person may know how much there is of their own record, or of one that they decide about or care for today."""
-    ground = _ground_of_count(caller, facts, today)
-    if facts.person is None or ground is None:
-        return Refused(Reason.NO_RULE)  # the same for strangers and for nobody: a register is not to be guessed
-    if not facts.person.is_active:
-        return Refused(Reason.PERSON_NOT_ACTIVE)
-    return Allowed(ground, Scope(facts.person.patient_ids, categories))
-
-
-def _ground_of_count(caller: Caller, facts: Facts, today: date) -> Ground | None:
-    if facts.person is not None and caller.person_id == facts.person.person_id:
-        return Ground.OWN_RECORD
-    found = facts.representation
-    if found is None:
-        return None
-    if representation.decides_as(found, today=today):
-        return Ground.REPRESENTATIVE
-    return Ground.CARER if Function.INVENTORY in representation.carer_functions(found, today=today) else None
 
 
 def _own_deposit(caller: Caller, facts: Facts) -> Allowed | Refused:

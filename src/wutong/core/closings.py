@@ -60,6 +60,13 @@ def marks_of(resource: Mapping[str, Any]) -> set[str]:
     return {f"{MARK}{part}" for part in (*labels_of(iter(objects)), *map(str, episodes))}
 
 
+def episodes_of(resource: Mapping[str, Any]) -> list[tuple[str, UUID]]:
+    """The visits and stays that a resource names, each once: its type and id."""
+    named = (each.get("reference") for each in _objects(resource))
+    found = [(str(text).partition("/")[0], known) for text in named if (known := _episode(text))]
+    return list(dict.fromkeys(found))
+
+
 def _episode(text: Any) -> UUID | None:
     if not isinstance(text, str):
         return None

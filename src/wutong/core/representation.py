@@ -10,6 +10,7 @@ from datetime import MAXYEAR, date
 from enum import StrEnum
 
 AGE_OF_DECISION = 16
+AGE_OF_DISCRETION = 11  # security dossier 4, abuse 11: from 11 to 15, what is sensitive is not shown to parents
 OWN_WORD = ""  # as what somebody speaks who speaks for themselves
 LAST_RESORT = "provider"  # a healthcare provider that treats or will treat the person; there always may be one
 
@@ -87,13 +88,24 @@ class Representation:
 
 def decides_alone_from(birth: Birth) -> date | None:
     """The first day on which the person may be 16: in doubt the earliest; None where no day of birth says so."""
+    return _reaches(AGE_OF_DECISION, birth)
+
+
+def keeps_from_parents(birth: Birth, *, today: date) -> bool:
+    """Whether what is sensitive is kept from whoever decides for the person: a child who may be old enough for that."""
+    since = _reaches(AGE_OF_DISCRETION, birth) or today
+    return capacity_of(birth, today=today) is Capacity.UNDER_AGE and since <= today
+
+
+def _reaches(age: int, birth: Birth) -> date | None:
+    """The first day on which the person may have that age; None where no day of birth says so."""
     earliest = birth.earliest
-    if earliest is None or earliest.year > MAXYEAR - AGE_OF_DECISION:  # such as the year 9999 of a sender
+    if earliest is None or earliest.year > MAXYEAR - age:  # such as the year 9999 of a sender
         return None
     try:
-        return earliest.replace(year=earliest.year + AGE_OF_DECISION)
+        return earliest.replace(year=earliest.year + age)
     except ValueError:  # 29 February, in a year that has none
-        return earliest.replace(year=earliest.year + AGE_OF_DECISION, day=28)
+        return earliest.replace(year=earliest.year + age, day=28)
 
 
 def capacity_of(birth: Birth, *, today: date, is_incapable: bool = False) -> Capacity | None:

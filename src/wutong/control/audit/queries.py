@@ -22,6 +22,10 @@ select look_id, account_id, provider_id, profession, purpose, ground, reason, op
   from gate.look_line_v1
  where person_id = %s and account_id = %s and provider_id = %s and closes_at > %s order by opened_at desc limit 1
 """
+_OWN = """
+select account_id, ground, relation, opened_at, categories
+  from gate.own_look_v1 where person_id = %s order by opened_at desc, account_id limit %s
+"""
 _LOOKERS = """
 select account_id, provider_id, profession
   from (select distinct on (account_id) account_id, provider_id, profession, opened_at
@@ -85,6 +89,17 @@ class LookLine:
 
 
 @dataclass(frozen=True)
+class OwnLook:
+    """One session in which a person, or who decides for them (`relation`), read of the record in the portal."""
+
+    account_id: UUID
+    ground: str
+    relation: str
+    opened_at: datetime
+    categories: list[str]
+
+
+@dataclass(frozen=True)
 class Looker:
     """Somebody who looked at a person's record: where, and as what, they did last."""
 
@@ -140,6 +155,13 @@ def acts_of(person_id: UUID, *, limit: int, offset: int = 0) -> list[ActLine]:
     with connection.cursor() as cursor:
         cursor.execute(_ACTS, [person_id, limit, offset])
         return [ActLine(*row) for row in cursor.fetchall()]
+
+
+def own_looks_of(person_id: UUID, *, limit: int) -> list[OwnLook]:
+    """The newest sessions first in which a person, or who decides for them, read the record."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, [person_id, limit])
+        return [OwnLook(*row) for row in cursor.fetchall()]
 
 
 def lookers_of(person_id: UUID) -> list[Looker]:

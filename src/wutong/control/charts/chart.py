@@ -113,6 +113,11 @@ def fetch_measurements(token: str, person_id: UUID, code: str) -> Section:
     return section
 
 
+def read_item(resource: Resource) -> Item | None:
+    """A resource as a line, of whichever section; None for a statement that there is nothing to list."""
+    return _READERS[resource["resourceType"]](resource)
+
+
 def tagged(code: str) -> str:
     """The search token that asks for a section's category alone."""
     return f"{CATEGORY_TAG}|{SECTIONS[code].category}"
@@ -121,11 +126,12 @@ def tagged(code: str) -> str:
 def _fetch(token: str, person_id: UUID, wanted: dict[str, tuple[str, ...]]) -> list[Section]:
     asked = [(code, kind) for code, kinds in wanted.items() for kind in kinds]
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        answers = dict(zip(asked, threads.map(lambda each: _ask(token, person_id, *each), asked), strict=True))
+        answers = dict(zip(asked, threads.map(lambda each: ask(token, person_id, *each), asked), strict=True))
     return [_section(code, [answers[code, kind] for kind in kinds]) for code, kinds in wanted.items()]
 
 
-def _ask(token: str, person_id: UUID, code: str, resource_type: str) -> Answer:
+def ask(token: str, person_id: UUID, code: str, resource_type: str) -> Answer:
+    """All resources of a type in a section's category, newest first, without the files in them."""
     asked = {
         "patient": str(person_id),
         "_tag": tagged(code),
@@ -142,7 +148,7 @@ def _section(code: str, answers: Iterable[Answer]) -> Section:
         return Section(code, closed=closed)
     found = [each for each in told if isinstance(each, Found)]
     held = [resource for each in found for resource in each.resources if not elements.is_void(resource)]
-    read = [item for resource in held if (item := _READERS[resource["resourceType"]](resource))]
+    read = [item for resource in held if (item := read_item(resource))]
     return Section(
         code,
         tuple(_ordered(_first_of_each(read, _sameness), is_merged=len(told) > 1)),

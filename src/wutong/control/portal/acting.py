@@ -28,6 +28,8 @@ _FUNCTIONS: Mapping[str, Promise] = {
 _PAGES: Mapping[str, Promise] = {
     "home": gettext_lazy("the first page"),
     "inventory": gettext_lazy("what is in the record"),
+    "record": gettext_lazy("what is in the record"),
+    "part": gettext_lazy("what is in the record"),
     "looks": gettext_lazy("who looked"),
     "acts": gettext_lazy("what those who help opened"),
     "notices": gettext_lazy("the messages"),

@@ -55,12 +55,13 @@ def close(request: HttpRequest, who: SignedInUser, subject: Subject, kind: str) 
     sent = request.POST if request.method == "POST" else request.GET
     form = forms.ToClose(sent if request.method == "POST" or sent else None, found)
     page = {"who": who, "subject": subject, "kind": kind}
+    page |= {"action": subject.url("portal-close", kind), "back": subject.url("portal-close", kind)}
     if not form.is_valid():
         items = [each.as_item for each in found.values() if not each.is_closed]
         return render(request, "portal/close.jinja", {**page, "form": form, "items": items})
     chosen = found[form.cleaned_data["value"]]
     if request.method == "GET":
-        return _check(request, page, chosen)
+        return check(request, page, chosen)
     answer = state_closing(
         who.actor, subject.person_id, kind, chosen.value, stated_as=subject.relation, seen=forms.seen(sent)
     )
@@ -68,8 +69,8 @@ def close(request: HttpRequest, who: SignedInUser, subject: Subject, kind: str) 
         case Missing():
             raise Http404
         case Outdated():
-            return _check(request, page, chosen, is_outdated=True)
-    return _said(subject, kind, chosen.value)
+            return check(request, page, chosen, is_outdated=True)
+    return said(subject, kind, chosen.value)
 
 
 @about_somebody
@@ -89,10 +90,11 @@ def open_again(request: HttpRequest, who: SignedInUser, subject: Subject, kind: 
             raise Http404
         case Outdated():
             return _check_opening(request, who, subject, line, is_outdated=True)
-    return _said(subject, kind, value)  # opened before: it stays so
+    return said(subject, kind, value)  # opened before: it stays so
 
 
-def _check(request: HttpRequest, page: dict[str, Any], chosen: Choice, *, is_outdated: bool = False) -> HttpResponse:
+def check(request: HttpRequest, page: dict[str, Any], chosen: Choice, *, is_outdated: bool = False) -> HttpResponse:
+    """What follows if it is closed; `page` has whom it is about, the kind, where the form goes, and the way back."""
     shown = {
         "chosen": chosen,
         "version": closable.version_of(page["subject"], page["kind"], chosen.value),
@@ -127,7 +129,7 @@ def _named(who: SignedInUser, subject: Subject, sent: QueryDict, kind: str = "")
     return closable.newest(who, subject, form.cleaned_data["kind"], form.cleaned_data["value"])
 
 
-def _said(subject: Subject, kind: str, value: str) -> HttpResponse:
+def said(subject: Subject, kind: str, value: str) -> HttpResponse:
     """Back to the list, which tells what holds now."""
     said = urlencode({"kind": kind, "value": value})
     return HttpResponseRedirect(f"{subject.url('portal-closings')}?{said}")

@@ -17,6 +17,12 @@ _LOOK = {
     "because": "Allowed because you allowed Harbour Family Clinic to look, and they stated: you were there.",
     "reason": "",
 }
+_OWN_LOOK = {
+    "who": "POON Lai Ha",
+    "at": datetime(2026, 11, 23, 6, 5, tzinfo=UTC),
+    "categories": ["Medication"],
+    "because": "Allowed because they decide for you, as a parent.",
+}
 _LONG = "Wutong Estate Community Rehabilitation and Family Medicine Centre of the Parasol Tree Foundation"
 _DOCTORS = Group("Doctors", ["LEE Wai Ling", "HO Ka Man"], "", "They will see all parts.", [])
 _PHARMACISTS = Group("Pharmacists", [_LONG] * 3, " and 12 more", f"They will see {_LONG}.", ["Diagnoses", _LONG])
@@ -105,6 +111,27 @@ COMPONENTS = (
             "asked": _ASKED,
             "long": {**_ASKED, "provider": _LONG, "asked": {**_REQUEST, "reason": "The last X-ray decides. " * 20}},
             "chinese": {**_ASKED, "profession": "藥劑師", "provider": "海港家庭診所", "categories": ["放射報告"]},
+        },
+    ),
+    Component(
+        "own_list",
+        "portal/looks_list.jinja",
+        "Sessions in which the person, or who decides for them, read the record in the portal. Newest first.",
+        "an empty list: leave its heading out.",
+        {
+            "filled": "{{ own_list([look]) }}",
+            "long": "{{ own_list([long]) }}",
+            "chinese": "{{ own_list([chinese]) }}",
+        },
+        {
+            "look": _OWN_LOOK,
+            "long": {**_OWN_LOOK, "who": _LONG, "categories": ["Medication", "Laboratory reports", _LONG]},
+            "chinese": {
+                **_OWN_LOOK,
+                "who": "潘麗霞",
+                "categories": ["藥物"],
+                "because": "已獲准，因為這是你本人的紀錄。",
+            },
         },
     ),
     Component(

@@ -7,20 +7,25 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from wutong.control.audit.queries import LookLine, looks_begun, looks_of
+from wutong.control.audit.queries import LookLine, looks_begun, looks_of, own_looks_of
+from wutong.control.audit.queries import OwnLook as AuditLook
 from wutong.control.audit.words import in_words
 from wutong.control.consent.closing_queries import closed_values
 from wutong.control.emergency.queries import Case, cases_of
 from wutong.control.emergency.words import NOT_REVIEWED, OUTCOMES_FOR_PATIENT
 from wutong.control.flows.show_inventory import show_inventory
+from wutong.control.guard.sessions import SignedInUser
 from wutong.control.notices.wording import PROFESSIONS, SOMEBODY
 from wutong.control.pages.names import named
 from wutong.control.people.queries.accounts import professional_names
+from wutong.control.people.queries.persons import PersonSummary, persons_of_accounts
 from wutong.control.portal.subjects import Subject
 from wutong.control.receipts.receipt import Receipt, of_looks
 from wutong.control.receipts.sentences import Reader, sentence
 from wutong.core.access import EMERGENCY
 from wutong.core.categories import CATEGORY_NAMES
+
+_OWN_LOOKS = 20
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,16 @@ class Look:
     is_attested: bool = False  # nothing in the record showed that they care for the person
     account_id: UUID | None = None
     is_closed: bool = False  # the record is closed to whoever looked
+
+
+@dataclass(frozen=True)
+class OwnLook:
+    """One session in the portal in which somebody read of the record."""
+
+    who: str
+    at: datetime
+    categories: list[str]
+    because: str
 
 
 def looks(subject: Subject, *, limit: int, offset: int) -> list[Look]:
@@ -96,6 +111,25 @@ def _look(subject: Subject, line: LookLine, receipt: Receipt, people: dict[UUID,
         is_attested=line.is_attested,
         emergency=_(OUTCOMES_FOR_PATIENT.get(emergency.outcome or "", NOT_REVIEWED)) if emergency else "",
         account_id=line.account_id if line.account_id in people else None,
+    )
+
+
+def own_looks(who: SignedInUser, subject: Subject) -> tuple[list[OwnLook], list[OwnLook]]:
+    """The latest looks of others who decide for the person, or of the person themselves; and the reader's own."""
+    found = own_looks_of(subject.person_id, limit=_OWN_LOOKS)
+    people = persons_of_accounts({each.account_id for each in found})
+    reader = Reader.PERSON if subject.is_self else Reader.REPRESENTATIVE
+    shown = [(each.account_id == who.account_id, _own_look(each, people, reader)) for each in found]
+    return [look for is_own, look in shown if not is_own], [look for is_own, look in shown if is_own]
+
+
+def _own_look(line: AuditLook, people: Mapping[UUID, PersonSummary], reader: Reader) -> OwnLook:
+    person = people.get(line.account_id)
+    return OwnLook(
+        named(person.name_en, person.name_zh) if person else "",
+        line.opened_at,
+        [named(*CATEGORY_NAMES[code]) for code in line.categories if code in CATEGORY_NAMES],
+        sentence(Receipt(ground=line.ground, relation=line.relation), reader),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from wutong.control.portal import authorisations, carers, closings, consents, desk_codes, keys, views, wider
+from wutong.control.portal import authorisations, carers, closings, consents, desk_codes, keys, record, views, wider
 
 _PAGES = [
     path("", views.home, name="portal-home"),
@@ -21,6 +21,9 @@ _PAGES = [
     path("closed/<slug:kind>/close/", closings.close, name="portal-close"),
     path("closed/<slug:kind>/open/", closings.open_again, name="portal-open"),
     path("in-the-record/", views.inventory, name="portal-inventory"),
+    path("record/", record.record, name="portal-record"),
+    path("record/<slug:code>/", record.part, name="portal-record-part"),
+    path("record/close/<slug:kind>/<slug:resource_type>/<uuid:resource_id>/", record.close, name="portal-close-entry"),
     path("who-looked/", views.looks, name="portal-looks"),
     path("who-looked/for-me/", carers.acts, name="portal-acts"),
     path("carers/", carers.carers, name="portal-carers"),

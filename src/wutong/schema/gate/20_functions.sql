@@ -65,3 +65,11 @@ select l.person_id, l.look_id, l.account_id, l.provider_id, l.profession, l.purp
                   where e.person_id = l.person_id and e.look_id = l.look_id and e.outcome = 'allowed' and e.act = 'open'
                   order by e.at limit 1), '') as consent
   from audit.look l;
+
+-- Looks of persons at their own record, and of whoever decides for them: one line a session, with what it was shown.
+create view gate.own_look_v1 as
+select e.person_id, e.caller_id as account_id, e.session_id, e.ground, min(e.at) as opened_at,
+       coalesce(max(e.detail ->> 'relation'), '') as relation, array_agg(distinct c.category order by c.category) as categories
+  from audit.entry e, unnest(e.categories) as c (category)
+ where e.ground in ('own-record', 'representative') and e.act = 'read' and e.outcome = 'allowed'
+ group by e.person_id, e.caller_id, e.session_id, e.ground;

@@ -36,8 +36,8 @@ grant select on control.django_migrations, control.django_content_type to wutong
 grant execute on function audit.append_v1(jsonb), gate.defer_v1(text, text, text, jsonb, int),
   gate.replay_job_v1(bigint), gate.represents_v1(uuid, uuid, timestamptz, date) to wutong_control;
 grant execute on function control.statement_id(uuid, text, text) to wutong_control;
-grant select on gate.token_v1, gate.look_line_v1, gate.emergency_read_v1, gate.look_count_v1, gate.dead_job_v1, gate.trail_v1,
-  gate.representative_v1, gate.carer_v1, gate.authorisation_v1
+grant select on gate.token_v1, gate.look_line_v1, gate.own_look_v1, gate.emergency_read_v1, gate.look_count_v1, gate.dead_job_v1,
+  gate.trail_v1, gate.representative_v1, gate.carer_v1, gate.authorisation_v1
   to wutong_control;
 grant select on gate.consent_v1, gate.group_consent_v1, gate.member_v1, gate.told_member_v1 to wutong_control, wutong_pdp;
 grant execute on function gate.consent_to_v1(uuid, uuid, timestamptz, timestamptz) to wutong_control, wutong_pdp;
