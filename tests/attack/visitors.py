@@ -97,8 +97,10 @@ class Office:
 
     @cached_property
     def child(self) -> Registered:
-        """A child of the hidden person's."""
+        """A child of the hidden person's, with a diagnosis."""
         made = self.cast.register(born="2019-05-31", family=self._word, given=self._word)
+        seen = of_category("DX", made.patient_id) | {"code": {"text": self._word}}
+        assert self.cast.fhir(self.cast.ha, "POST", "Condition", json=seen).status_code == 201
         self.cast.appoint(made, self.about.who)
         self.cast.allow(made)
         return made

@@ -91,7 +91,12 @@ COMPONENTS = (
         },
         {
             "look": _LOOK,
-            "attested": {**_LOOK, "is_attested": True, "ground": "their own word", "reason": "She rang about her rash"},
+            "attested": {
+                **_LOOK,
+                "is_attested": True,
+                "because": "Allowed because they gave a reason of their own.",
+                "reason": "She rang about her rash",
+            },
             "emergency": {**_LOOK, "emergency": "A privacy officer reviews it."},
             "long": {**_LOOK, "categories": [], "reason": "She rang about the rash on both of her forearms. " * 6},
             "chinese": {**_LOOK, "profession": "醫生", "provider": "海港家庭診所", "categories": ["藥物"]},
