@@ -36,14 +36,16 @@ class Record:
     person_id: uuid.UUID
     patients: tuple[str, ...]
     provider_id: uuid.UUID  # who asks; the other rows are another's
+    caller_id: uuid.UUID  # who asks, and is known to decide for the person
     rows: frozenset[Row]
     parts: dict[str, str]  # what the patient may close
 
 
 @pytest.fixture
 def record(cast: Cast, superuser: psycopg.Connection) -> Record:
-    who, stranger = cast.register(), cast.register()
+    who, stranger, acting = cast.register(), cast.register(), cast.register()
     cast.allow(who)
+    cast.appoint(who, acting)
     harbour = cast.client_token(HARBOUR, may_register=True)
     here = _put(cast, harbour, patient(who.hkid))
     of_ha, of_harbour, of_stranger = str(who.patient_id), here, str(stranger.patient_id)
@@ -59,7 +61,8 @@ def record(cast: Cast, superuser: psycopg.Connection) -> Record:
     found = superuser.execute("select provider_id from control.provider where code = %s", [HARBOUR]).fetchone()
     assert found
     parts = {"item": item, "episode": visits[of_ha], "label": "PSY"}
-    return Record(who.person_id, (of_ha, of_harbour), found[0], frozenset(rows), parts)
+    caller_id = cast.patient_account(acting).account_id
+    return Record(who.person_id, (of_ha, of_harbour), found[0], caller_id, frozenset(rows), parts)
 
 
 def _row(category: str, subject: str, visit: str, is_labelled: bool) -> dict[str, Any]:
@@ -112,7 +115,7 @@ def _ticket(pdp: psycopg.Connection, record: Record, act: str, shown: Shown, clo
         "act": act,
         "ground": shown.ground,
         "provider_id": str(record.provider_id),
-        "caller_id": str(ids.new()),
+        "caller_id": str(record.caller_id),
         "categories": [CATEGORIES[each] for each in shown.categories],
         "patient_ids": list(record.patients) if shown.patients else [],
         "depositor_id": str(record.provider_id) if shown.only_own_deposits else None,

@@ -8,9 +8,10 @@ from uuid import UUID
 import psycopg
 import pytest
 from cast import HARBOUR, Cast, Registered
+from psycopg.types.json import Jsonb
 from record.resources import of_category
 
-from wutong.core import clock
+from wutong.core import clock, ids
 
 _PSY = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "PSY"}]}
 _MARKED = "marked as sensitive"
@@ -57,6 +58,13 @@ def _token(cast: Cast, who: Registered) -> str:
 
 def _reason(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["issue"][0]["details"]["coding"][0]["code"]
+
+
+def _number_of(counted: Any, category: str) -> int:
+    """As `$inventory` says."""
+    parts = [{each["name"]: each for each in one["part"]} for one in counted.json()["parameter"]]
+    [number] = [each["items"]["valueUnsignedInt"] for each in parts if each["code"]["valueCode"] == category]
+    return int(number)
 
 
 def test_r54_a_person_reads_all_of_their_own_record_by_every_way(
@@ -125,12 +133,15 @@ def test_r67_a_parent_reads_a_childs_record_and_from_11_on_not_what_is_sensitive
     token = _token(cast, parent)
     assert _seen(cast, token, rows) == seen
     found = cast.fhir(token, "GET", f"Condition?patient={child.person_id}")
+    counted = cast.fhir(token, "GET", f"Patient/{child.person_id}/$inventory")
     if seen:
+        assert _number_of(counted, "DX") == ("marked" in seen)
+        assert _number_of(counted, "ENC") == 1
         assert found.json()["total"] == ("marked" in seen)
         whole = cast.fhir(token, "GET", f"Patient/{child.person_id}/$everything")
         assert (_MARKED in whole.text) is ("marked" in seen)
     else:
-        assert _reason(found) == (403, "no-rule")
+        assert _reason(found) == _reason(counted) == (403, "no-rule")
     assert _seen(cast, _token(cast, child), rows) == set(rows)
 
 
@@ -142,6 +153,42 @@ def test_when_the_relation_ends_so_does_the_view(cast: Cast) -> None:
     assert _seen(cast, token, rows) == set(rows)
     cast.dismiss(child, parent)
     assert _seen(cast, token, rows) == set()
+
+
+def test_r67_what_was_decided_before_it_ended_is_read_no_more(
+    cast: Cast, pdp: psycopg.Connection, plane: psycopg.Connection
+) -> None:
+    """As if it had ended between the decision's commit and the reading."""
+    child, parent = cast.register(born=_born(6)), cast.register()
+    cast.appoint(child, parent)
+    visit = _fill(cast, child)["visit"].partition("/")[2]
+    at, entry_id = clock.now().isoformat(), str(ids.new())
+    entry = {
+        "person_id": str(child.person_id),
+        "at": at,
+        "entry_id": entry_id,
+        "caller_id": str(cast.patient_account(parent).account_id),
+        "event": "record:read",
+        "outcome": "allowed",
+        "act": "read",
+        "categories": ["ENC"],
+        "ground": "representative",
+        "patient_ids": [str(child.patient_id)],
+    }
+    pdp.execute("select audit.decide_v1(%s)", [Jsonb(entry)])
+    ticket = f"{child.person_id}|{at}|{entry_id}"
+    assert _read(plane, ticket, visit) == [(1,)]
+    cast.dismiss(child, parent)
+    with pytest.raises(psycopg.Error) as raised:
+        _read(plane, ticket, visit)
+    assert raised.value.sqlstate == "WU004"
+
+
+def _read(plane: psycopg.Connection, ticket: str, resource_id: str) -> list[tuple[int]]:
+    with plane.transaction():
+        plane.execute("select set_config('wutong.tickets', %s, true)", [ticket])
+        query = "select version from record.resource where resource_id = %s"
+        return plane.execute(query, [resource_id]).fetchall()
 
 
 def test_who_is_not_active_reads_nothing(

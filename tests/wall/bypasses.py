@@ -19,7 +19,7 @@ _BODY = "convert_from(body, 'UTF8')"
 _BODIES = ("resource", "superseded", "directory", "directory_superseded")
 _RECORD = (*_BODIES, "identity_value", "whereabouts", "directory_reference", "deposit_key", "answered_request")
 _VIEWS = (
-    "projection", "trail", "look_line", "look_count", "look", "document", "source", "emergency", "emergency_read",
+    "projection", "trail", "look_line", "own_look", "look_count", "look", "document", "source", "emergency", "emergency_read",
     "authorisation", "consent", "group_consent", "member", "told_member", "closed", "person", "provider", "representative", "carer", "role", "token",
     "dead_job",
 )  # fmt: skip
@@ -167,6 +167,7 @@ _CALLS = (
     "select gate.disagreement_v1('<person>', '{\"family_name\": \"\", \"given_name\": \"\", \"sex\": \"X\"}', '[]')",
     "select gate.open_emergency_look_v1('<person>', '<person>', now())",
     "select x::text from gate.person_v1 p, gate.represents_v1(p.person_id, p.person_id, now(), current_date) x",
+    "select gate.is_representative_v1('<person>', '<person>')::text",
     "select gate.care_v1('<person>', '<depositor>', now())",
     "select t::text from gate.consent_to_v1('<person>', (select provider_id from gate.provider_v1 limit 1), now(), null) t",
     f"select {_SAY} from gate.authorised_v1('<person>', '<person>', '<person>', '<person>', now())",

@@ -1,6 +1,6 @@
 """What is hidden from whom: read from the facts of a world, slowly, and without a word of the code that decides.
 
-Written from the domain dossier (R-01 to R-06, R-42, R-43, R-66, 2.2, 2.4, 4.2) and the decisions
+Written from the domain dossier (R-01 to R-06, R-42, R-43, R-54, R-66, R-67, 2.2, 2.4, 4.2) and the decisions
 0010, 0012, 0014, 0037.
 It errs to one side alone: what it calls hidden may open to nobody who asks, whatever they ask. So a look counts as open
 where its holder could open one, and whatever it is not sure of counts as seen.
@@ -25,6 +25,8 @@ def sees(caller: Caller, person: Person, row: Row) -> bool:
         return False
     if caller.kind == "system":  # house 6.1: what its own provider deposited
         return row.depositor == caller.provider
+    if caller.kind == "patient":  # R-54, R-67: one's own, and that of a child under 11; closings close it to others
+        return bool(row.category) and hears_of(caller, person)
     if caller.kind != "professional" or caller.is_over:
         return False
     if not row.category or _is_closed(person, row):

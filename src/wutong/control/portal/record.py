@@ -29,13 +29,9 @@ _PAGE = 20
 @about_somebody
 @require_GET
 def record(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResponse:
-    """The parts of the record; the person is told how much each holds.
-
-    Whoever decides for them is not: what is sensitive counts too, and of a young person it is not shown to parents.
-    """
-    counts = show_inventory(who.session_id, subject.person_id) if subject.is_self else None
-    page = {"who": who, "subject": subject, "parts": entries.parts(subject, counts)}
-    page["is_failed"] = subject.is_self and counts is None
+    """The parts of the record, with how much each holds."""
+    counts = show_inventory(who.session_id, subject.person_id)
+    page = {"who": who, "subject": subject, "parts": entries.parts(subject, counts), "is_failed": counts is None}
     return render(request, "portal/record.jinja", page)
 
 

@@ -46,6 +46,14 @@ select r.person_id, r.acting_person_id, r.relation, r.capacity, r.since_at, r.un
   join control.person a on a.person_id = r.acting_person_id and a.state <> 'deceased'
  where r.ended_at is null;
 
+-- Whether whoever has that account still stands so to the person: what a ticket of a representative rests on.
+create function gate.is_representative_v1(person uuid, caller uuid) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (select from gate.representative_v1 r join control.account a on a.person_id = r.acting_person_id
+                  where r.person_id = person and a.account_id = caller)
+$$;
+revoke all on function gate.is_representative_v1(uuid, uuid) from public;
+
 -- What somebody has a carer see: the newest version of each grant that the carer accepted. One grant is of one carer.
 create view gate.carer_v1 as
 select g.person_id, g.grant_id, g.carer_id, g.functions, g.until

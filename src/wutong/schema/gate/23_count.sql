@@ -15,10 +15,16 @@ begin
   if ticket.ground = 'carer' and not exists (
        select from gate.carer_v1 g join control.account a on a.person_id = g.carer_id
         where g.person_id = ticket.person_id and a.account_id = ticket.caller_id and 'inventory' = any (g.functions))
-     or ticket.ground = 'representative' and not exists (
-       select from gate.representative_v1 r join control.account a on a.person_id = r.acting_person_id
-        where r.person_id = ticket.person_id and a.account_id = ticket.caller_id) then
+     or ticket.ground = 'representative' and not gate.is_representative_v1(ticket.person_id, ticket.caller_id) then
     raise exception 'who asked may not act for the person any more' using errcode = 'WU004';
+  end if;
+  if ticket.closed is not null then  -- of the labels alone: what a person closes they may still count
+    return query
+    select r.category, count(*) from record.resource r
+     where r.patient_id = any (opened.count_patients) and r.category = any (opened.count_categories)
+       and not r.tokens && ticket.closed
+     group by r.category;
+    return;
   end if;
   return query
   select r.category, count(*) from record.resource r
