@@ -18,9 +18,9 @@ from wutong.control.pages.gallery import STATES, Component, by_room, examples
 _CONTROL = Path(__file__).parents[2] / "src" / "wutong" / "control"
 _OWN = {f"pages/gallery{part}.jinja" for part in ("", "_parts", "_room")}  # show components, and are none
 _FRAME = {"base.jinja"}  # around every page, so every journey sees it
-# The categories of the system are the platform's own list, a leaflet names a group only if it has any, and a change of
-# the role matrix has a cell.
-_NEVER_EMPTY = {"public/scope.jinja", "public/profession.jinja", "console/role_change.jinja"}
+# The categories of the system are the platform's own list, so are the parts of a record; a leaflet names a group only if it
+# has any, and a change of the role matrix has a cell.
+_NEVER_EMPTY = {"public/scope.jinja", "public/profession.jinja", "console/role_change.jinja", "portal/record.jinja"}
 _WIDTH_OF_PICTURES = 640
 _BARE = re.compile(r"<(?:table|select|textarea|details|fieldset|button)\b|<input (?!type=\"hidden\")")
 _JINJA = re.compile(r"{[{%#].*?[#%}]}", re.DOTALL)

@@ -195,7 +195,7 @@ def test_a_child_reads_and_a_parent_closes(cast: Cast, server: str) -> None:
     grown.close()
 
 
-def test_who_looked_tells_the_child_of_the_parent_and_folds_away_ones_own(cast: Cast, server: str) -> None:
+def test_who_looked_tells_the_child_of_the_parent_and_ones_own_stands_apart(cast: Cast, server: str) -> None:
     child, parent = (
         cast.register(born=clock.today().replace(day=1, year=clock.today().year - 6).isoformat()),
         cast.register(given="Mei Mei"),

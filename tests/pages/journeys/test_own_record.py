@@ -38,5 +38,5 @@ def test_a_patient_reads_the_record_and_closes_an_entry_and_a_visit(cast: Cast, 
     patient.press("Close the whole visit that it belongs to")
     patient.press("Close")
     patient.press("Who looked")
-    patient.press("When you read it yourself")
+    assert patient.reads("When you read it yourself")
     assert patient.reads("it is your own record")

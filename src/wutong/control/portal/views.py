@@ -38,7 +38,9 @@ def looks(request: HttpRequest, who: SignedInUser, subject: Subject) -> HttpResp
     page["acts"] = [] if offset else acting.acts(who, subject, limit=3)
     page["unopened"] = [] if offset else presenters.unopened(subject)
     page["asked"] = [] if offset or subject.is_cared_for else asked_for.now_open(subject)
-    page["by_family"], page["by_reader"] = ([], []) if offset else presenters.own_looks(who, subject)
+    page["by_family"], page["by_reader"] = (
+        ([], []) if offset or subject.is_cared_for else presenters.own_looks(who, subject)
+    )
     return render(request, "portal/looks.jinja", page)
 
 
