@@ -27,6 +27,7 @@ def _named(pattern: str) -> str:
         "<int:micros>": "1764403200000000",
         "<slug:code>": "results",
         "<slug:label>": "pages",
+        "<slug:resource_type>": "Condition",
         "<slug:channel>": "sms",
         "<slug:failure>": "no-answer",
         "<int:job_id>": "1",
@@ -52,6 +53,7 @@ def _address(pattern: str) -> str:
         "handshake_id",
         "group_id",
         "request_id",
+        "resource_id",
     ):
         pattern = pattern.replace(f"<uuid:{name}>", str(uuid4()))
     for name, value in (("slug:test", "0123456789abcdef"), ("slug:kind", "DocumentReference"), ("int:number", "0")):

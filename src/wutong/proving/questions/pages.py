@@ -34,6 +34,8 @@ _NAMED: dict[str, Name] = {
     "provider_id": lambda about: about.dice.choice(list(about.provider_ids.values())),
     "code": lambda about: about.dice.choice([*CATEGORY_NAMES, *(each.lower() for each in CATEGORY_NAMES)]),
     "kind": lambda about: about.dice.choice([*_CLOSABLE, "text"]),
+    "resource_type": lambda about: about.row().kind,
+    "resource_id": lambda about: about.row().row_id,
     "document_id": lambda about: about.row().row_id,
     "test": lambda about: about.dice.choice(["1-8", "2-6", "4548-4"]),
     "number": lambda about: str(about.dice.randrange(2)),
