@@ -36,7 +36,7 @@ class Record:
     person_id: uuid.UUID
     patients: tuple[str, ...]
     provider_id: uuid.UUID  # who asks; the other rows are another's
-    caller_id: uuid.UUID  # who asks, and is known to decide for the person
+    caller_id: uuid.UUID  # who asks, and is known to decide for the person, and to care for them
     rows: frozenset[Row]
     parts: dict[str, str]  # what the patient may close
 
@@ -46,6 +46,7 @@ def record(cast: Cast, superuser: psycopg.Connection) -> Record:
     who, stranger, acting = cast.register(), cast.register(), cast.register()
     cast.allow(who)
     cast.appoint(who, acting)
+    cast.let_care(who, acting, ["inventory"])
     harbour = cast.client_token(HARBOUR, may_register=True)
     here = _put(cast, harbour, patient(who.hkid))
     of_ha, of_harbour, of_stranger = str(who.patient_id), here, str(stranger.patient_id)

@@ -32,6 +32,9 @@ NEVER = [
     "who-may-look/on-a-day/",
     "closed/",
     "closed/said-before/",
+    "record/",
+    "record/problems/",
+    "who-looked/codes/",
     "carers/",
 ]
 
@@ -434,49 +437,60 @@ def test_of_who_left_or_died_a_carer_sees_nothing(
     assert _open(friends, old) == set()
 
 
-@pytest.mark.parametrize("relation", ["carer", "parent"])
+@pytest.mark.parametrize(
+    ("relation", "change"),
+    [("parent", {}), ("carer", {"state": ENDED}), ("carer", {"state": ACCEPTED, "functions": ["messages"]})],
+)
 def test_r67_what_was_decided_before_it_ended_is_counted_no_more(
-    cast: Cast, pdp: psycopg.Connection, plane: psycopg.Connection, relation: str
+    cast: Cast, pdp: psycopg.Connection, plane: psycopg.Connection, relation: str, change: dict[str, Any]
 ) -> None:
-    """As if it had ended between the decision's commit and the count."""
+    """As if it had ended, or lost the function, between the decision's commit and the count."""
     who, other = cast.register(born="2020-12-01"), cast.register()
     actor = Actor("patient", cast.patient_account(other).account_id)
     if relation == "parent":
         cast.appoint(who, other)
     else:
-        year = clock.same_date_next_year(clock.today())
-        made = carer_actions.offer(
-            actor=actor,
-            person_id=who.person_id,
-            carer_id=other.person_id,
-            called="",
-            functions=["inventory"],
-            until=year,
-        )
-        assert isinstance(made, CarerFacts)
-        carer_actions.restate(actor=actor, before=made, state=ACCEPTED)
+        cast.let_care(who, other, ["inventory"])
+    ticket = _ticket(pdp, who, actor, "carer" if relation == "carer" else "representative", "count")
+    assert _counted(plane, ticket) == [("PID", 1)]
+    if relation == "parent":
+        cast.dismiss(who, other)
+    else:
+        carer_actions.restate(actor=actor, before=_grant(who), stated_as="carer", **change)
+    with pytest.raises(psycopg.Error) as raised:
+        _counted(plane, ticket)
+    assert raised.value.sqlstate == "WU004"
+
+
+def test_r67_no_ticket_of_a_carer_opens_what_it_holds(
+    cast: Cast, pdp: psycopg.Connection, plane: psycopg.Connection
+) -> None:
+    """Though no rule writes one, whatever was granted."""
+    who, carer = cast.register(), cast.register()
+    cast.let_care(who, carer, ["inventory", "looks", "messages"])
+    actor = Actor("patient", cast.patient_account(carer).account_id)
+    with pytest.raises(psycopg.Error) as raised:
+        _counted(plane, _ticket(pdp, who, actor, "carer", "read"))
+    assert raised.value.sqlstate == "WU004"
+
+
+def _ticket(pdp: psycopg.Connection, who: Registered, actor: Actor, ground: str, act: str) -> str:
+    """Of a decision that was committed just now."""
     at, entry_id = clock.now().isoformat(), str(ids.new())
     entry = {
         "person_id": str(who.person_id),
         "at": at,
         "entry_id": entry_id,
         "caller_id": str(actor.account_id),
-        "event": "record:count",
+        "event": f"record:{act}",
         "outcome": "allowed",
-        "act": "count",
+        "act": act,
         "categories": ["PID"],
-        "ground": "carer" if relation == "carer" else "representative",
+        "ground": ground,
         "patient_ids": [str(who.patient_id)],
     }
     pdp.execute("select audit.decide_v1(%s)", [Jsonb(entry)])
-    assert _counted(plane, f"{who.person_id}|{at}|{entry_id}") == [("PID", 1)]
-    if relation == "parent":
-        cast.dismiss(who, other)
-    else:
-        carer_actions.restate(actor=actor, before=_grant(who), state=ENDED, stated_as="carer")
-    with pytest.raises(psycopg.Error) as raised:
-        _counted(plane, f"{who.person_id}|{at}|{entry_id}")
-    assert raised.value.sqlstate == "WU004"
+    return f"{who.person_id}|{at}|{entry_id}"
 
 
 def _counted(plane: psycopg.Connection, ticket: str) -> list[tuple[str, int]]:

@@ -167,7 +167,7 @@ _CALLS = (
     "select gate.disagreement_v1('<person>', '{\"family_name\": \"\", \"given_name\": \"\", \"sex\": \"X\"}', '[]')",
     "select gate.open_emergency_look_v1('<person>', '<person>', now())",
     "select x::text from gate.person_v1 p, gate.represents_v1(p.person_id, p.person_id, now(), current_date) x",
-    "select gate.is_representative_v1('<person>', '<person>')::text",
+    "select gate.still_acts_v1('<person>', '<person>', 'representative', 'read')::text",
     "select gate.care_v1('<person>', '<depositor>', now())",
     "select t::text from gate.consent_to_v1('<person>', (select provider_id from gate.provider_v1 limit 1), now(), null) t",
     f"select {_SAY} from gate.authorised_v1('<person>', '<person>', '<person>', '<person>', now())",

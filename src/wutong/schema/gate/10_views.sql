@@ -46,14 +46,6 @@ select r.person_id, r.acting_person_id, r.relation, r.capacity, r.since_at, r.un
   join control.person a on a.person_id = r.acting_person_id and a.state <> 'deceased'
  where r.ended_at is null;
 
--- Whether whoever has that account still stands so to the person: what a ticket of a representative rests on.
-create function gate.is_representative_v1(person uuid, caller uuid) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select exists (select from gate.representative_v1 r join control.account a on a.person_id = r.acting_person_id
-                  where r.person_id = person and a.account_id = caller)
-$$;
-revoke all on function gate.is_representative_v1(uuid, uuid) from public;
-
 -- What somebody has a carer see: the newest version of each grant that the carer accepted. One grant is of one carer.
 create view gate.carer_v1 as
 select g.person_id, g.grant_id, g.carer_id, g.functions, g.until
@@ -62,6 +54,23 @@ select g.person_id, g.grant_id, g.carer_id, g.functions, g.until
          order by v.person_id, v.grant_id, v.carer_id, v.version desc) g
   join control.person p on p.person_id = g.person_id and p.state = 'active'
  where g.state = 'accepted';
+
+-- Whether whoever has that account still acts for the person as a ticket says: what one of a representative rests on, or one
+-- of a carer, who counts alone, and only while that is among what the person grants.
+create function gate.still_acts_v1(person uuid, caller uuid, rule text, act text) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from control.account a
+     where a.account_id = caller
+       and case rule
+           when 'representative' then exists (
+             select from gate.representative_v1 r where r.person_id = person and r.acting_person_id = a.person_id)
+           when 'carer' then act = 'count' and exists (
+             select from gate.carer_v1 g
+              where g.person_id = person and g.carer_id = a.person_id and 'inventory' = any (g.functions))
+           else false end)
+$$;
+revoke all on function gate.still_acts_v1(uuid, uuid, text, text) from public;
 
 -- How somebody stands to a person: the links of everybody (whether it is theirs, relation, capacity), and what was granted
 -- to them (function, last day). No row where nobody asks, so that it costs nothing there.
