@@ -132,8 +132,14 @@ class World:
         propose_change(who, {("CHI", "PID"): "R"}, clock.today() + timedelta(days=365))
         return Role(who, _ANYTHING)
 
+    def _deposit(self, who: Registered) -> None:
+        """An entry that a page of the record can close."""
+        entry = of_category("DX", who.patient_id)
+        assert self.cast.fhir(self.cast.ha, "POST", entry["resourceType"], json=entry).status_code == 201
+
     def _looked_at(self) -> Role:
         role = self._patient(made := self.cast.register())
+        self._deposit(made)
         self.cast.allow(made)
         programme = groups.make("programme", HARBOUR, name="Chronic Care Programme", name_zh="慢性病護理計劃")
         programme.allow(made)
@@ -144,6 +150,7 @@ class World:
     def _parent(self) -> Role:
         parent, child = self.cast.register(), self.cast.register(born="2019-05-31")
         self.cast.appoint(child, parent)
+        self._deposit(child)
         helper = self.cast.register()
         for person, carer in ((parent, helper), (helper, parent), (child, helper)):
             self.cast.let_care(person, carer, ["looks"])
