@@ -47,6 +47,8 @@ def one(subject: Subject, request_id: UUID) -> Line | None:
 
 
 def _lines(found: list[Asked]) -> list[Line]:
+    if not found:
+        return []
     people, places = professional_names({each.account_id for each in found}), provider_names()
     return [_line(each, people, places) for each in found]
 

@@ -10,7 +10,7 @@ from wutong.control.charts.chart import SECTIONS
 from wutong.control.charts.own import Entry
 from wutong.control.consent.closing_queries import ClosingFacts, closings_of
 from wutong.control.pages.dates import day, moment
-from wutong.control.pages.names import joined, named
+from wutong.control.pages.names import joined, named, term
 from wutong.control.people.queries.providers import providers
 from wutong.control.portal.subjects import Subject
 from wutong.core.categories import CATEGORY_NAMES
@@ -68,7 +68,7 @@ def parts(subject: Subject, counts: Mapping[str, int] | None) -> list[Part]:
     return [
         Part(
             by_category[category],
-            named(*names),
+            term(*names),
             None if counts is None else counts.get(category, 0),
             category in closed,
         )

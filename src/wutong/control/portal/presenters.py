@@ -88,6 +88,8 @@ def _line(case: Case) -> LookLine:
 
 
 def _looks(subject: Subject, lines: Sequence[LookLine], emergencies: Mapping[UUID, Case]) -> list[Look]:
+    if not lines:
+        return []  # most people have had no emergency: nothing need be asked for
     people = professional_names({line.account_id for line in lines})
     closed = closed_values(subject.person_id, "professional")
     receipts = map(of_looks(subject.person_id), lines)

@@ -16,7 +16,7 @@ from wutong.control.flows.read_own_record import read_own_entry, read_own_part
 from wutong.control.flows.show_inventory import show_inventory
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.pages import paging
-from wutong.control.pages.names import named
+from wutong.control.pages.names import term
 from wutong.control.portal import closings, entries, forms
 from wutong.control.portal.closable import Choice
 from wutong.control.portal.subjects import Subject, about_somebody
@@ -46,7 +46,7 @@ def part(request: HttpRequest, who: SignedInUser, subject: Subject, code: str) -
     page = {
         "who": who,
         "subject": subject,
-        "title": named(*CATEGORY_NAMES[category]),
+        "title": term(*CATEGORY_NAMES[category]),
         "category": category,
         "is_closed": category in closed_values(subject.person_id, "category"),
         "found": found,
