@@ -22,6 +22,7 @@ select s.patient_id, s.person_id from control.source_record s join control.provi
 # What belongs to a person or a patient: {0} is the person's id, {1} the patient's, {2} the ids of the chosen resources.
 _TABLES = {
     "control.person": "person_id = '{0}'",
+    "control.joining_version": "person_id = '{0}'",
     "control.identity_document": "person_id = '{0}'",
     "control.source_record": "patient_id = '{1}'",
     "record.directory_reference": "patient_id = '{1}'",

@@ -202,6 +202,29 @@ class Cast:
         else:
             withdraw_consent(actor, who.person_id, found.provider_id, stated_as=relation)
 
+    def leave(self, who: Registered) -> None:
+        """The person leaves the system, by the flow that the portal calls."""
+        from wutong.control.consent.joining_queries import JoiningFacts
+        from wutong.control.flows.change_joining import leave_system
+
+        stated = leave_system(self.portal_actor(who), who.person_id)
+        assert isinstance(stated, JoiningFacts), stated
+
+    def rejoin(self, who: Registered, *, keeps_permissions: bool = True) -> None:
+        """The same, joining again."""
+        from wutong.control.consent.joining_queries import JoiningFacts
+        from wutong.control.flows.change_joining import join_again
+
+        stated = join_again(self.portal_actor(who), who.person_id, keeps_permissions=keeps_permissions)
+        assert isinstance(stated, JoiningFacts), stated
+
+    def portal_actor(self, who: Registered) -> Any:
+        """The person at their own portal, whose account is made where there is none yet."""
+        from wutong.control.audit.append import Actor
+
+        found = account_named(f"p.{who.hkid.lower()}")
+        return Actor("patient", found.account_id if found else self.patient_account(who).account_id)
+
     def close(self, who: Registered, kind: str, value: str) -> None:
         """The person's own statement, by the flow that the portal calls: this is closed."""
         from wutong.control.audit.append import Actor

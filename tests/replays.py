@@ -22,6 +22,7 @@ from role_changes import change_matrix
 from wutong.control.audit.append import HOST
 from wutong.control.consent.closing_queries import closed_values
 from wutong.control.consent.models import ClosingVersion
+from wutong.control.consent.past import left_at
 from wutong.control.flows.manage_group import GroupProblem
 from wutong.control.flows.replay_access import Place, Replay, replay_access
 from wutong.control.people.actions import accounts, providers
@@ -119,6 +120,18 @@ class Story:
     def _withdraw(self) -> None:
         self.cast.withdraw(self.who, self.clinic.code)
 
+    def _quit(self) -> None:
+        if not left_at(self.who.person_id, None):
+            self.cast.leave(self.who)
+
+    def _rejoin(self) -> None:
+        if left_at(self.who.person_id, None):
+            self.cast.rejoin(self.who)
+
+    def _afresh(self) -> None:
+        if left_at(self.who.person_id, None):
+            self.cast.rejoin(self.who, keeps_permissions=False)
+
     def _programme(self) -> None:
         self.programme.allow(self.who)
 
@@ -191,7 +204,7 @@ def _replayed(replayed: Replay, place: Place | None, profession: str, account_id
     if heard.reason in _OF_THEMSELVES and sight is None:
         return heard
     if place is None:
-        return told("no-sharing-consent")
+        return told("person-not-active" if replayed.left_at else "no-sharing-consent")
     if place.refused:
         return told(place.refused.value)
     if sight is None:

@@ -221,7 +221,12 @@ def _professionals(places: Workplaces, about: Hidden) -> list[Attacker]:
     seat = places.doctor(gone, _allowed(places, gone))
     links = links_for(places.cast, issue_session_token(seat.session_id), gone)
     places.superuser.execute("update control.person set state = 'suspended' where person_id = %s", [gone.who.person_id])
-    return [*found, _professional("person not active", gone, seat, Reason.PERSON_NOT_ACTIVE, links=links)]
+    found.append(_professional("person not active", gone, seat, Reason.PERSON_NOT_ACTIVE, links=links))
+    gone = hidden(places.cast)
+    seat = places.doctor(gone, _allowed(places, gone))
+    links = links_for(places.cast, issue_session_token(seat.session_id), gone)
+    places.cast.leave(gone.who)
+    return [*found, _professional("person left", gone, seat, Reason.PERSON_NOT_ACTIVE, links=links)]
 
 
 def _professional(name: str, about: Hidden, seat: Seat, reason: Reason, **more: object) -> Attacker:

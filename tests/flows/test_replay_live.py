@@ -23,7 +23,7 @@ _CLOSABLE = (
 )  # fmt: skip
 _STEPS = (
     "wait", "year", "always", "withdraw", "role", "link", "unlink", "leave",
-    "programme", "whoever", "narrower", "join", "part", "tell",
+    "programme", "whoever", "narrower", "join", "part", "tell", "quit", "rejoin", "afresh",
     *(f"{verb} {what}" for verb in ("close", "open") for what in _CLOSABLE),
 )  # fmt: skip
 _WAITS = ("minutes", "evening", "midnight", "month", "year")
@@ -53,6 +53,8 @@ _EVERYTHING = [
     ("withdraw", "minutes"), ("year", "minutes"), ("programme", "minutes"), ("join", "minutes"), ("tell", "minutes"),
     ("wait", "year"), ("wait", "evening"), ("wait", "midnight"),
     ("programme", "minutes"), ("part", "minutes"), ("whoever", "minutes"), ("narrower", "minutes"),
+    ("year", "minutes"), ("quit", "minutes"), ("wait", "month"), ("rejoin", "minutes"), ("quit", "evening"),
+    ("afresh", "midnight"), ("whoever", "minutes"),
 ]  # fmt: skip
 
 
@@ -79,6 +81,9 @@ def _nobody(*_asked: Any, **_more: Any) -> list[Any]:
 _DEFECTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "the consents of today": lambda patch: patch.setattr(flow, "consents_at", _as_of_now(flow.consents_at)),
     "the closings of today": lambda patch: patch.setattr(flow, "closings_at", _as_of_now(flow.closings_at)),
+    "the joining of today": lambda patch: patch.setattr(
+        flow, "left_at", lambda about, _at, of=flow.left_at: of(about, None)
+    ),
     "the links of today": lambda patch: patch.setattr(flow, "linked_at", _as_of_now(flow.linked_at)),
     "the staff of today": lambda patch: patch.setattr(flow, "staff_at", _as_of_now(flow.staff_at)),
     "the matrix of today": lambda patch: patch.setattr(

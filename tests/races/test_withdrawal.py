@@ -5,8 +5,8 @@ header that a person without a record, who withdrew as well, would not have been
 after it is told nothing either. Only an answer that was decided before may still be on its way: its ticket is good for a
 minute at most, for that one request.
 
-What is withdrawn is a consent to the clinic, or in turn one to a group, a programme, or whoever treats the person. A
-withdrawal and one way of reading are one interleaving. WUTONG_WITHDRAWALS: how many.
+What is withdrawn is a consent to the clinic, or in turn one to a group, a programme, or whoever treats the person; or the
+person leaves the system, and the consent stays as it is. A withdrawal and one way of reading are one interleaving. WUTONG_WITHDRAWALS: how many.
 """
 
 import os
@@ -23,6 +23,7 @@ from races.apart import served
 from races.asking import Asker, Told, filled_record, nobody_knows, own_deposit
 from races.racing import Point, Word, begin, disclosing, race
 from races.ways import WAYS, Known, Way
+from wutong.control.consent.past import left_at
 
 _INTERLEAVINGS = int(os.environ.get("WUTONG_WITHDRAWALS", "1000"))
 ROUNDS = -(-_INTERLEAVINGS // len(WAYS))
@@ -52,6 +53,23 @@ class Scene:
     closed: Mapping[Way, Told]
 
 
+@dataclass(frozen=True)
+class Joining:
+    """Joining itself: whoever leaves lets nobody look, whatever they said before."""
+
+    cast: Cast
+
+    def allow(self, who: Registered) -> None:
+        """They are in, and allow the clinic; said again, it changes nothing."""
+        if left_at(who.person_id, None):
+            self.cast.rejoin(who)
+        self.cast.allow(who)
+
+    def withdraw(self, who: Registered) -> None:
+        """They leave."""
+        self.cast.leave(who)
+
+
 def _doctor(cast: Cast) -> Somebody:
     """Of two servers each has its own; pages show the name."""
     return cast.professional("DOC", HARBOUR, name_en="WONG Ka Yan")
@@ -66,6 +84,7 @@ def asker(cast: Cast) -> Asker:
 def scenes(cast: Cast, asker: Asker) -> Iterator[list[Scene]]:
     """Of each kind of consent that reaches the clinic one; nobody of them has another."""
     words: list[Word] = [cast, groups.make("group", HARBOUR), groups.make("programme", HARBOUR), groups.whoever()]
+    words.append(Joining(cast))
     made = [_scene(cast, asker, word) for word in words]
     yield made
     with psycopg.connect(os.environ["WUTONG_JOBS_DSN"]) as queue:  # of all these changes nobody need be told

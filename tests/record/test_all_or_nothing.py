@@ -28,7 +28,7 @@ from wutong.record.store.session import Store
 _TABLES = (
     "record.resource", "record.superseded", "record.directory", "record.directory_superseded", "record.identity_value",
     "record.whereabouts", "record.directory_reference", "record.deposit_key", "record.answered_request",
-    "control.person", "control.source_record", "control.identity_document", "control.match_review",
+    "control.person", "control.joining_version", "control.source_record", "control.identity_document", "control.match_review",
 )  # fmt: skip
 _STATE = f"""
 select {", ".join(f"(select count(*) from {table})" for table in _TABLES)},

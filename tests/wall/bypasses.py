@@ -33,6 +33,7 @@ _TABLES = (
     *(f"select t::text from gate.{view}_v1 t" for view in _VIEWS),
     "select t::text from control.person t",
     "select t::text from control.carer_version t",
+    "select t::text from control.joining_version t",
     "select t::text from control.representative t",
     "select t::text from control.identity_document t",
     "select t::text from control.group_consent_version t",
@@ -79,6 +80,7 @@ _WRITERS = (
     f"merge into record.resource r using (values (1)) v on r.version > 0 when matched then update set version = 1 returning {_BODY}",
     "select gate.delete_v1('<patient>', 'Encounter', '<row>', now())",
     "update control.carer_version set until = 'infinity' returning grant_id",
+    "update control.joining_version set state = 'given' returning person_id",
     "truncate record.superseded",
 )  # fmt: skip
 # A condition that tells what it is asked about: in a notice, an error, a cast, an order.

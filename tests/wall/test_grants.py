@@ -15,6 +15,7 @@ from wutong.schema import grants
         "update on control.group_consent_version to wutong_control",
         "insert on control.group_member to wutong_pdp",
         "update on control.closing_version to wutong_control",
+        "update on control.joining_version to wutong_control",
         "delete on control.consent_form to wutong_control",
         "delete on control.access_key_try to wutong_control",
         "update on control.handshake_answer to wutong_control",

@@ -17,6 +17,7 @@ PATIENT_OWNED = {
     "record.identity_value": "patient_id",
     "record.directory_reference": "patient_id",
     "control.source_record": "patient_id",
+    "control.joining_version": "person_id",
     "control.consent_version": "person_id",
     "control.access_key": "person_id",
     "control.access_key_try": "person_id",

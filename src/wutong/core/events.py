@@ -28,6 +28,7 @@ class Event(StrEnum):
     PERSON_FIND = "person:find"
     DESK_SERVE = "desk:serve"
     PERSON_REPRESENT = "person:represent"
+    JOINING_CHANGE = "joining:change"
     CONSENT_CHANGE = "consent:change"
     CONSENT_READ = "consent:read"
     KEY_MAKE = "key:make"

@@ -1,4 +1,4 @@
-"""Sharing consents, closings, grants to carers: append-only versions; the newest about the same thing is in force."""
+"""Joining, sharing consents, closings, grants to carers: append-only versions; the newest about a thing is in force."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -34,6 +34,37 @@ class _Consent(models.Model):
 
     class Meta:
         abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.state} v{self.version}"
+
+
+class JoiningVersion(models.Model):
+    """One statement that a person joins the system, or leaves it. Never changed or removed; `Person.state` follows."""
+
+    class Way(models.TextChoices):
+        REGISTRATION = "registration"  # by the healthcare provider that registered the person
+        PORTAL = "portal"
+
+    pk = models.CompositePrimaryKey("person_id", "version")
+    person_id = models.UUIDField()
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=_Consent.State.choices)
+    way = models.CharField(max_length=12, choices=Way.choices)
+    provider = models.ForeignKey("people.Provider", models.PROTECT, null=True)  # that registered the person
+    stated_at = models.DateTimeField()
+    stated_by = models.UUIDField(null=True)  # the account that said it; of a registration none
+    stated_as = models.CharField(max_length=30, blank=True)  # as of a consent
+
+    class Meta:
+        db_table = "joining_version"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(way="registration", version=1, state="given", stated_by=None)
+                | Q(way="portal", version__gt=1, provider=None, stated_by__isnull=False),
+                name="joining_version_said_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.state} v{self.version}"

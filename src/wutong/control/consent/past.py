@@ -5,8 +5,15 @@ from uuid import UUID
 
 from wutong.control.consent import closing_queries
 from wutong.control.consent.closing_queries import ClosingFacts
+from wutong.control.consent.joining_queries import newest_joining
 from wutong.control.consent.models import ClosingVersion
 from wutong.control.consent.queries import Word, words_at
+
+
+def left_at(person_id: UUID, at: datetime | None) -> datetime | None:
+    """Since when the person had left the system at that instant (None: now); None: they had not."""
+    joining = newest_joining(person_id, at=at)
+    return None if joining is None or joining.is_given else joining.stated_at
 
 
 def consents_at(person_id: UUID, at: datetime) -> dict[UUID, Word]:

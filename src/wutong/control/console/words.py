@@ -33,6 +33,7 @@ EVENTS: Mapping[str, Promise] = {
     Event.PERSON_FIND: gettext_lazy("Looked for a person"),
     Event.DESK_SERVE: gettext_lazy("Served a person at the desk"),
     Event.PERSON_REPRESENT: gettext_lazy("Opened the portal for somebody else"),
+    Event.JOINING_CHANGE: gettext_lazy("Left the system, or joined it again"),
     Event.CONSENT_CHANGE: gettext_lazy("Changed a sharing consent"),
     Event.CONSENT_READ: gettext_lazy("Read a person's statements as FHIR Consents"),
     Event.KEY_MAKE: gettext_lazy("Made an access key"),

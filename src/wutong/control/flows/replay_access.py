@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from wutong.control.consent.closing_queries import ClosingFacts
-from wutong.control.consent.past import closings_at, consents_at
+from wutong.control.consent.past import closings_at, consents_at, left_at
 from wutong.control.consent.queries import Word
 from wutong.control.people.queries.past import Post, Registration, Staff, linked_at, posts_of, registration_of, staff_at
 from wutong.control.people.queries.providers import ProviderFacts, providers
@@ -42,7 +42,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Replay:
-    """Who could see what, and what was closed. `is_active`: the person's registration, of which only today is known."""
+    """Who could see what, and what was closed. `is_active`: the registration today, since when is not known; `left_at`:
+    where the person had left the system then.
+    """
 
     at: datetime
     is_now: bool
@@ -50,6 +52,7 @@ class Replay:
     patient_ids: frozenset[UUID]
     places: tuple[Place, ...]
     closings: Sequence[ClosingFacts]
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,15 @@ class _Replayed:
 
     def __init__(self, person_id: UUID, registration: Registration, at: datetime, *, is_now: bool) -> None:
         self.at, self.is_now, self.is_active = at, is_now, registration.is_active
+        self.left_at = left_at(person_id, None if is_now else at)
         self.consents = consents_at(person_id, at)
         self.closings = closings_at(person_id, at)
         self.then = replay.Then(
             at=at,
-            # What is known of today alone says nothing of then.
-            person=facts.PersonFacts(person_id, registration.is_active or not is_now, linked_at(person_id, at)),
+            # What is known of today alone says nothing of then; of leaving every version is kept.
+            person=facts.PersonFacts(
+                person_id, registration.is_active if is_now else self.left_at is None, linked_at(person_id, at)
+            ),
             consents={key: _fact(each) for key, each in self.consents.items()},
             closings=tuple((each.kind, each.value) for each in self.closings),
             roles=roles_on(clock.local(at).date()),
@@ -107,6 +113,7 @@ class _Replayed:
             frozenset(self.then.person.patient_ids),
             tuple(each for each in places if each.consent or each.sights or each.refused),
             self.closings,
+            self.left_at,
         )
 
     def _place(self, provider: ProviderFacts, staff: Sequence[Staff]) -> Place:

@@ -1,17 +1,27 @@
-"""The patient is told of a look, an emergency, its review, a consent, a closing. Page: docs/flows/tell_patient.md."""
+"""The patient is told of a look, an emergency, a consent, a closing, leaving, ... Page: docs/flows/tell_patient.md."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import override
 
 from wutong.control.audit.queries import look
+from wutong.control.consent.joining_queries import JoiningFacts
 from wutong.control.consent.queries import TOLD_BEFORE
 from wutong.control.emergency.queries import Case
-from wutong.control.notices import actions, channels, closing_wording, consent_wording, emergency_wording, wording
+from wutong.control.notices import (
+    actions,
+    channels,
+    closing_wording,
+    consent_wording,
+    emergency_wording,
+    joining_wording,
+    wording,
+)
 from wutong.control.notices.wording import Wording
 from wutong.control.pages.languages import offered
 from wutong.control.pages.names import named
@@ -123,6 +133,19 @@ def tell_of_closing(
     else:
         told = closing_wording.of_closing(language=contact.language, what=what, at=at, stated_as=stated_as)
     return _queue(person_id, "closing", uuid5(person_id, f"{kind} {value} {version}"), contact, told)
+
+
+@transaction.atomic
+def tell_of_joining(person_id: UUID, stated: JoiningFacts, *, keeps_permissions: bool = True) -> UUID | None:
+    """Confirm that the person left, or joined again; nobody refuses this one."""
+    contact = contact_of(person_id) or _UNKNOWN
+    said: dict[str, Any] = {"language": contact.language, "joins": stated.is_given, "stated_as": stated.stated_as}
+    said["keeps_permissions"] = keeps_permissions
+    if _is_texted(contact):
+        told = joining_wording.of_joining_in_short(**said)
+    else:
+        told = joining_wording.of_joining(**said, at=stated.stated_at)
+    return _queue(person_id, "joining", uuid5(person_id, f"joining {stated.version}"), contact, told)
 
 
 def tell_of_carer(person_id: UUID, kind: str, about_id: UUID, word: Callable[..., Wording]) -> UUID | None:

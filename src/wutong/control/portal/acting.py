@@ -38,6 +38,8 @@ _PAGES: Mapping[str, Promise] = {
     "past": gettext_lazy("who could look on a day"),
     "allow": gettext_lazy("a permission to look"),
     "withdraw": gettext_lazy("the end of a permission to look"),
+    "leave": gettext_lazy("leaving health record sharing"),
+    "join_again": gettext_lazy("joining health record sharing again"),
     "closings": gettext_lazy("what is kept closed"),
     "close": gettext_lazy("the closing of something"),
     "open_again": gettext_lazy("the opening of something again"),

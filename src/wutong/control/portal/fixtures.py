@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from wutong.control.pages.gallery import Component
 from wutong.control.portal.group_preview import Line as Reached
 from wutong.control.portal.group_preview import Reach
+from wutong.control.portal.joining_fixtures import JOINING
 from wutong.control.portal.preview import GAINS, LOSES, Group, Part, Shown
 
 _LOOK = {
@@ -79,6 +80,7 @@ class _Oneself:
 
 
 COMPONENTS = (
+    *JOINING,
     Component(
         "list",
         "portal/looks_list.jinja",

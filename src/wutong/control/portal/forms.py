@@ -13,6 +13,12 @@ from wutong.core import clock
 
 KINDS = (("one-year", _("For one year")), ("indefinite", _("Until I withdraw it")))
 
+KEEP = "keep"
+PERMISSIONS = (
+    (KEEP, _("They hold again, as they stand here")),
+    ("withdraw", _("They are withdrawn. I allow each again, if I wish to")),
+)
+
 
 class KindChoice(Form):
     """For how long."""
@@ -24,6 +30,14 @@ class Sought(Form):
     """A part of a name in a list that may be long; nothing: the whole list."""
 
     name = forms.CharField(required=False, max_length=100)
+
+
+class PermissionsChoice(Form):
+    """Whether who was allowed before may look again."""
+
+    permissions = forms.ChoiceField(
+        choices=PERMISSIONS, error_messages={"required": _("Choose what becomes of the permissions of before")}
+    )
 
 
 class DayChoice(Form):
@@ -67,6 +81,11 @@ class Closed(Form):
 def kinds() -> list[dict[str, str]]:
     """The choices as the component takes them."""
     return [{"value": value, "text": str(text)} for value, text in KINDS]
+
+
+def what_becomes_of_permissions() -> list[dict[str, str]]:
+    """The same of permissions of before."""
+    return [{"value": value, "text": str(text)} for value, text in PERMISSIONS]
 
 
 def seen(sent: QueryDict, name: str = "seen") -> int:

@@ -52,7 +52,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Shown:
-    """The replay of a day in words; `registered_at` is given where it was before the person was registered."""
+    """The replay of a day in words; `registered_at` is given where it was before the person was registered, `left_at`
+    where they had left the system."""
 
     day: date
     is_now: bool
@@ -61,6 +62,7 @@ class Shown:
     could: Sequence[Line] = ()
     could_not: Sequence[Line] = ()
     closed: Sequence[Part] = ()
+    left_at: datetime | None = None
 
 
 def shown_on(person_id: UUID, day: date) -> Shown | None:
@@ -72,6 +74,8 @@ def shown_on(person_id: UUID, day: date) -> Shown | None:
             return None
         case NotYet():
             return Shown(day, is_now, registered_at=answer.registered_at)
+        case Replay(left_at=datetime()):
+            return Shown(day, is_now, left_at=answer.left_at)
     people = professional_names(_named_accounts(answer))
     lines = [_line(each, people, is_now=is_now) for each in answer.places]
     return Shown(

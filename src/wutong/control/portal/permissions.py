@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from wutong.control.consent.actions import until_of
 from wutong.control.consent.closing_queries import ClosingFacts, closed_values
+from wutong.control.consent.joining_queries import JoiningFacts
 from wutong.control.consent.queries import AnyConsent, ConsentFacts, Word, history_of, newest_of, versions_of, words_of
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.pages.names import named
@@ -235,21 +236,24 @@ def _how(consent: AnyConsent, staff: Mapping[UUID, str]) -> str:
 
 
 def said_by(
-    consent: AnyConsent | ClosingFacts, who: SignedInUser, subject: Subject, people: dict[UUID, PersonSummary]
+    consent: AnyConsent | ClosingFacts | JoiningFacts,
+    who: SignedInUser,
+    subject: Subject,
+    people: dict[UUID, PersonSummary],
 ) -> str:
     """Who made a statement, as the reader of the page calls them; `people`: by account, those who spoke for others."""
     if not consent.stated_as:
         return _("you") if subject.is_self else subject.name
     if consent.stated_by == who.account_id:
         return _("you")
-    speaker = people.get(consent.stated_by)
+    speaker = people.get(consent.stated_by) if consent.stated_by else None
     name = named(speaker.name_en, speaker.name_zh) if speaker and not _is_on_paper(consent) else ""
     if not name and consent.stated_as in _ON_PAPER:
         return _(_ON_PAPER[consent.stated_as])
     return spoken_as(consent.stated_as, name)
 
 
-def _is_on_paper(consent: AnyConsent | ClosingFacts) -> bool:
+def _is_on_paper(consent: AnyConsent | ClosingFacts | JoiningFacts) -> bool:
     """Whose account recorded it is not who signed it."""
     return isinstance(consent, ConsentFacts) and consent.way == "form"
 

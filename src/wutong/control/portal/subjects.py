@@ -5,14 +5,15 @@ Nothing is kept in the session, so that two windows never mix two people; each r
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date
-from functools import partial, wraps
+from datetime import date, datetime
+from functools import cached_property, partial, wraps
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from wutong.control.consent.past import left_at
 from wutong.control.flows.represent_person import represent_person
 from wutong.control.guard.sessions import SignedInUser, patient_required
 from wutong.control.pages.names import named
@@ -51,6 +52,11 @@ class Subject:
     def is_cared_for(self) -> bool:
         """Whether the signed-in person sees these pages as a carer."""
         return self.relation == CARER
+
+    @cached_property
+    def left_at(self) -> datetime | None:
+        """Since when the person has left the system; None: they have not."""
+        return left_at(self.person_id, None)
 
     def shows(self, function: str) -> bool:
         """Whether the signed-in person sees what belongs to a function."""

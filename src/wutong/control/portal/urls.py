@@ -2,13 +2,26 @@
 
 from django.urls import include, path
 
-from wutong.control.portal import authorisations, carers, closings, consents, desk_codes, keys, record, views, wider
+from wutong.control.portal import (
+    authorisations,
+    carers,
+    closings,
+    consents,
+    desk_codes,
+    joinings,
+    keys,
+    record,
+    views,
+    wider,
+)
 
 _PAGES = [
     path("", views.home, name="portal-home"),
     path("who-may-look/", consents.consents, name="portal-consents"),
     path("who-may-look/said-before/", consents.history, name="portal-history"),
     path("who-may-look/on-a-day/", views.past, name="portal-past"),
+    path("who-may-look/leave/", joinings.leave, name="portal-leave"),
+    path("who-may-look/join-again/", joinings.join_again, name="portal-join-again"),
     path("who-may-look/key/", keys.key, name="portal-key"),
     path("who-may-look/key/end/", keys.end, name="portal-key-end"),
     path("who-may-look/<uuid:provider_id>/allow/", consents.allow, name="portal-allow"),

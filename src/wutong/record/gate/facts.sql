@@ -54,15 +54,16 @@ select q.place, t.*, x.links, x.granted, x.birth_date, x.birth_precision,
        and k.opened_at <= %(now)s and k.closes_at > %(now)s
      group by s.person_id) subject on true
   left join lateral (
-    select p.person_id, p.is_active from gate.person_v1 p where p.person_id = subject.person_id limit 1) p on true
+    select p.person_id, p.is_active, p.left_at from gate.person_v1 p where p.person_id = subject.person_id limit 1) p on true
   left join lateral gate.represents_v1(p.person_id, t.caller_person_id, %(now)s, %(today)s) x on true
   left join lateral gate.consent_to_v1(p.person_id, t.provider_id, %(now)s, null) c on true
-  -- No look outlives the consent that it was opened under.
+  -- No look outlives the consent that it was opened under, or the person's leaving.
   left join lateral (
     select k.look_id, k.purpose, k.opened_at, k.closes_at from audit.look k
      where k.person_id = p.person_id and k.account_id = t.caller_id and k.provider_id = t.provider_id
        and k.purpose <> 'ETREAT' and k.opened_at <= %(now)s and k.closes_at > %(now)s
        and (t.provider_is_deemed or k.opened_at >= c.stated_at)
+       and (k.opened_at <= p.left_at) is not true
      order by k.opened_at desc limit 1) l on true
   -- An emergency's look has the id of its grant, and the grant is of one session.
   left join lateral (

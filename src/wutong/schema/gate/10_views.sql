@@ -34,8 +34,12 @@ select t.token_hash, t.expires_at, 'patient', a.account_id, s.session_id,
 create view gate.source_v1 as
 select s.patient_id, s.person_id, s.provider_id from control.source_record s where s.ended_at is null;
 
+-- `left_at`: when the person left the system last; nothing that was opened before holds after it, also once they joined again.
 create view gate.person_v1 as
-select p.person_id, p.state = 'active' as is_active from control.person p;
+select p.person_id, p.state = 'active' as is_active,
+       (select j.stated_at from control.joining_version j
+         where j.person_id = p.person_id and j.state = 'withdrawn' order by j.version desc limit 1) as left_at
+  from control.person p;
 
 -- Who stands in which relation to whom, and what decides until when that lets them decide (core/representation.py). Of the
 -- dead, nobody stands before others.
@@ -55,14 +59,17 @@ select g.person_id, g.grant_id, g.carer_id, g.functions, g.until
   join control.person p on p.person_id = g.person_id and p.state = 'active'
  where g.state = 'accepted';
 
--- Whether whoever has that account still acts for the person as a ticket says: what one of a representative rests on, or one
--- of a carer, who counts alone, and only while that is among what the person grants.
+-- Whether whoever has that account still acts for the person as a ticket says, and the person has not left: the person
+-- themselves, what a ticket of a representative rests on, or one of a carer, who counts alone, and only while that is among
+-- what the person grants.
 create function gate.still_acts_v1(person uuid, caller uuid, rule text, act text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (
     select from control.account a
+      join control.person p on p.person_id = person and p.state = 'active'
      where a.account_id = caller
        and case rule
+           when 'own-record' then a.person_id = person
            when 'representative' then exists (
              select from gate.representative_v1 r where r.person_id = person and r.acting_person_id = a.person_id)
            when 'carer' then act = 'count' and exists (
@@ -155,8 +162,8 @@ select c.person_id, c.kind, c.value
          order by v.person_id, v.kind, v.value, v.version desc) c
  where c.is_closed;
 
--- Whether the person's word is another one than a decision rested on: no consent reaches the provider any more, since it is
--- withdrawn or the provider left what was allowed, or something is closed that it opens. A deemed consent has no versions that count; an emergency rests on none, and opens a closed provider.
+-- Whether the person's word is another one than a decision rested on: the person left the system, no consent reaches the
+-- provider any more, since it is withdrawn or the provider left what was allowed, or something is closed that it opens. A deemed consent has no versions that count; an emergency rests on none, and opens a closed provider.
 create function gate.is_taken_back_v1(
   person uuid, rule text, provider uuid, caller uuid, categories text[], closed text[]) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -174,6 +181,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
                                     when 'provider' then k.value = provider::text and rule <> 'emergency'
                                     when 'professional' then k.value = caller::text
                                     else not '~' || k.value = any (coalesce(closed, '{}')) end)
+      or not exists (select from control.person p where p.person_id = person and p.state = 'active')
 $$;
 revoke all on function gate.is_taken_back_v1(uuid, text, uuid, uuid, text[], text[]) from public;
 

@@ -35,11 +35,12 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(
     concat_ws('|', 'look', wanted.person_id, wanted.account_id, wanted.provider_id, wanted.purpose), 0));
   -- Two requests at the same moment read the clock in either order: a look that overlaps the wanted one is in force.
-  -- None outlives the consent that it was opened under: whoever is allowed anew after a withdrawal states anew why.
+  -- None outlives the consent that it was opened under, or the person's leaving: whoever is allowed anew states anew why.
   select k.* into in_force from audit.look k
    where k.person_id = wanted.person_id and k.account_id = wanted.account_id and k.provider_id = wanted.provider_id
      and k.purpose = wanted.purpose and k.closes_at > wanted.opened_at and k.opened_at < wanted.closes_at
      and k.purpose <> 'ETREAT'
+     and (k.opened_at <= (select p.left_at from gate.person_v1 p where p.person_id = wanted.person_id)) is not true
      and (exists (select from control.provider p where p.provider_id = wanted.provider_id and p.is_deemed)
        or k.opened_at >= (select c.stated_at
                             from gate.consent_to_v1(wanted.person_id, wanted.provider_id, wanted.opened_at, null) c))

@@ -105,6 +105,8 @@ begin
             (source ->> 'birth_date')::date, source ->> 'birth_precision', source ->> 'sex', 'active',
             documents <> '[]'::jsonb, coalesce(documents -> 0 ->> 'masked', ''),
             (source ->> 'at')::timestamptz, opened.deposit_provider);
+    insert into control.joining_version (person_id, version, state, way, provider_id, stated_at, stated_by, stated_as)
+    values (known, 1, 'given', 'registration', opened.deposit_provider, (source ->> 'at')::timestamptz, null, '');
     insert into control.identity_document (trace, kind, person_id, sealed)
     select decode(x ->> 'trace', 'hex'), x ->> 'kind', known, decode(x ->> 'sealed', 'hex')
       from jsonb_array_elements(documents) x;

@@ -1,6 +1,6 @@
 -- Restricted categories that a person authorised by a one-time code, to one session of one professional at one provider
--- (docs/decisions/0040); not what the person has ended, nor what they gave before withdrawing a consent to the provider,
--- or to more that it belongs to or ever did, also where another one still holds.
+-- (docs/decisions/0040); not what the person has ended, nor what they gave before leaving the system, or before withdrawing
+-- a consent to the provider, or to more that it belongs to or ever did, also where another one still holds.
 create view gate.authorisation_v1 as
 select r.person_id, r.request_id as authorisation_id, r.account_id, r.provider_id, r.session_id, r.categories,
        a.authorised_at, a.closes_at
@@ -10,6 +10,7 @@ select r.person_id, r.request_id as authorisation_id, r.account_id, r.provider_i
  where (select true from control.authorisation_end e
          where e.person_id = a.person_id and e.request_id = a.request_id) is null
    and (a.authorised_at <= greatest(
+     (select p.left_at from gate.person_v1 p where p.person_id = a.person_id),
      (select c.stated_at from gate.consent_v1 c
        where c.person_id = a.person_id and c.provider_id = r.provider_id and not c.is_given
        order by c.version desc limit 1),

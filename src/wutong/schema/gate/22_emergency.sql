@@ -1,11 +1,13 @@
 -- Emergency access: granted by the people plane, decided and looked at in the record plane (docs/decisions/0014).
--- A case that an officer closed opens nothing any more, so that nothing is read that nobody reviews.
+-- A case that an officer closed opens nothing any more, so that nothing is read that nobody reviews; nor does one that was
+-- granted before the person left the system.
 create view gate.emergency_v1 as
 select g.person_id, g.grant_id, g.account_id, g.provider_id, g.session_id, g.profession, g.kind, g.reason, g.categories,
        g.granted_at, g.closes_at,
        exists (select from audit.look l where l.person_id = g.person_id and l.look_id = g.grant_id) as is_opened
   from control.emergency_grant g
- where not exists (select from control.emergency_review r where r.person_id = g.person_id and r.grant_id = g.grant_id);
+ where not exists (select from control.emergency_review r where r.person_id = g.person_id and r.grant_id = g.grant_id)
+   and (g.granted_at <= (select p.left_at from gate.person_v1 p where p.person_id = g.person_id)) is not true;
 
 -- The one look of a grant: its id, its people, its words and its end are the grant's own, whatever the caller says. Who
 -- opens it again finds it there. The patient was told when it was granted, so nobody is told here.

@@ -23,6 +23,7 @@ grant select, insert, update on
   to wutong_control;
 grant select, insert on control.consent_version, control.group_consent_version, control.consent_form, control.access_key,
   control.access_key_try, control.handshake, control.handshake_answer, control.closing_version, control.carer_version,
+  control.joining_version,
   control.identity_document, control.emergency_grant,
   control.emergency_review, control.authorisation_request, control.authorisation,
   control.authorisation_end, control.role_category, control.role_change, control.role_change_cell,

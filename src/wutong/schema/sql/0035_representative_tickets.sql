@@ -1,5 +1,5 @@
 -- A ticket of whoever decides for a person, or cares for them, opens nothing of that person's record once they do not any
--- more: the own record is read in the portal, also for a child or an incapable adult (docs/decisions/0047), and a carer counts
+-- more, and the person's own nothing once they have left (0049): the own record is read in the portal, also for a child or an incapable adult (docs/decisions/0047), and a carer counts
 -- what it holds (0043). As before (0031), but for that.
 create or replace function audit.opened_v1(name text) returns audit.scope
 language plpgsql stable as $$
@@ -42,7 +42,7 @@ begin
   if rule in ('care', 'reference', 'emergency')
      and (gate.is_taken_back_v1(person, rule, provider, caller, categories, closed)
           or authorised is not null and gate.is_ended_v1(person, authorised))
-     or rule in ('representative', 'carer') and not gate.still_acts_v1(person, caller, rule, asked_act) then
+     or rule in ('own-record', 'representative', 'carer') and not gate.still_acts_v1(person, caller, rule, asked_act) then
     raise exception 'the person took back what this was decided on' using errcode = 'WU004';
   end if;
   if depositor is not null then

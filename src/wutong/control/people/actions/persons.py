@@ -17,6 +17,12 @@ def hold_person(person_id: UUID) -> bool:
     return held.first() is not None
 
 
+def set_joined(person_id: UUID, *, joins: bool) -> None:
+    """Let the registration follow the joining consent; in the transaction that states it, with the person held."""
+    state = Person.State.ACTIVE if joins else Person.State.WITHDRAWN
+    Person.objects.filter(person_id=person_id).update(state=state)
+
+
 @transaction.atomic
 def set_contact(*, actor: Actor, person_id: UUID, **particulars: Any) -> None:
     """Set how the person wants to be told: email, phone, address, district, language, channel."""

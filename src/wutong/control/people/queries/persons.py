@@ -48,6 +48,11 @@ def person(person_id: UUID) -> PersonSummary | None:
     return summary(found) if found else None
 
 
+def registration_state(person_id: UUID) -> str:
+    """active, suspended, withdrawn (the person left) or deceased; empty: there is no such person."""
+    return Person.objects.filter(person_id=person_id).values_list("state", flat=True).first() or ""
+
+
 def person_known_as(patient_id: UUID, provider_id: UUID) -> UUID:
     """The person whose Patient has that id in the provider's own records; else that id itself, as the index's own."""
     linked = SourceRecord.objects.filter(patient_id=patient_id, provider_id=provider_id, ended_at=None)
