@@ -156,9 +156,9 @@ class Office:
         desk.get(f"/clinic/desk/{person}/")
         code = code_on(desk.send(f"/clinic/desk/{person}/code/"))
         self._roam(desk, desk.page.path)
-        self._roam(
-            self.come(owner), "/", code, f"/portal/for/{child}/", code.replace("portal/", f"portal/for/{child}/")
-        )
+        own = (code, "/portal/who-may-look/join-again/")  # where a code on a desk's screen leads, or having left
+        of_child = [each.replace("portal/", f"portal/for/{child}/") for each in own]
+        self._roam(self.come(owner), "/", *own, f"/portal/for/{child}/", *of_child)
 
     def _leave_words(self, owner: Somebody, author: Somebody) -> None:
         """What the person closed and allowed and a key, for herself and for the child, and a change of roles to decide."""

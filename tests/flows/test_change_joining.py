@@ -1,5 +1,6 @@
 """A person leaves the system and joins again: who may say it, what ends at the next request, what stays, what is told."""
 
+import importlib.resources
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,17 @@ def test_r01_everybody_has_joined_by_being_registered(who: Registered, superuser
     without = """select count(*) from control.person p
                   where not exists (select from control.joining_version j where j.person_id = p.person_id)"""
     assert superuser.execute(without).fetchone() == (0,)
+
+
+def test_r01_who_was_registered_before_there_were_statements_has_joined_by_it(
+    cast: Cast, who: Registered, superuser: psycopg.Connection
+) -> None:
+    file = importlib.resources.files("wutong.schema") / "sql" / "0036_joining.sql"
+    held = superuser.execute(_STATEMENTS, [who.person_id]).fetchall()
+    with superuser.transaction(force_rollback=True):
+        superuser.execute("delete from control.joining_version")
+        superuser.execute(file.read_text(encoding="utf-8").encode())
+        assert superuser.execute(_STATEMENTS, [who.person_id]).fetchall() == held == [(1, "given", "registration", "")]
 
 
 @pytest.mark.parametrize("provider", [HARBOUR, HA])

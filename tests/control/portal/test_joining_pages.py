@@ -1,6 +1,7 @@
 """The pages of leaving and joining again: what follows, what is asked, what stays to be read, and who finds them."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -11,6 +12,7 @@ from groups import whoever
 from wutong.control.consent.joining_queries import joinings_of
 from wutong.control.consent.queries import words_of
 from wutong.control.people.queries.persons import registration_state
+from wutong.control.people.queries.providers import provider_with_code
 from wutong.core import clock
 
 WHO = "/portal/who-may-look/"
@@ -39,6 +41,12 @@ def patient(server: str, account: Somebody) -> Iterator[Browser]:
     made.close()
 
 
+def _harbour() -> UUID:
+    found = provider_with_code(HARBOUR)
+    assert found
+    return found.provider_id
+
+
 def test_leaving_says_what_follows_asks_once_and_says_since_when(patient: Browser, who: Registered) -> None:
     assert f'href="{LEAVE}"' in patient.get(WHO).source
     page = patient.get(LEAVE)
@@ -53,7 +61,6 @@ def test_leaving_says_what_follows_asks_once_and_says_since_when(patient: Browse
         "at registration by Hospital Group, version 1",
     ):
         assert said in page
-    assert "Carers see nothing" not in page
     assert registration_state(who.person_id) == "active"
     page = patient.confirm(LEAVE)
     assert registration_state(who.person_id) == "withdrawn"
@@ -71,7 +78,12 @@ def test_whoever_left_still_reads_what_was_said_and_who_looked(cast: Cast, patie
     left = "You left health record sharing on"
     for address in ("/portal/", WHO, "/portal/in-the-record/", LEAVE):
         assert left in patient.get(address), address
-    assert "May look" not in patient.get(WHO)
+    page = patient.get(WHO)
+    assert "What stands below holds nothing now." in page
+    assert f'href="{LEAVE}"' not in page.source
+    patient.get(f"{WHO}{_harbour()}/withdraw/")
+    page = patient.confirm(f"{WHO}{_harbour()}/withdraw/")
+    assert "What you said is kept. Nobody can look before you join again." in page
     assert "shown to nobody, and not counted here" in patient.get("/portal/in-the-record/")
     assert "FONG Wing" in patient.get("/portal/who-looked/")
     assert "Harbour Family Clinic" in patient.get(f"{WHO}said-before/")
@@ -145,7 +157,7 @@ def test_a_parent_does_it_for_a_child_and_nobody_else_finds_the_pages(cast: Cast
     browser = Browser(server, cast.patient_account(parent))
     page = browser.get(f"{own}leave/")
     assert "may leave at any time" in page
-    assert "Carers see nothing here until" in page
+    assert "Carers, if there are any, see nothing here until" in page
     page = browser.confirm(f"{own}leave/")
     assert page.path == f"{own}leave/"
     assert "left health record sharing on" in page

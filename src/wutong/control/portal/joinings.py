@@ -1,7 +1,6 @@
 """The pages on which a person, or who decides for them, leaves the system and joins it again."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -9,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from wutong.control.consent.actions import Outdated
-from wutong.control.consent.carer_queries import grants_of
 from wutong.control.consent.joining_queries import JoiningFacts, joinings_of
 from wutong.control.flows.change_joining import Answer, leave_system
 from wutong.control.flows.change_joining import join_again as state_joining_again
@@ -114,14 +112,13 @@ def _history(who: SignedInUser, subject: Subject) -> list[Line]:
     return [Line(each, by(each)) for each in versions]
 
 
-def _who_looks(subject: Subject) -> dict[str, Any]:
-    """By joining alone, by a permission of their own, by one to several, and as carers."""
+def _who_looks(subject: Subject) -> dict[str, list[str]]:
+    """By joining alone, by a permission of their own, by one to several."""
     held = [each for each in permissions.permissions(subject.person_id) if each.is_held and not each.is_closed]
     return {
         "public": [_name(each) for each in held if each.provider.is_deemed],
         "allowed": [_name(each) for each in held if each.is_own and not each.provider.is_deemed],
         "together": [each.name for each in together.all_of(subject.person_id) if each.is_held],
-        "carers": sum(each.holds for each in grants_of(subject.person_id)),
     }
 
 
