@@ -114,11 +114,12 @@ def _history(who: SignedInUser, subject: Subject) -> list[Line]:
 
 def _who_looks(subject: Subject) -> dict[str, list[str]]:
     """By joining alone, by a permission of their own, by one to several."""
-    held = [each for each in permissions.permissions(subject.person_id) if each.is_held and not each.is_closed]
+    known = permissions.register()
+    held = [each for each in permissions.permissions(subject.person_id, known) if each.is_held and not each.is_closed]
     return {
         "public": [_name(each) for each in held if each.provider.is_deemed],
         "allowed": [_name(each) for each in held if each.is_own and not each.provider.is_deemed],
-        "together": [each.name for each in together.all_of(subject.person_id) if each.is_held],
+        "together": [each.name for each in together.all_of(subject.person_id, known.groups) if each.is_held],
     }
 
 
