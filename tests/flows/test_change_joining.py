@@ -22,7 +22,7 @@ from wutong.control.consent.key_queries import live_key
 from wutong.control.consent.queries import words_of
 from wutong.control.flows.change_joining import join_again, leave_system
 from wutong.control.flows.make_access_key import make_access_key
-from wutong.control.flows.serve_person import Served, serve_person
+from wutong.control.flows.serve_person import Left, Served, at_desk, serve_person
 from wutong.control.flows.sign_in import begin, workplaces_of
 from wutong.control.people.queries.persons import registration_state
 from wutong.control.people.queries.providers import provider_with_code
@@ -183,7 +183,8 @@ def test_r01_carers_and_desks_and_keys_end_and_the_own_pages_stay(cast: Cast, wh
     assert cast.fhir(token, "GET", inventory).status_code == 403
     assert live_key(who.person_id) is None
     assert make_access_key(actor, who.person_id, "one-year") == Missing("person")
-    assert serve_person(_at_desk(cast), who.person_id) == Refused(Reason.PERSON_NOT_ACTIVE)
+    assert at_desk(_at_desk(cast), who.person_id) == Refused(Reason.PERSON_NOT_ACTIVE)
+    assert isinstance(serve_person(_at_desk(cast), who.person_id), Left)
     cast.rejoin(who)
     assert isinstance(serve_person(_at_desk(cast), who.person_id), Served)
     assert cast.fhir(token, "GET", inventory).status_code == 200

@@ -129,6 +129,11 @@ def withdraw(
     return _state(word, before, state=State.WITHDRAWN, kind=kind, valid_until=None)
 
 
+def record_form(person_id: UUID, provider_id: UUID, taken: Taken) -> None:
+    """Keep that the provider has recorded this form; raises IntegrityError where it had before."""
+    ConsentForm.objects.create(provider_id=provider_id, reference=taken.form_reference, person_id=person_id)
+
+
 def until_of(kind: str) -> date | None:
     """The last day of a consent of that kind that is given today; None: it has no end."""
     return clock.same_date_next_year(clock.today()) if kind == Kind.ONE_YEAR else None
@@ -158,12 +163,8 @@ def _state(
         stated_as=word.stated_as,
         **word.way,
     )
-    if (
-        word.taken.is_on_paper and word.provider_id
-    ):  # raises IntegrityError where this provider has recorded the form before
-        ConsentForm.objects.create(
-            provider_id=word.provider_id, reference=word.taken.form_reference, person_id=word.person_id
-        )
+    if word.taken.is_on_paper and word.provider_id and word.taken.desk_of is None:
+        record_form(word.person_id, word.provider_id, word.taken)
     _enter(word, before, made)
     return _stated(made, is_new=True)
 

@@ -12,7 +12,7 @@ REGISTRATION = JoiningVersion.Way.REGISTRATION
 
 @dataclass(frozen=True)
 class JoiningFacts:
-    """One version; `stated_by`: the account, `provider_id`: of a registration, whose it was."""
+    """One version; `stated_by`: the account, `provider_id`: of a registration, whose it was, of a form, whose desk."""
 
     person_id: UUID
     version: int
@@ -22,6 +22,8 @@ class JoiningFacts:
     stated_at: datetime
     stated_by: UUID | None
     stated_as: str
+    taken_by: UUID | None
+    form_reference: str
 
 
 def joinings_of(person_id: UUID) -> list[JoiningFacts]:
@@ -47,4 +49,6 @@ def joining_facts(row: JoiningVersion) -> JoiningFacts:
         stated_at=row.stated_at,
         stated_by=row.stated_by,
         stated_as=row.stated_as,
+        taken_by=row.taken_by,
+        form_reference=row.form_reference,
     )

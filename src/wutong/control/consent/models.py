@@ -9,6 +9,7 @@ from wutong.core.access_keys import LASTS
 
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _CODE = r"^[A-Z]{2,12}$"
+_UNTAKEN = Q(taken_by=None, form_reference="", signed_on=None)  # nobody at a desk took it
 _ONE_YEAR_ENDS = ~Q(state="given", kind="one-year", valid_until=None)
 
 
@@ -45,23 +46,41 @@ class JoiningVersion(models.Model):
     class Way(models.TextChoices):
         REGISTRATION = "registration"  # by the healthcare provider that registered the person
         PORTAL = "portal"
+        FORM = "form"  # at a provider's desk; to join again alone
 
     pk = models.CompositePrimaryKey("person_id", "version")
     person_id = models.UUIDField()
     version = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=_Consent.State.choices)
     way = models.CharField(max_length=12, choices=Way.choices)
-    provider = models.ForeignKey("people.Provider", models.PROTECT, null=True)  # that registered the person
+    provider = models.ForeignKey(
+        "people.Provider", models.PROTECT, null=True
+    )  # that registered the person, or whose desk it was
     stated_at = models.DateTimeField()
     stated_by = models.UUIDField(null=True)  # the account that said it; of a registration none
     stated_as = models.CharField(max_length=30, blank=True)  # as of a consent
+    taken_by = models.UUIDField(null=True)  # this and the next two: of a form, as of a consent
+    form_reference = models.CharField(max_length=20, blank=True, db_default="")
+    signed_on = models.DateField(null=True)
 
     class Meta:
         db_table = "joining_version"
         constraints = [
             models.CheckConstraint(
-                condition=Q(way="registration", version=1, state="given", stated_by=None)
-                | Q(way="portal", version__gt=1, provider=None, stated_by__isnull=False),
+                condition=(
+                    Q(way="registration", version=1, state="given", stated_by=None) & _UNTAKEN
+                    | Q(way="portal", version__gt=1, provider=None, stated_by__isnull=False) & _UNTAKEN
+                    | Q(
+                        way="form",
+                        version__gt=1,
+                        state="given",
+                        provider__isnull=False,
+                        stated_by__isnull=False,
+                        taken_by__isnull=False,
+                        signed_on__isnull=False,
+                    )
+                    & ~Q(form_reference="")
+                ),
                 name="joining_version_said_by_somebody",
             ),
         ]

@@ -17,6 +17,7 @@ class Taken:
     by: UUID | None = None
     form_reference: str = ""
     signed_on: date | None = None
+    desk_of: UUID | None = None  # of a form of joining: the provider, which no consent that ends with it names
 
     @property
     def is_on_paper(self) -> bool:

@@ -9,7 +9,7 @@ from django.db import transaction
 from wutong.control.audit.append import Actor
 from wutong.control.consent import handshake_actions
 from wutong.control.consent.handshake_queries import HandshakeFacts, handshake
-from wutong.control.flows.serve_person import Served, at_desk, serve_person
+from wutong.control.flows.serve_person import Left, Served, at_desk, serve_person
 from wutong.control.people.sealer import sealer
 from wutong.core import handshakes
 from wutong.core.answers import Missing, Refused
@@ -34,8 +34,11 @@ class Code:
 
 
 @transaction.atomic
-def show_code(actor: Actor, person_id: UUID) -> UUID | Refused | Missing:
-    """Begin a handshake about the person before the desk; its id. Missing: no such person, or no consent is needed."""
+def show_code(actor: Actor, person_id: UUID) -> UUID | Left | Refused | Missing:
+    """Begin a handshake about the person before the desk; its id. Missing: no such person, or no consent is needed.
+
+    Nothing begins for who left.
+    """
     served = serve_person(actor, person_id)
     if not isinstance(served, Served):
         return served

@@ -1,7 +1,7 @@
 """A signed form about the desk's own provider is recorded as a consent. Page: docs/flows/take_form.md."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from wutong.control.consent.actions import Outdated, Stated
 from wutong.control.consent.queries import is_form_known
 from wutong.control.consent.ways import Taken, Way
 from wutong.control.flows.change_consent import Answer, give_consent, withdraw_consent
-from wutong.control.flows.serve_person import Served, at_desk
+from wutong.control.flows.serve_person import Comer, Served, at_desk
 from wutong.control.people.actions.persons import hold_person
 from wutong.core import clock, desk
 from wutong.core.answers import Missing, Reason, Refused
@@ -62,13 +62,18 @@ def take_form(
 
 
 def _unfit(served: Served, form: SignedForm) -> Unfit | None:
+    return unfit(served, form, said_at=served.consent.stated_at if served.consent else None)
+
+
+def unfit(served: Comer, form: SignedForm, *, said_at: datetime | None) -> Unfit | None:
+    """Why the form is not recorded for whoever came. `said_at`: when they said last what the form is about."""
     if form.signed_as not in served.signers:
         return Unfit.SIGNER
     if not desk.is_day_of_form(form.signed_on, today=clock.today()):
         return Unfit.DAY
     if is_form_known(served.provider.provider_id, form.reference):
         return Unfit.KNOWN
-    if served.consent and clock.local(served.consent.stated_at).date() > form.signed_on:
+    if said_at and clock.local(said_at).date() > form.signed_on:
         return Unfit.SAID_SINCE  # what a person said last counts, whatever was recorded last
     return None
 

@@ -141,6 +141,8 @@ def tell_of_joining(person_id: UUID, stated: JoiningFacts, *, keeps_permissions:
     contact = contact_of(person_id) or _UNKNOWN
     said: dict[str, Any] = {"language": contact.language, "joins": stated.is_given, "stated_as": stated.stated_as}
     said["keeps_permissions"] = keeps_permissions
+    is_form = stated.way == "form"  # a registration's provider is not told
+    said["desk"] = _name(provider(stated.provider_id), contact.language) if is_form and stated.provider_id else ""
     if _is_texted(contact):
         told = joining_wording.of_joining_in_short(**said)
     else:

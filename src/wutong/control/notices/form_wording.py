@@ -28,6 +28,10 @@ _SAYS = {
     "withdrawal": gettext_noop(
         "I withdraw the permission: this healthcare provider may not look at the health record any more."
     ),
+    "join-keep": gettext_noop("I join health record sharing again. The permissions that were given before hold again."),
+    "join-anew": gettext_noop(
+        "I join health record sharing again. Every permission that was given before is withdrawn."
+    ),
 }
 
 
@@ -63,7 +67,7 @@ def of_form(
             _("eHR number ends in"): end_of_number,
         }
         return Sheet(
-            title=_("Withdrawal of a sharing consent") if says == "withdrawal" else _("Sharing consent"),
+            title=_title(says),
             facts=[f"{name}{colon()}{told}" for name, told in facts.items() if told],
             says=_(_SAYS[says]),
             means=_means(says),
@@ -74,10 +78,23 @@ def of_form(
         )
 
 
+def _title(says: str) -> str:
+    if says.startswith("join-"):
+        return _("Joining health record sharing again")
+    return _("Withdrawal of a sharing consent") if says == "withdrawal" else _("Sharing consent")
+
+
 def _means(says: str) -> list[str]:
     told = _("Whoever the record is about is told of the change at once, by their means of communication.")
     if says == "withdrawal":
         return [_("It holds as soon as it is recorded. What the provider deposited stays in the record."), told]
+    if says.startswith("join-"):
+        return [
+            _("It holds as soon as it is recorded: records are uploaded again, from all healthcare providers."),
+            _("Public healthcare providers may look when they treat the person. That belongs to joining."),
+            _("What is kept closed stays closed. One may leave again at any time, in the portal."),
+            told,
+        ]
     return [
         _(
             "The provider's professionals see the parts of the record that their profession opens, when they treat the "

@@ -12,32 +12,55 @@ from wutong.control.pages.names import sentences
 
 
 def of_joining(
-    *, language: str, joins: bool, at: datetime, stated_as: str = "", keeps_permissions: bool = True
+    *, language: str, joins: bool, at: datetime, stated_as: str = "", keeps_permissions: bool = True, desk: str = ""
 ) -> Wording:
-    """The person left or joined again, by their own word or that of, say, a parent."""
+    """The person left or joined again, by their own word or that of, say, a parent. `desk`: by a form, at whose."""
     with override(offered(language)):
         parts = [
-            _who_said(stated_as, joins=joins),
+            _somebody_signed(desk) if desk else _who_said(stated_as, joins=joins),
             _("When: %(when)s, Hong Kong time") % {"when": moment(at)},
             sentences([*_holds(joins=joins, keeps_permissions=keeps_permissions), *_stays(joins=joins)]),
-            _(
-                "To see or change it, sign in to the portal as you always do and open 'Who may look'. "
-                "This message holds no link: do not trust one that does."
-            ),
+            _how_to_leave() if desk else _how_to_see(),
             how_to_report(),
         ]
-        return Wording(_subject(joins=joins), "\n\n".join(parts))
+        return Wording(_subject(joins=joins, desk=desk), "\n\n".join(parts))
 
 
-def of_joining_in_short(*, language: str, joins: bool, stated_as: str = "", keeps_permissions: bool = True) -> Wording:
+def of_joining_in_short(
+    *, language: str, joins: bool, stated_as: str = "", keeps_permissions: bool = True, desk: str = ""
+) -> Wording:
     """The same in the few sentences of an SMS."""
     with override(offered(language)):
         holds = _holds(joins=joins, keeps_permissions=keeps_permissions)
-        parts = [_who_said(stated_as, joins=joins), *holds, how_to_report_in_short()]
-        return Wording(_subject(joins=joins), sentences(parts))
+        who = _somebody_signed(desk) if desk else _who_said(stated_as, joins=joins)
+        parts = [who, *holds, how_to_report_in_short()]
+        return Wording(_subject(joins=joins, desk=desk), sentences(parts))
 
 
-def _subject(*, joins: bool) -> str:
+def _somebody_signed(desk: str) -> str:
+    """As of a consent, nobody is told that a signature was their own."""
+    told = _("A signed form was recorded at the desk of %(where)s: it lets you join health record sharing again.")
+    return told % {"where": desk}
+
+
+def _how_to_see() -> str:
+    return _(
+        "To see or change it, sign in to the portal as you always do and open 'Who may look'. "
+        "This message holds no link: do not trust one that does."
+    )
+
+
+def _how_to_leave() -> str:
+    return _(
+        "Nobody signed this for you, or you have changed your mind? Sign in to the portal as you always do and open "
+        "'Who may look': there you leave again, and it holds at once. "
+        "This message holds no link: do not trust one that does."
+    )
+
+
+def _subject(*, joins: bool, desk: str) -> str:
+    if desk:
+        return _("A form of joining the system again was recorded")
     return _("You joined the system again") if joins else _("You left the system")
 
 

@@ -8,6 +8,11 @@ _LONG = "Wutong Estate Community Rehabilitation and Family Medicine Centre of th
 _SAID = {"stated_at": datetime(2026, 11, 23, 6, 5, tzinfo=UTC), "version": 1, "is_given": True, "stated_by": None}
 _JOINED = {"joining": _SAID, "by": "Hospital Group"}
 _LEFT = {"joining": {**_SAID, "is_given": False, "stated_by": "1", "version": 2}, "by": "POON Lai Ha"}
+_SIGNED = {
+    "joining": {**_SAID, "stated_by": "1", "version": 3},
+    "by": "POON Lai Ha",
+    "how": "on a signed form with the reference K7QM-2XWD, recorded at Harbour Family Clinic by FONG Wing",
+}
 
 JOINING = (
     Component(
@@ -23,8 +28,8 @@ JOINING = (
         "portal/joining_parts.jinja",
         "What was said about joining: joined, left, joined again; when and by whom. Newest first.",
         "what holds now: the page says that by itself.",
-        {"filled": "{{ joining_statements([left, joined]) }}", "long": "{{ joining_statements([long]) }}"},
-        {"left": _LEFT, "joined": _JOINED, "long": {**_LEFT, "by": _LONG}},
+        {"filled": "{{ joining_statements([signed, left, joined]) }}", "long": "{{ joining_statements([long]) }}"},
+        {"signed": _SIGNED, "left": _LEFT, "joined": _JOINED, "long": {**_LEFT, "by": _LONG}},
     ),
     Component(
         "joining_outdated",

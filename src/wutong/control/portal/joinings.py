@@ -13,6 +13,7 @@ from wutong.control.flows.change_joining import Answer, leave_system
 from wutong.control.flows.change_joining import join_again as state_joining_again
 from wutong.control.guard.sessions import SignedInUser
 from wutong.control.pages.names import named
+from wutong.control.people.queries.accounts import display_names
 from wutong.control.people.queries.persons import persons_of_accounts, registration_state
 from wutong.control.people.queries.providers import provider_names
 from wutong.control.portal import forms, permissions, together
@@ -22,10 +23,14 @@ from wutong.core.answers import Missing
 
 @dataclass(frozen=True)
 class Line:
-    """One statement, and who made it, as the reader of the page calls them; of a registration, where."""
+    """One statement, and who made it, as the reader of the page calls them; of a registration, where.
+
+    `how`: of a form, which, and at whose desk.
+    """
 
     joining: JoiningFacts
     by: str
+    how: str = ""
 
 
 @about_somebody
@@ -103,13 +108,21 @@ def _history(who: SignedInUser, subject: Subject) -> list[Line]:
     versions = joinings_of(subject.person_id)
     people = persons_of_accounts({each.stated_by for each in versions if each.stated_as and each.stated_by})
     names = provider_names()
+    staff = display_names({each.taken_by for each in versions if each.taken_by})
 
     def by(each: JoiningFacts) -> str:
         if each.stated_by:
             return permissions.said_by(each, who, subject, people)
         return names[each.provider_id] if each.provider_id else _("somebody")
 
-    return [Line(each, by(each)) for each in versions]
+    def how(each: JoiningFacts) -> str:
+        if not (each.taken_by and each.provider_id):
+            return ""
+        told = {"reference": each.form_reference, "provider": names[each.provider_id]}
+        told["who"] = staff.get(each.taken_by, _("somebody"))
+        return _("on a signed form with the reference %(reference)s, recorded at %(provider)s by %(who)s") % told
+
+    return [Line(each, by(each), how(each)) for each in versions]
 
 
 def _who_looks(subject: Subject) -> dict[str, list[str]]:

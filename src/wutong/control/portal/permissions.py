@@ -255,7 +255,7 @@ def said_by(
 
 def _is_on_paper(consent: AnyConsent | ClosingFacts | JoiningFacts) -> bool:
     """Whose account recorded it is not who signed it."""
-    return isinstance(consent, ConsentFacts) and consent.way == "form"
+    return isinstance(consent, ConsentFacts | JoiningFacts) and consent.way == "form"
 
 
 def spoken_as(relation: str, name: str) -> str:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from wutong.control.flows.take_form import WITHDRAWAL, SignedForm
+from wutong.control.flows.take_joining_form import ANEW, KEEPS
 from wutong.control.pages.forms import Form
 from wutong.core import access_keys, clock, desk
 
@@ -16,6 +18,10 @@ SAYS = (
     ("one-year", _("The provider may look, for one year")),
     ("indefinite", _("The provider may look, until withdrawn")),
     (WITHDRAWAL, _("The provider may not look any more")),
+)
+JOINS = (
+    (KEEPS, _("They join again, and the permissions of before hold again")),
+    (ANEW, _("They join again, and every permission of before is withdrawn")),
 )
 LANGUAGES = (("en", "English"), ("zh-hant", "繁體中文"))
 SIGNERS = {
@@ -46,14 +52,14 @@ class KeyTyped(Form):
 class FormToPrint(Form):
     """What the form shall say, and in which language."""
 
-    wording = forms.ChoiceField(choices=SAYS, error_messages={"required": _("Choose what the form shall say")})
+    wording = forms.ChoiceField(choices=SAYS + JOINS, error_messages={"required": _("Choose what the form shall say")})
     language = forms.ChoiceField(choices=LANGUAGES, error_messages={"required": _("Choose a language")})
 
 
 class FormTaken(Form):
     """What stands on a signed form."""
 
-    says = forms.ChoiceField(choices=SAYS, error_messages={"required": _("Choose what the form says")})
+    says = forms.ChoiceField(error_messages={"required": _("Choose what the form says")})
     signed_as = forms.ChoiceField(error_messages={"required": _("Choose who signed")})
     signed_on = forms.DateField(
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"],
@@ -64,11 +70,12 @@ class FormTaken(Form):
     )
     reference = forms.CharField(max_length=30, error_messages={"required": _("Enter the form reference")})
 
-    def __init__(self, sent: QueryDict | None, signers: Sequence[str]) -> None:
+    def __init__(self, sent: QueryDict | None, signers: Sequence[str], says: Sequence[tuple[str, Any]] = SAYS) -> None:
         super().__init__(sent)
-        field = self.fields["signed_as"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-        field.choices = signers_of(signers)
+        for name, choices in (("signed_as", signers_of(signers)), ("says", says)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+            field.choices = choices
 
     def clean_signed_on(self) -> date:
         """Not to come, and not long ago."""

@@ -6,17 +6,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from wutong.control.flows.serve_person import Served
+from wutong.control.flows.serve_person import Left, Served
 from wutong.control.flows.take_form import SignedForm, Unfit
 from wutong.control.pages.dates import day
 from wutong.control.pages.names import named
 from wutong.control.workspace import presenters
-from wutong.control.workspace.desk_forms import SAYS, SIGNERS
+from wutong.control.workspace.desk_forms import JOINS, SAYS, SIGNERS
+from wutong.core import clock
 from wutong.core.access_keys import Verdict
 
 
-def standing(served: Served) -> str:
-    """How the person's consent to the desk's own provider stands."""
+def standing(served: Served | Left) -> str:
+    """How the person's consent to the desk's own provider stands; of who left, that."""
+    if isinstance(served, Left):
+        left_on = {"date": day(clock.local(served.joining.stated_at).date())}
+        return _("This person left health record sharing on %(date)s. They can join again by a signed form.") % left_on
     place = {"provider": named(served.provider.name_en, served.provider.name_zh)}
     if served.provider.is_deemed:
         return _("%(provider)s needs no sharing consent: whoever joins the system allows it to look.") % place
@@ -33,7 +37,7 @@ def standing(served: Served) -> str:
 def words_of(form: SignedForm) -> list[tuple[str, str]]:
     """What stands on a form, once more before it is recorded: labels and answers."""
     return [
-        (_("What the form says"), str(dict(SAYS)[form.says])),
+        (_("What the form says"), str(dict(SAYS + JOINS)[form.says])),
         (_("Who signed"), str(SIGNERS.get(form.signed_as, _("The person")))),
         (_("Date on the form"), day(form.signed_on)),
         (_("Form reference"), form.reference),
