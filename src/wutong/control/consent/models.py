@@ -10,6 +10,7 @@ from wutong.core.access_keys import LASTS
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _CODE = r"^[A-Z]{2,12}$"
 _UNTAKEN = Q(taken_by=None, form_reference="", signed_on=None)  # nobody at a desk took it
+_SIGNED = Q(taken_by__isnull=False, signed_on__isnull=False) & ~Q(form_reference="")
 _ONE_YEAR_ENDS = ~Q(state="given", kind="one-year", valid_until=None)
 
 
@@ -67,20 +68,10 @@ class JoiningVersion(models.Model):
         db_table = "joining_version"
         constraints = [
             models.CheckConstraint(
-                condition=(
-                    Q(way="registration", version=1, state="given", stated_by=None) & _UNTAKEN
-                    | Q(way="portal", version__gt=1, provider=None, stated_by__isnull=False) & _UNTAKEN
-                    | Q(
-                        way="form",
-                        version__gt=1,
-                        state="given",
-                        provider__isnull=False,
-                        stated_by__isnull=False,
-                        taken_by__isnull=False,
-                        signed_on__isnull=False,
-                    )
-                    & ~Q(form_reference="")
-                ),
+                condition=Q(way="registration", version=1, state="given", stated_by=None) & _UNTAKEN
+                | Q(way="portal", version__gt=1, provider=None, stated_by__isnull=False) & _UNTAKEN
+                | Q(way="form", version__gt=1, state="given", provider__isnull=False, stated_by__isnull=False)
+                & _SIGNED,
                 name="joining_version_said_by_somebody",
             ),
         ]

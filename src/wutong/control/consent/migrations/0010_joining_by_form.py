@@ -2,6 +2,7 @@ from django.db import migrations, models
 from django.db.models import Q
 
 _UNTAKEN = Q(taken_by=None, form_reference="", signed_on=None)
+_SIGNED = Q(taken_by__isnull=False, signed_on__isnull=False) & ~Q(form_reference="")
 
 
 class Migration(migrations.Migration):
@@ -27,16 +28,8 @@ class Migration(migrations.Migration):
                 condition=(
                     Q(way="registration", version=1, state="given", stated_by=None) & _UNTAKEN
                     | Q(way="portal", version__gt=1, provider=None, stated_by__isnull=False) & _UNTAKEN
-                    | Q(
-                        way="form",
-                        version__gt=1,
-                        state="given",
-                        provider__isnull=False,
-                        stated_by__isnull=False,
-                        taken_by__isnull=False,
-                        signed_on__isnull=False,
-                    )
-                    & ~Q(form_reference="")
+                    | Q(way="form", version__gt=1, state="given", provider__isnull=False, stated_by__isnull=False)
+                    & _SIGNED
                 ),
                 name="joining_version_said_by_somebody",
             ),
