@@ -109,12 +109,24 @@ def test_registration_staff_record_a_signed_form(cast: Cast, walk: Walk) -> None
     assert desk.reads(_RECORDED)
 
 
-def _record(desk: Walker, signed_on: str = "") -> None:
+def test_whoever_left_joins_again_by_a_signed_form(cast: Cast, walk: Walk) -> None:
+    cast.leave(who := cast.register())
+    desk = walk(registrar(cast))
+    find(desk, who)
+    assert desk.reads("Print the form, have it signed, and record it.")
+    desk.press("Signed form to join again")
+    _record(desk, says="They join again, and every permission of before is withdrawn")
+    assert desk.reads("Check before you record it")
+    desk.press("Record the form")
+    assert desk.reads(_RECORDED)
+
+
+def _record(desk: Walker, signed_on: str = "", says: str = "The provider may look, for one year") -> None:
     from wutong.core import clock
 
     desk.page.locator("section[aria-labelledby=record] input").first.focus()
     desk.page.keyboard.press("Shift+Tab")
-    desk.choose("The provider may look, for one year")
+    desk.choose(says)
     desk.choose("The person")
     for label, text in (
         ("Date on the form", signed_on or clock.today().isoformat()),
