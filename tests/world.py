@@ -148,7 +148,7 @@ class World:
         return replace(role, starts=lambda: (self._code_of_desk(made),))
 
     def _parent(self) -> Role:
-        parent, child = self.cast.register(), self.cast.register(born="2019-05-31")
+        parent, child = self.cast.register(), self._told(self.cast.register(born="2019-05-31"))
         self.cast.appoint(child, parent)
         self._deposit(child)
         helper = self.cast.register()
@@ -161,7 +161,7 @@ class World:
     def _authorise(self, who: Registered) -> None:
         """A pharmacist has opened a restricted part by the code that was sent."""
         pharmacist = Pharmacist(self.cast)
-        assert pharmacist.open(who.person_id, "TREAT").status_code == 200
+        assert pharmacist.open_record(who.person_id).path == f"/clinic/record/{who.person_id}/"
         pharmacist.ask(who.person_id, "RAD")
         pharmacist.enter(who.person_id, code_of(asked_of(who.person_id, limit=1)[0].request_id))
         pharmacist.close()

@@ -52,7 +52,7 @@ _ROLES = (
     *("stranger", "half-way", "clinic DOC", "clinic PHA", "no consent", "two clinics", "administrator"),
     *("office", "officer", "looked at", "parent"),
 )
-_NAMES_OF_PEOPLE = "MOK Ching Yee CHAN Tai Man LEUNG Siu Fong Professional Officer privacy QX"
+_NAMES_OF_PEOPLE = "Desk MOK Ching Yee CHAN Tai Man LEUNG Siu Fong Professional Officer privacy QX"
 _TO_ALL = ("/about/", "/components/")
 # What several see alike, one of them is shown.
 _SPARES = {
