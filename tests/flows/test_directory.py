@@ -276,7 +276,8 @@ def test_one_of_several_open_records_is_enough(cast: Cast, who: Registered, supe
         "select person_id, outcome from audit.entry where event = 'record:read' and detail ->> 'asked' = %s order by at",
         [named],
     ).fetchall()
-    assert rows == [(later.person_id, "allowed"), (who.person_id, "allowed"), (who.person_id, "refused")]
+    assert rows[:2] == [(later.person_id, "allowed"), (who.person_id, "allowed")]
+    assert rows[2:] in ([(who.person_id, "refused")], [(later.person_id, "refused")])  # both took back their word
 
 
 def test_a_reference_taken_back_still_shows_what_the_history_names(cast: Cast, who: Registered) -> None:

@@ -202,9 +202,10 @@ def test_a_system_learns_nothing_of_others(cast: Cast, who: Registered) -> None:
     assert "entry" not in _whole(cast, cast.client_token("PEAK"), who.person_id)
 
 
-def test_a_patient_reads_no_record_here(cast: Cast, who: Registered) -> None:
-    token = cast.portal_token(cast.patient_account(who))
-    assert _refusal(cast.fhir(token, "GET", _path(who.person_id))) == (403, "no-rule")
+def test_a_patient_reads_their_own_record_and_nobody_elses(cast: Cast, who: Registered) -> None:
+    own, another = (cast.portal_token(cast.patient_account(each)) for each in (who, cast.register()))
+    assert cast.fhir(own, "GET", _path(who.person_id)).status_code == 200
+    assert _refusal(cast.fhir(another, "GET", _path(who.person_id))) == (403, "no-rule")
 
 
 # What comes along

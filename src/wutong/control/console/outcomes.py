@@ -19,6 +19,7 @@ _TASKS = {
     "forget_expired_tokens": gettext_noop("Delete what has ended long ago"),
     "retry_stalled_jobs": gettext_noop("Look for work that was left undone"),
 }
+_CODE_OVER = gettext_noop("The one-time code that the message brings was over before it could be sent.")
 # By channel and by what happened; `%(status)s` is the receiver's number for it.
 _REASONS = {
     ("email", "refused"): gettext_noop("The mail relay refused the address (%(status)s)."),
@@ -28,6 +29,8 @@ _REASONS = {
     ("sms", "refused"): gettext_noop("The SMS gateway refused the message (%(status)s)."),
     ("sms", "answered"): gettext_noop("The SMS gateway answered %(status)s at every attempt."),
     ("sms", "no-answer"): gettext_noop("The SMS gateway did not answer at any attempt."),
+    ("email", "code-over"): _CODE_OVER,
+    ("sms", "code-over"): _CODE_OVER,
 }
 _ADVICE = {
     "refused": gettext_noop(
@@ -37,6 +40,7 @@ _ADVICE = {
     ),
     "bad-address": gettext_noop("The person is asked in the portal to mend it."),
     "not-offered": gettext_noop("Put the setting of the channel back first."),
+    "code-over": gettext_noop("There is nothing to do: the professional asks anew where the code is still needed."),
 }
 _WHEN_WELL = gettext_noop("Is the relay or the gateway well again? Then send them again.")
 

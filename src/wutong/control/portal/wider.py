@@ -47,10 +47,10 @@ def allow_together(request: HttpRequest, who: SignedInUser, subject: Subject, gr
 @about_somebody
 @require_http_methods(["GET", "POST"])
 def withdraw_together(request: HttpRequest, who: SignedInUser, subject: Subject, group_id: UUID) -> HttpResponse:
-    """Withdraw, after a preview; back to the list where nothing was allowed."""
+    """Withdraw, after a preview; no such page where nothing was ever allowed."""
     found = _together(subject, group_id)
     if found.consent is None:
-        return _said(subject, group_id)
+        raise Http404
     if request.method == "GET":
         return _check_withdrawal(request, who, subject, found)
     answer = withdraw_group_consent(
