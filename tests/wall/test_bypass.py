@@ -207,6 +207,7 @@ def test_every_table_view_and_function_is_tried(superuser: psycopg.Connection) -
     assert [name for name in (*tables, *functions) if name not in text and name not in _NO_READERS] == []
 
 
+@pytest.mark.timeout(400)  # what it reads grows with what other tests leave
 def test_most_attempts_show_something_to_whom_nothing_binds(
     scene: Scene, known: dict[str, str], superuser: psycopg.Connection
 ) -> None:
