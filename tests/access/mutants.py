@@ -39,7 +39,7 @@ def mutants() -> Iterator[tuple[str, ModuleType]]:
     decision = ast.parse(_SOURCE)
     for name, mutant in _mutants_of(_OF_REPRESENTATION):
         whole = _module(decision)
-        whole.representation = mutant  # type: ignore[attr-defined]
+        vars(whole)["representation"] = mutant
         yield name, whole
 
 
